@@ -1,0 +1,73 @@
+# The commands of the project. CONTRIBUTING.md tells what each is for.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON := .venv/bin/python
+PORT ?= 8000
+BIND ?= 127.0.0.1
+WORKERS ?= 2
+export PORT
+
+.PHONY: help run test lint serve bench lock packages dev-packages
+
+help:
+	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
+	@echo "make test    every test, on SQLite and on PostgreSQL (T='tests/test_x.py -k word' for some)"
+	@echo "make lint    style, migrations, catalogues, deployment checks"
+	@echo "make serve   the production server and one background worker"
+	@echo "make bench   how fast, as ratios (B=name for one)"
+	@echo "make lock    writes requirements*.txt anew from requirements*.in"
+
+packages:
+	@.ci/packages requirements.txt
+
+dev-packages:
+	@.ci/packages requirements-dev.txt
+
+run: export DEBUG := 1
+run: packages
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@$(PYTHON) manage.py demo
+	@echo "The site: http://127.0.0.1:$(PORT)/   the desk: http://127.0.0.1:$(PORT)/admin/   (Ctrl-C ends it)"
+	@exec .ci/together \
+		"$(PYTHON) manage.py runserver 127.0.0.1:$(PORT)" \
+		"$(PYTHON) manage.py db_worker --verbosity 0"
+
+# Granian's access log stays off: it would write down who reads.
+serve: packages
+	@$(PYTHON) manage.py migrate --noinput
+	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
+	@exec .ci/together \
+		".venv/bin/granian --interface wsgi --host $(BIND) --port $(PORT) --workers $(WORKERS) \
+			--respawn-failed-workers --no-access-log --no-ws ohrm.wsgi:application" \
+		"$(PYTHON) manage.py db_worker"
+
+test: dev-packages
+	@$(PYTHON) -m tests.run $(T)
+
+# Settings like those of a real site, so that `check --deploy` means something. The keys open nothing.
+lint: export DEBUG := off
+lint: export SITE_URL := https://example.org
+lint: export SECRET_KEY := only-make-lint-uses-this-0123456789-abcdefghijklmnopqrstuvwxyz
+lint: export SUBSCRIBER_KEYS := b25seS1tYWtlLWxpbnQtdXNlcy10aGlzLWtleS0tLTE=
+lint: export MIRROR_KEY := b25seS1tYWtlLWxpbnQtdXNlcy10aGlzLWtleS0tLTI=
+lint: export DATA_DIR := .venv/lint
+lint: dev-packages
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) -m tests.catalogues
+	@$(PYTHON) manage.py check --deploy --fail-level WARNING
+
+bench: dev-packages
+	@$(PYTHON) -m benchmarks $(B)
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
+
+# LOCK_OPTIONS=--upgrade takes the newest releases; without it only what requirements*.in changed is changed.
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
+	@$(LOCK) requirements.in --output-file requirements.txt
+	@$(LOCK) --constraints requirements.txt requirements-scale.in --output-file requirements-scale.txt
+	@$(LOCK) --constraints requirements-scale.txt requirements-dev.in --output-file requirements-dev.txt

@@ -1,0 +1,14 @@
+from django.core.management.base import BaseCommand
+
+from ...head import send_head
+
+
+class Command(BaseCommand):
+    help = "Mails the newest digest of the audit log to AUDIT_WITNESSES; once a day, however often it is called."
+
+    def handle(self, **options):
+        head = send_head()
+        if head:
+            self.stdout.write(f"The witnesses were told of line {head.pk}, digest {head.digest}.")
+        else:
+            self.stdout.write("Nothing to tell: already told today, no AUDIT_WITNESSES, or an empty log.")

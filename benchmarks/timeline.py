@@ -1,0 +1,76 @@
+"""The timeline of a 5,000-item site, cold and warm, next to a plain Django view that shows as many rows."""
+
+import gzip
+import re
+
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpResponse
+from django.template import Context, Template
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
+
+from benchmarks.frame import Figure, race
+from publishing.models import Entry
+
+ITEMS = 5_000
+PLAIN = Template(
+    "<!doctype html><title>Plain</title><h1>Plain</h1>"
+    "{% for row in rows %}<article><h2>{{ row.title }}</h2><p>{{ row.date }}</p><p>{{ row.summary }}</p></article>"
+    "{% endfor %}"
+)
+
+
+def plain(request, number):
+    rows = Entry.objects.filter(language="en").order_by("-date", "-pk")[:number]
+    return HttpResponse(PLAIN.render(Context({"rows": rows})))
+
+
+urlpatterns = [path("plain/<int:number>/", plain)]
+plain_site = override_settings(ROOT_URLCONF="benchmarks.timeline")
+
+
+def busiest_timeline():
+    """The address of the situation with the most entries."""
+    slugs = list(Entry.objects.public().filter(language="en").values_list("situation", flat=True))
+    return f"/en/{max(set(slugs), key=slugs.count)}/"
+
+
+def cold(client, address):
+    cache.clear()
+    return client.get(address, headers={"accept-encoding": "gzip"})
+
+
+def plainly(client, number):
+    with plain_site:
+        return client.get(f"/plain/{number}/")
+
+
+def weight(client, html):
+    """Compressed bytes of the page and of the stylesheets it names, in kB."""
+    sheets = re.findall(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"', html)
+    sheets += re.findall(r'<link[^>]+href="([^"]+)"[^>]+rel="stylesheet"', html)
+    bodies = [html.encode(), *(b"".join(client.get(sheet)) for sheet in sheets)]
+    return sum(len(gzip.compress(body)) for body in bodies) / 1000
+
+
+def measure():
+    call_command("sample_content", updates=ITEMS - 500, stories=500, seed=1, publish=True, verbosity=0)
+    client = Client()
+    address = busiest_timeline()
+    cold(client, address)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        html = cold(client, address)
+    yield Figure("cold timeline: queries", len(queries), "", at_most=12)
+    html = client.get(address).content.decode()
+    shown = html.count('class="entry')
+    ours, yardstick = race(lambda: cold(client, address), lambda: plainly(client, shown))
+    beside = f"{shown} rows; ours {ours * 1000:.1f} ms, plain {yardstick * 1000:.1f} ms"
+    yield Figure("cold timeline / plain view", ours / yardstick, "x", beside=beside)
+    warm, yardstick = race(lambda: client.get(address), lambda: plainly(client, shown), rounds=31)
+    yield Figure("stored timeline / plain view", warm / yardstick, "x", beside=f"ours {warm * 1000:.2f} ms")
+    yield Figure("first visit: page and stylesheet, gzip", weight(client, html), "kB", at_most=40)

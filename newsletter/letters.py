@@ -1,0 +1,219 @@
+"""How our mail looks: subject, plain text, HTML, headers.
+
+A letter's text part says everything by itself. Its HTML has no picture and its links go straight to our
+site. Not here: to whom a letter goes and when (`answering.py`, `sending.py`).
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import textwrap
+from dataclasses import dataclass
+from email.headerregistry import Address
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
+
+from publishing.kinds import label_of
+from publishing.models import Entry
+from timeline import dates
+from timeline.languages import direction_of
+from timeline.spoken import only_in
+
+from . import addresses, links, wishes
+from .models import Wording
+
+SUBJECT_LENGTH = 150
+COLUMNS = 72
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Everything that is the same for all recipients; links of one recipient are blanks in it."""
+
+    subject: str
+    sender: str
+    date: dt.datetime
+    text: str
+    html: str
+    headers: dict
+
+    @property
+    def host(self):
+        return site_host()
+
+
+# --- The letter that asks for confirmation ----------------------------------------------------
+
+
+def confirmation(sign_up, *, address):
+    """Asks whether an address is its sender's own, in the language they chose; a message to send."""
+    language = sign_up.audience.language
+    with translation.override(language):
+        sender = letterhead(language)
+        leave = links.unsubscribe_link(sign_up.pk, language=language)
+        context = {
+            "subject": sender["confirm_subject"],
+            "sender": sender,
+            "language": language,
+            "dir": direction_of(language),
+            "link": links.confirm_link(sign_up.pk, language=language),
+            "unsubscribe": leave,
+            "wish": wishes.in_words(sign_up.audience),
+        }
+        message = EmailMultiAlternatives(
+            subject=sender["confirm_subject"],
+            body=render_to_string("newsletter/mail/confirm.txt", context),
+            from_email=from_line(sender["name"]),
+            to=[address],
+            headers={
+                "Message-ID": f"<{message_name('confirm', sign_up.pk)}@{site_host()}>",
+                "Auto-Submitted": "auto-generated",
+                **leaving_headers(leave, language=language),
+            },
+        )
+        message.attach_alternative(in_html("confirm", context), "text/html")
+        return message
+
+
+def letterhead(language):
+    """Who writes, as readers of this language know them: name, postal address, subjects, where they are found."""
+    entry = Entry.objects.public(channel="newsletter").filter(type="organisation", language=language).first()
+    wording = Wording.objects.filter(language=language).first() or Wording()
+    name = wording.sender or (one_line(entry.title) if entry else site_host())
+    return {
+        "name": name,
+        "postal": entry.facts.get("postal_address", "") if entry else "",
+        "url": f"{settings.SITE_URL}/{language}/",
+        "subject": one_line(wording.subject),
+        "confirm_subject": one_line(wording.confirm_subject)
+        or gettext("Please confirm: updates from %(name)s") % {"name": name},
+        "confirm_text": wording.confirm_text,
+    }
+
+
+# --- An edition -------------------------------------------------------------------------------
+
+
+def of_edition(edition, entries, *, language, blanks):
+    """The `Letter` of an edition in one language: `entries` are what is public of it now, in their order."""
+    with translation.override(language):
+        sender = letterhead(language)
+        own = edition.words.get(language, {})
+        about = wishes.about(edition.query, language=language) if edition.query else sender["name"]
+        subject = one_line(own.get("subject", "")) or sender["subject"] or subject_of(entries, about)
+        context = {
+            "subject": subject,
+            "sender": sender,
+            "language": language,
+            "dir": direction_of(language),
+            "heading": one_line(own.get("subject", "")) or about,
+            "opening": own.get("opening", ""),
+            "summed_up": summed_up(edition, entries),
+            "items": [item(entry) for entry in entries],
+            "chosen": wishes.PHRASES.get(edition.frequency),
+            "timeline": settings.SITE_URL + wishes.filter_of(edition.query, language=language).address(),
+            **links.blank_links(blanks, language=language),
+        }
+        return Letter(
+            subject=subject,
+            sender=from_line(sender["name"]),
+            date=edition.send_from,
+            text=in_text("edition", context),
+            html=in_html("edition", context),
+            headers={
+                **leaving_headers(context["unsubscribe"], language=language),
+                "List-Id": f"<{language}.newsletter.{site_host()}>",
+                "Precedence": "bulk",
+            },
+        )
+
+
+def subject_of(entries, about):
+    if len(entries) == 1:
+        return Truncator(one_line(entries[0].title)).chars(SUBJECT_LENGTH)
+    count = ngettext("%(n)d update: %(about)s", "%(n)d updates: %(about)s", len(entries))
+    return Truncator(count % {"n": len(entries), "about": about}).chars(SUBJECT_LENGTH)
+
+
+def summed_up(edition, entries):
+    """“Weekly digest. 3 updates, February to May 2021.”"""
+    count = ngettext("%(n)d update", "%(n)d updates", len(entries)) % {"n": len(entries)}
+    days = [entry.date for entry in entries if entry.precision != "undated"]
+    when = f", {dates.period(min(days), max(days))}" if days else ""
+    kind = {"daily": gettext("Daily digest. "), "weekly": gettext("Weekly digest. ")}.get(edition.frequency, "")
+    return f"{kind}{count}{when}."
+
+
+def item(entry):
+    """What a mail says of one entry. Of a testimony with a content note it says no more than the note."""
+    note = entry.facts.get("content_note")
+    return {
+        "date": dates.as_known(entry.date, entry.precision),
+        "kind": label_of(entry.kind),
+        "title": entry.title,
+        "language": entry.text_language,
+        "dir": direction_of(entry.text_language),
+        "summary": "" if note else entry.summary,
+        "summary_language": entry.spoken.get("summary", entry.text_language),
+        "note": note["text"] if note else "",
+        "only_in": only_in([entry.text_language]) if entry.is_fallback else "",
+        "url": settings.SITE_URL + entry.get_absolute_url(),
+    }
+
+
+# --- Parts of every letter --------------------------------------------------------------------
+
+
+def in_text(name, context):
+    """The plain part, its paragraphs broken at spaces; links stand on lines of their own and stay whole."""
+    text = render_to_string(f"newsletter/mail/{name}.txt", context)
+    lines = (
+        textwrap.wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False) or [""]
+        for line in text.splitlines()
+    )
+    return "\n".join(part for wrapped in lines for part in wrapped) + "\n"
+
+
+def in_html(name, context):
+    """The HTML part, each rule of the style moved to its elements: mail programs drop style sheets."""
+    return inliner().inline(render_to_string(f"newsletter/mail/{name}.html", context))
+
+
+@lru_cache(maxsize=1)
+def inliner():
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def leaving_headers(link, *, language):
+    """One click in the mail program is enough to leave (RFC 2369, RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Content-Language": language,
+    }
+
+
+def from_line(name):
+    return str(Address(one_line(name), addr_spec=settings.DEFAULT_FROM_EMAIL))
+
+
+def one_line(text):
+    return " ".join(text.split())
+
+
+def message_name(*parts):
+    """The same for the same letter to the same row however often it is tried; nobody can tell whose it is."""
+    key = addresses.derive(addresses.subscriber_keys()[0], "message id")
+    return hmac.new(key, "/".join(map(str, parts)).encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def site_host():
+    return urlsplit(settings.SITE_URL).hostname

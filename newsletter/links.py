@@ -1,0 +1,85 @@
+"""Makes and reads every signed link of the newsletter.
+
+A token is the random number of a row and a keyed hash of it for one purpose: nothing of the address is in it,
+nothing of it is stored, and a link for one purpose opens no other. A link in a mail never changes anything
+when it is fetched; only the button behind it does.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from . import addresses
+
+# Purpose and salt in one. How long each serves:
+CONFIRM = "confirm"  # while its sign-up stands: models.CONFIRM_WITHIN
+PREFERENCES = "preferences"  # while the subscriber is subscribed
+UNSUBSCRIBE = "unsubscribe"  # while the subscriber is subscribed; later it says that nothing is left
+
+ROW_BYTES, MAC_BYTES = 8, 20  # 160 bits
+TOKEN_LENGTH = 38  # characters of base64 without padding
+
+
+def confirm_link(row, *, language):
+    return settings.SITE_URL + path("newsletter:confirm", row, CONFIRM, language)
+
+
+def preferences_link(row, *, language):
+    return settings.SITE_URL + preferences_path(row, language=language)
+
+
+def preferences_path(row, *, language):
+    return path("newsletter:preferences", row, PREFERENCES, language)
+
+
+def unsubscribe_link(row, *, language):
+    return settings.SITE_URL + unsubscribe_path(row, language=language)
+
+
+def unsubscribe_path(row, *, language):
+    return path("newsletter:unsubscribe", row, UNSUBSCRIBE, language)
+
+
+def path(name, row, purpose, language):
+    return path_with(name, make_token(row, purpose), language)
+
+
+def path_with(name, token, language):
+    with translation.override(language):
+        return reverse(name, args=[token])
+
+
+def blank_links(blanks, *, language):
+    """Links to choices and to leaving with a blank where the token will be; see `printing.py`."""
+    return {
+        "preferences": settings.SITE_URL + path_with("newsletter:preferences", blanks.preferences, language),
+        "unsubscribe": settings.SITE_URL + path_with("newsletter:unsubscribe", blanks.unsubscribe, language),
+    }
+
+
+def make_token(row, purpose):
+    number = row.to_bytes(ROW_BYTES, "big")
+    mac = code(number, purpose, addresses.subscriber_keys()[0])
+    return base64.urlsafe_b64encode(number + mac).rstrip(b"=").decode()
+
+
+def read_token(token, purpose):
+    """The row that a token was made for, or None if we did not make it for this purpose."""
+    try:
+        raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    number, mac = raw[:ROW_BYTES], raw[ROW_BYTES:]
+    known = [code(number, purpose, key) for key in addresses.subscriber_keys()]
+    if not any(hmac.compare_digest(mac, good) for good in known):
+        return None
+    return int.from_bytes(number, "big")
+
+
+def code(number, purpose, key):
+    return hmac.new(addresses.derive(key, f"link {purpose}"), number, hashlib.sha256).digest()[:MAC_BYTES]

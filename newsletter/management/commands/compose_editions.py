@@ -1,0 +1,12 @@
+"""Composes the digests whose time has come."""
+
+from django.core.management.base import BaseCommand
+
+from newsletter.editions import compose_due
+
+
+class Command(BaseCommand):
+    help = "Writes due digests; send_editions sends them."
+
+    def handle(self, **options):
+        self.stdout.write(f"{compose_due()} editions composed.")

@@ -1,0 +1,12 @@
+"""After a new key was put first in SUBSCRIBER_KEYS: lets the older ones be dropped."""
+
+from django.core.management.base import BaseCommand
+
+from newsletter.signup import reseal
+
+
+class Command(BaseCommand):
+    help = "Seals every address with the newest of SUBSCRIBER_KEYS. Links in mails sent before need the older keys."
+
+    def handle(self, **options):
+        self.stdout.write(f"{reseal()} addresses sealed anew.")

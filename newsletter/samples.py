@@ -1,0 +1,52 @@
+"""Synthetic subscribers, for measuring and for trying out a send. Their addresses are at example.org (RFC 2606)."""
+
+import datetime as dt
+import itertools
+import random
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import addresses, signup, wishes
+from .models import Audience, Subscriber, known_languages
+
+BATCH = 5000
+FREQUENCIES = (Audience.Frequency.INSTANT, Audience.Frequency.DAILY, Audience.Frequency.WEEKLY)
+
+
+def make_subscribers(number, *, seed, seen=iter):
+    """Makes confirmed subscribers, always the same for one seed; those that are there already stay as they are.
+
+    `seen` wraps the batches, to show progress. Returns how many are new.
+    """
+    chance = random.Random(seed)  # noqa: S311 - the same for one seed is the point
+    audiences = all_audiences()
+    before = Subscriber.objects.count()
+    for start in seen(range(0, number, BATCH)):
+        rows = [make_one(n, seed, chance, audiences) for n in range(start, min(start + BATCH, number))]
+        with transaction.atomic():
+            Subscriber.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    return Subscriber.objects.count() - before
+
+
+def make_one(number, seed, chance, audiences):
+    address = f"reader-{seed}-{number}@example.org"
+    row = chance.getrandbits(63)
+    return Subscriber(
+        id=row,
+        sealed=addresses.seal(address, row=row),
+        fingerprint=addresses.fingerprint(address),
+        audience=chance.choice(audiences),
+        confirmed_on=timezone.localdate() - dt.timedelta(days=chance.randrange(700)),
+        consent=signup.CONSENT,
+    )
+
+
+def all_audiences():
+    """Every language and rhythm, for all situations and for each alone."""
+    slugs = [slug for slug, _title in wishes.situations(known_languages()[0])]
+    queries = ["", *(wishes.query_of("", situations=[slug], language=known_languages()[0]) for slug in slugs)]
+    return [
+        signup.audience_for(language=language, frequency=frequency, query=query)
+        for language, frequency, query in itertools.product(known_languages(), FREQUENCIES, queries)
+    ]

@@ -1,0 +1,405 @@
+"""Sends what is due: each delivery once, whatever breaks, however many senders work at once.
+
+A sender claims a batch of deliveries by a conditional update, tells its journal before and after each mail, and
+writes the outcomes back with the batch. Whatever a dead sender left is settled by the next one: what it had
+sent is sent, what it had not begun is due again, the mail in its hands is in doubt and left to a person.
+Not here: what the mail says (`letters.py`), how a server is spoken to (`wire.py`).
+"""
+
+import datetime as dt
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connection, connections, models, transaction
+from django.utils import timezone
+
+from publishing.models import Release
+from staff.lockdown import is_locked
+from staff.models import Lockdown
+
+from . import addresses, editions, journal, letters, links, signup
+from .journal import Journal
+from .models import Delivery, Edition
+from .pace import Pace
+from .printing import Blanks, printed
+from .wire import Answer, Outcome, open_wire
+
+logger = logging.getLogger(__name__)
+
+State = Delivery.State
+
+BATCH = 200  # deliveries claimed at once
+LOOK_EVERY = 20  # mails between two looks at whether to go on
+LOOK_AFTER = 0.5  # seconds, if that is sooner
+BATCH_TAKES = 2  # seconds, about
+BATCH_LASTS = 60  # seconds at most; then the rest is given back
+TROUBLES = 3  # in a row, until the server is left in peace
+SLOW = 0.004  # seconds a mail, from which on several connections are worth it
+GIVE_UP = dt.timedelta(hours=48)
+FORGOTTEN = dt.timedelta(hours=1)  # a claim whose journal is nowhere to be found
+HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
+
+
+@dataclass
+class Report:
+    """`sent` and `refused` in this run; `left` and `doubt` as it stands now. `trouble` says why it stopped early."""
+
+    sent: int = 0
+    refused: int = 0
+    left: int = 0
+    doubt: int = 0
+    trouble: str = ""
+
+    def __str__(self):
+        return f"{self.sent} sent, {self.refused} refused, {self.left} left, {self.doubt} in doubt"
+
+
+def send_due(*, should_stop=lambda: False):
+    """Sends everything that is due now; `should_stop` is asked now and then. Returns a Report."""
+    settle_abandoned()
+    report = Report()
+    for edition in Edition.objects.going_out():
+        if is_locked():
+            report.trouble = "The desk is locked down; nothing is sent."
+            break
+        run = Run(edition, should_stop=should_stop)
+        try:
+            run.work()
+        except Exception:  # an edition that cannot be sent must not keep the others waiting
+            logger.exception("Edition %s ended with an error.", edition.pk)
+            report.trouble = f"Edition {edition.pk} ended with an error; see the log."
+            continue
+        report.sent += run.sent
+        report.refused += run.refused
+        report.trouble = run.trouble or report.trouble
+        if run.trouble or should_stop():
+            break
+    report.left = Delivery.objects.unfinished().count()
+    report.doubt = Delivery.objects.in_doubt().count()
+    return report
+
+
+# --- One edition, one process -----------------------------------------------------------------
+
+
+class Run:
+    """What the connections of one process share while they send one edition."""
+
+    def __init__(self, edition, *, should_stop):
+        self.edition = edition
+        self.should_stop = should_stop
+        self.guard = threading.Lock()
+        self.pace = Pace(per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN)
+        self.sent = self.refused = self.mails = 0
+        self.trouble = ""
+        self.is_over = False
+        self.prints = {}
+        self.version = None
+        self.looked_at = 0.0
+        self.look_up = compiled(edition)
+
+    def work(self):
+        """Begins with one connection and takes more if the server answers slowly."""
+        self.look()
+        first = Postman(self)
+        others = []
+        try:
+            if not self.is_over and first.do_batch(LOOK_EVERY) and first.is_slow:
+                others = [threading.Thread(target=Postman(self).work) for _ in range(settings.MAIL_CONNECTIONS - 1)]
+            for thread in others:
+                thread.start()
+            first.do_batches()
+        finally:
+            first.close()
+            for thread in others:
+                thread.join()
+        self.finish()
+
+    def finish(self):
+        """Says what stood in the way, and whether the edition is done."""
+        with transaction.atomic():
+            edition = Edition.objects.select_for_update().get(pk=self.edition.pk)
+            edition.trouble = self.trouble
+            if edition.state == Edition.State.SENDING and not edition.deliveries.unfinished().exists():
+                edition.state = Edition.State.SENT
+            edition.save(update_fields=["state", "trouble"])
+
+    # --- Whether to go on ---------------------------------------------------------------------
+
+    def may_go_on(self):
+        """Asked before each mail. Sees a stop, a lockdown or a withdrawal within 20 mails and half a second."""
+        with self.guard:
+            self.mails += 1
+            if self.mails % LOOK_EVERY == 0 or time.monotonic() - self.looked_at > LOOK_AFTER:
+                self.look()
+            return not self.is_over
+
+    def look(self):
+        with connection.cursor() as cursor:
+            cursor.execute(*self.look_up)
+            state, release, locked = cursor.fetchone() or ("", None, False)
+        self.looked_at = time.monotonic()
+        # Besides releases, the clock itself begins and ends entries.
+        version = release, timezone.now().minute
+        if version != self.version:
+            self.version, self.prints = version, {}
+        if state != Edition.State.SENDING or locked or self.should_stop():
+            self.is_over = True
+
+    def halt(self, trouble):
+        self.is_over, self.trouble = True, trouble
+
+    def print_for(self, language):
+        """The edition as it may go out now, in one language; None if nothing of it is public any more."""
+        prints = self.prints
+        if language not in prints:
+            prints[language] = print_of(self.edition, language)
+        return prints[language]
+
+    def count(self, *, sent, refused):
+        with self.guard:
+            self.sent += sent
+            self.refused += refused
+
+
+def compiled(edition):
+    """SQL and parameters of the one look at the database, compiled once since it happens so often."""
+    newest = Release.objects.order_by("-pk").values("pk")[:1]
+    looks = Edition.objects.filter(pk=edition.pk).values_list(
+        "state", models.Subquery(newest), models.Exists(Lockdown.objects.all())
+    )
+    return looks.query.sql_with_params()
+
+
+def print_of(edition, language):
+    entries = editions.entries_of(edition, language)
+    if not entries:
+        return None
+    blanks = Blanks()
+    return printed(letters.of_edition(edition, entries, language=language, blanks=blanks), blanks)
+
+
+# --- One connection ---------------------------------------------------------------------------
+
+
+@dataclass
+class Outcomes:
+    """What became of one batch: delivery -> Answer; those without an answer were not begun."""
+
+    rows: dict = field(default_factory=dict)  # delivery -> subscriber
+    answers: dict = field(default_factory=dict)
+
+    def with_outcome(self, outcome):
+        return [pk for pk, answer in self.answers.items() if answer.outcome == outcome]
+
+
+class Postman:
+    """One connection to the mail server with its journal."""
+
+    def __init__(self, run):
+        self.run = run
+        self.wire = open_wire()
+        self.journal = Journal()
+        self.troubles = 0
+        self.seconds_a_mail = 0.0
+        self.quickest = float("inf")  # seconds that the server took for one mail at least
+
+    def work(self):
+        """For a thread of its own."""
+        try:
+            self.do_batches()
+        except Exception:
+            logger.exception("A connection ended; what it had claimed is settled by the next run.")
+            self.run.halt("A connection ended with an error; see the log.")
+        finally:
+            self.close()
+            connections.close_all()
+
+    def close(self):
+        self.wire.close()
+        self.journal.close()
+
+    @property
+    def is_slow(self):
+        return SLOW < self.quickest < float("inf")
+
+    def do_batches(self):
+        while not self.run.is_over and self.do_batch(self.fitting()):
+            pass
+
+    def fitting(self):
+        """As many as are done in short time: who leaves now is not to get what was claimed long ago."""
+        return max(5, min(BATCH, int(BATCH_TAKES / max(self.seconds_a_mail, 0.0001))))
+
+    def do_batch(self, most):
+        """Claims, sends, writes back; returns how many it claimed."""
+        rows = claim(self.run.edition, self.journal.name, most=most)
+        outcomes = Outcomes(rows={pk: subscriber for pk, subscriber, _sealed, _language in rows})
+        begun = time.monotonic()
+        try:
+            for pk, subscriber, sealed, language in rows:
+                if not self.run.may_go_on() or time.monotonic() - begun > BATCH_LASTS:
+                    break
+                if answer := self.deliver(pk, subscriber, sealed, language):
+                    outcomes.answers[pk] = answer
+        finally:
+            counts = write_back(self.run.edition, self.journal.name, outcomes)
+            self.journal.clear()
+        self.run.count(**counts)
+        self.seconds_a_mail = (time.monotonic() - begun) / max(1, len(outcomes.answers))
+        return len(rows)
+
+    def deliver(self, pk, subscriber, sealed, language):
+        """One mail. Returns the Answer; None if it was not begun and stays due."""
+        letter = self.run.print_for(self.run.edition.language or language)
+        if letter is None:
+            return Answer(Outcome.NEVER, "withdrawn")
+        try:
+            to = addresses.open_sealed(sealed, row=subscriber)
+        except addresses.SealError:
+            return Answer(Outcome.LATER, "sealed")
+        if not self.run.pace.is_free(to.rpartition("@")[2]):
+            return Answer(Outcome.LATER, "pace")
+        self.wait(self.run.pace.turn())
+        raw = letter.filled(
+            to=to,
+            message_id=letters.message_name("edition", self.run.edition.pk, subscriber),
+            unsubscribe=links.make_token(subscriber, links.UNSUBSCRIBE),
+            preferences=links.make_token(subscriber, links.PREFERENCES),
+        )
+        if self.run.is_over:
+            return None
+        self.journal.begin(pk)
+        begun = time.monotonic()
+        answer = self.wire.hand_over(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
+        self.quickest = min(self.quickest, time.monotonic() - begun)
+        self.journal.end(pk, answer.outcome.value, answer.short)
+        return self.judge(answer)
+
+    def judge(self, answer):
+        """Stops the run after several troubles in a row. A server that does not listen is nobody's fault: due again."""
+        if not answer.is_trouble:
+            self.troubles = 0
+            return answer
+        self.troubles += 1
+        if self.troubles >= TROUBLES:
+            self.run.halt(f"The mail server does not take our mail ({answer.short}); the rest waits.")
+        return None if answer.stage in {"connect", "mail"} else answer
+
+    def wait(self, seconds):
+        until = time.monotonic() + seconds
+        while not self.run.is_over and (rest := until - time.monotonic()) > 0:
+            time.sleep(min(rest, LOOK_AFTER))
+            self.run.may_go_on()
+
+
+# --- What the database knows ------------------------------------------------------------------
+
+
+def claim(edition, name, *, most):
+    """Takes up to `most` due deliveries for one connection; returns (delivery, subscriber, sealed, language)."""
+    with transaction.atomic():
+        due = Delivery.objects.due(edition)
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        chosen = list(due.values_list("pk", flat=True)[:most])
+        taken = Delivery.objects.filter(pk__in=chosen, state=State.DUE)
+        taken.update(state=State.CLAIMED, claim=name, claimed_at=timezone.now())
+    mine = Delivery.objects.filter(pk__in=chosen, claim=name, state=State.CLAIMED)
+    return list(mine.values_list("pk", "subscriber", "subscriber__sealed", "subscriber__audience__language"))
+
+
+@transaction.atomic
+def write_back(edition, name, outcomes):
+    """Writes what became of claimed deliveries; of those that somebody else settled meanwhile nothing is said.
+
+    Returns a dict of how many were sent and refused.
+    """
+    claimed = Delivery.objects.filter(claim=name, state=State.CLAIMED, edition=edition)
+    sent = claimed.filter(pk__in=outcomes.with_outcome(Outcome.TAKEN)).update(state=State.SENT, claim="", code="")
+    claimed.filter(pk__in=outcomes.with_outcome(Outcome.DOUBT)).update(state=State.DOUBT, claim="")
+    refused = refuse(claimed, {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.NEVER)})
+    for pk in outcomes.with_outcome(Outcome.LATER):
+        refused += postpone(claimed.filter(pk=pk), edition, outcomes.answers[pk])
+    claimed.filter(pk__in=outcomes.rows.keys() - outcomes.answers.keys()).update(state=State.DUE, claim="")
+    if sent or refused:
+        counts = {"sent": models.F("sent") + sent, "refused": models.F("refused") + refused}
+        Edition.objects.filter(pk=edition.pk).update(**counts)
+    strike([outcomes.rows[pk] for pk, answer in outcomes.answers.items() if is_bounce(answer)])
+    return {"sent": sent, "refused": refused}
+
+
+def refuse(claimed, answers):
+    """A withdrawn edition is no refusal: there is nothing left to send, so its delivery goes."""
+    withdrawn = [pk for pk, answer in answers.items() if answer.stage == "withdrawn"]
+    claimed.filter(pk__in=withdrawn).delete()
+    refused = 0
+    for pk, answer in answers.items():
+        refused += claimed.filter(pk=pk).update(state=State.REFUSED, claim="", code=answer.short)
+    return refused
+
+
+def postpone(claimed, edition, answer):
+    """Due again later, and later each time; after two days it is given up. Returns how many were given up."""
+    if edition.send_from < timezone.now() - GIVE_UP:
+        return claimed.update(state=State.REFUSED, claim="", code=answer.short)
+    if answer.stage == "pace":
+        claimed.update(state=State.DUE, claim="", due_at=timezone.now() + dt.timedelta(seconds=5))
+        return 0
+    tries = claimed.values_list("tries", flat=True).first() or 0
+    due_at = timezone.now() + min(dt.timedelta(minutes=5) * 2**tries, dt.timedelta(hours=4))
+    claimed.update(state=State.DUE, claim="", due_at=due_at, tries=tries + 1, code=answer.short)
+    return 0
+
+
+def is_bounce(answer):
+    return answer.outcome == Outcome.NEVER and answer.is_about_reader
+
+
+def strike(subscribers):
+    """Erases those whose address was refused for good several times with nothing taken in between."""
+    for subscriber in subscribers:
+        last = Delivery.objects.filter(subscriber=subscriber, state__in=[State.SENT, State.REFUSED]).order_by("-pk")
+        codes = last.values_list("state", "code")[:HARD_BOUNCES]
+        if len(codes) == HARD_BOUNCES and all(
+            state == State.REFUSED and code.startswith("rcpt 5") for state, code in codes
+        ):
+            signup.unsubscribe(subscriber)
+
+
+# --- What the dead left behind ----------------------------------------------------------------
+
+
+def settle_abandoned():
+    """Brings back or settles what senders had claimed that are no more."""
+    with journal.abandoned() as found:
+        for name, ends in found:
+            settle(name, ends)
+    lost = Delivery.objects.filter(state=State.CLAIMED, claimed_at__lt=timezone.now() - FORGOTTEN)
+    lost.exclude(claim__in=journal.names()).update(state=State.DOUBT, claim="", code="lost")
+
+
+@transaction.atomic
+def settle(name, ends):
+    claimed = Delivery.objects.filter(claim=name, state=State.CLAIMED)
+    for edition in Edition.objects.filter(pk__in=claimed.values("edition")):
+        rows = dict(claimed.filter(edition=edition).values_list("pk", "subscriber"))
+        outcomes = Outcomes(rows=rows)
+        for pk in rows:
+            if answer := answer_in(ends, pk):
+                outcomes.answers[pk] = answer
+        write_back(edition, name, outcomes)
+
+
+def answer_in(ends, pk):
+    """What a journal says of one delivery; None if it proves that the mail was not begun."""
+    if pk in ends.ended:
+        outcome, code = ends.ended[pk]
+        stage, _space, digits = code.partition(" ")
+        return Answer(Outcome(outcome), stage, int(digits or 0))
+    if pk in ends.begun or not ends.is_whole:
+        return Answer(Outcome.DOUBT)
+    return None

@@ -1,0 +1,175 @@
+"""Hands one finished message to the mail server and says what the answer means.
+
+The messages are bytes as they go over the wire: CRLF, no line that begins with a dot, ASCII throughout. One
+connection serves many messages and is opened anew when it broke. Numbers are those of RFC 5321.
+"""
+
+import smtplib
+from dataclasses import dataclass
+from enum import Enum
+
+from django.conf import settings
+
+from . import outbox
+
+
+class Outcome(Enum):
+    TAKEN = "taken"  # the server answers for it from now on
+    LATER = "later"  # not taken, may be tried again
+    NEVER = "never"  # not taken, and will not be
+    DOUBT = "doubt"  # all was said, no answer came
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`stage` is the command that was answered last, `code` its three digits, 0 for silence."""
+
+    outcome: Outcome
+    stage: str = ""
+    code: int = 0
+
+    @property
+    def is_about_reader(self):
+        """Whether it was this address that was refused, rather than us or what we say."""
+        return self.stage == "rcpt"
+
+    @property
+    def is_trouble(self):
+        """Whether the next message would hardly fare better: the server is silent, closing, or refuses us."""
+        return self.code in {0, 421} and self.outcome != Outcome.TAKEN or self.stage in {"connect", "mail"}
+
+    @property
+    def short(self):
+        return f"{self.stage} {self.code}".strip() if self.stage else ""
+
+
+def open_wire():
+    """The way out that EMAIL_URL names."""
+    if settings.EMAIL_BACKEND == "newsletter.outbox.FileBackend":
+        return FileWire()
+    return SmtpWire()
+
+
+class FileWire:
+    def hand_over(self, raw, *, sender, recipient):
+        try:
+            outbox.write(raw)
+        except OSError:
+            return Answer(Outcome.LATER, "file")
+        return Answer(Outcome.TAKEN)
+
+    def close(self):
+        pass
+
+
+class Refusal(Exception):
+    def __init__(self, stage, code):
+        self.answer = Answer(Outcome.LATER if code < 500 else Outcome.NEVER, stage, code)
+        super().__init__(self.answer.short)
+
+
+class SmtpWire:
+    """A connection to the server that EMAIL_URL names, opened with the first message."""
+
+    def __init__(self):
+        self.smtp = None
+        self.stage = "connect"
+
+    def hand_over(self, raw, *, sender, recipient):
+        """Never raises for what the server does; the answer is to be acted on."""
+        try:
+            self.open()
+            return self.converse(raw, sender, recipient)
+        except Refusal as refusal:
+            return self.recover(refusal.answer)
+        except (OSError, smtplib.SMTPException) as error:
+            self.drop()
+            outcome = Outcome.DOUBT if self.stage == "end" else Outcome.LATER
+            return Answer(outcome, self.stage, getattr(error, "smtp_code", 0))
+
+    def open(self):
+        if self.smtp is not None:
+            return
+        self.stage = "connect"
+        connect = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
+        # Assigned once it is ready, so that a failure half-way is not taken for an open connection.
+        smtp = connect(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
+        try:
+            self.introduce(smtp)
+        except (OSError, smtplib.SMTPException):
+            smtp.close()
+            raise
+        self.smtp = smtp
+
+    def introduce(self, smtp):
+        smtp.ehlo_or_helo_if_needed()
+        if settings.EMAIL_USE_TLS:
+            smtp.starttls()
+            smtp.ehlo()
+        if settings.EMAIL_HOST_USER:
+            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        self.pipelines = smtp.has_extn("pipelining")  # RFC 2920
+
+    def converse(self, raw, sender, recipient):
+        commands = [
+            ("mail", b"MAIL FROM:<%s>\r\n" % sender.encode()),
+            ("rcpt", b"RCPT TO:<%s>\r\n" % recipient.encode()),
+            ("data", b"DATA\r\n"),
+        ]
+        if self.pipelines:
+            self.say_together(commands)
+        else:
+            for stage, line in commands:
+                self.say(stage, line)
+                self.expect(stage, self.smtp.getreply()[0])
+        self.smtp.send(raw + b".\r\n")
+        self.stage = "end"
+        self.smtp.sock.settimeout(3 * settings.EMAIL_TIMEOUT)  # servers think longest here, and silence costs most
+        self.expect("end", self.smtp.getreply()[0])
+        self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
+        return Answer(Outcome.TAKEN, "end", 250)
+
+    def say(self, stage, line):
+        self.stage = stage
+        self.smtp.send(line)
+
+    def say_together(self, commands):
+        self.say("mail", b"".join(line for _stage, line in commands))
+        replies = [(stage, self.smtp.getreply()[0]) for stage, _line in commands]
+        if replies[-1][1] == 354 and replies[1][1] >= 400:
+            # The server waits for a message to nobody; it gets an empty one and refuses it.
+            self.smtp.send(b".\r\n")
+            self.smtp.getreply()
+        for stage, code in replies:
+            self.stage = stage
+            self.expect(stage, code)
+
+    def expect(self, stage, code):
+        if not 200 <= code < 400:
+            raise Refusal(stage, code)
+
+    def recover(self, answer):
+        """Makes the connection ready for the next message, or drops it if the server closes it."""
+        if answer.code == 421:
+            self.drop()
+            return answer
+        try:
+            self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
+            if answer.stage != "end":
+                self.smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self.drop()
+        return answer
+
+    def drop(self):
+        if self.smtp is not None:
+            self.smtp.close()
+            self.smtp = None
+
+    def close(self):
+        if self.smtp is not None:
+            try:
+                self.smtp.quit()
+            except (OSError, smtplib.SMTPException):
+                self.smtp.close()
+            self.smtp = None

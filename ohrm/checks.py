@@ -1,0 +1,91 @@
+"""What a site in use must not be started with, each fault with its id and what to do.
+
+A site is in use when its address begins with https: or DEBUG is off. `wsgi.py` asks these checks too,
+so that no server starts past them.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+
+SHORTEST_KEY = 50
+
+
+@register(Tags.security)
+def settings_are_safe(app_configs=None, **kwargs):
+    if settings.DEBUG and not settings.TLS:
+        return []
+    return [fault for check in CHECKS if (fault := check())]
+
+
+def debug_is_off():
+    if settings.DEBUG:
+        return Error("DEBUG is on at an https: address.", hint="Unset DEBUG.", id="ohrm.E001")
+    return None
+
+
+def secret_key_is_long():
+    key = settings.SECRET_KEY
+    if len(key) < SHORTEST_KEY or len(set(key)) < 10 or key.startswith("django-insecure"):
+        return Error(
+            "SECRET_KEY is too short or too plain.", hint="Run manage.py new_key twice and join.", id="ohrm.E002"
+        )
+    return None
+
+
+def hosts_are_named():
+    if any("*" in host or host.startswith(".") for host in settings.ALLOWED_HOSTS):
+        return Error("ALLOWED_HOSTS has a wildcard.", hint="Name each host.", id="ohrm.E003")
+    return None
+
+
+def second_factor_is_required():
+    if settings.TLS and settings.SECOND_FACTOR != "required":
+        return Error("SECOND_FACTOR is not required.", hint="Unset SECOND_FACTOR.", id="ohrm.E004")
+    return None
+
+
+def subscriber_keys_are_set():
+    if not settings.SUBSCRIBER_KEYS:
+        return Error("SUBSCRIBER_KEYS is not set.", hint="manage.py new_key prints one.", id="ohrm.E005")
+    return None
+
+
+def mirror_key_is_set():
+    if not settings.MIRROR_KEY:
+        return Error("MIRROR_KEY is not set.", hint="manage.py new_key prints one.", id="ohrm.E006")
+    return None
+
+
+def mail_password_is_not_sent_in_clear():
+    near = urlsplit(f"//{getattr(settings, 'EMAIL_HOST', '')}").hostname in {"localhost", "127.0.0.1", "::1"}
+    guarded = getattr(settings, "EMAIL_USE_SSL", False) or getattr(settings, "EMAIL_USE_TLS", False)
+    if getattr(settings, "EMAIL_HOST_PASSWORD", "") and not guarded and not near:
+        return Error("EMAIL_URL would send its password in clear.", hint="smtps:// or ?starttls", id="ohrm.E007")
+    return None
+
+
+def keys_are_different():
+    if settings.MIRROR_KEY and settings.MIRROR_KEY in settings.SUBSCRIBER_KEYS:
+        return Error("MIRROR_KEY is also a subscriber key.", hint="Make one key for each use.", id="ohrm.E008")
+    return None
+
+
+def stories_have_a_second_person():
+    if settings.SECOND_PERSON == "none":
+        return Warning("SECOND_PERSON is none: testimonies go out on one person's word.", id="ohrm.W001")
+    return None
+
+
+CHECKS = [
+    debug_is_off,
+    secret_key_is_long,
+    hosts_are_named,
+    second_factor_is_required,
+    subscriber_keys_are_set,
+    mirror_key_is_set,
+    mail_password_is_not_sent_in_clear,
+    keys_are_different,
+    stories_have_a_second_person,
+]

@@ -1,0 +1,374 @@
+"""All settings, from the environment, read once.
+
+Each variable may also be given as NAME_FILE, a path whose content is the value, so that no secret
+stands in a process list. A missing or bad value stops the start and is named.
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Readers of the environment ---------------------------------------------------------------
+
+
+def text(name, default=None, *, choices=None):
+    """The value of NAME, or the content of the file that NAME_FILE names, without the line end."""
+    value = os.environ.get(name)
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}: {error.strerror}.") from error
+    value = value or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set.")
+    if choices and value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(choices)}.")
+    return value
+
+
+def flag(name, default):
+    """A yes or no; anything else is refused, so that a typing error never turns a guard off."""
+    value = text(name, default).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; it must be on or off.")
+
+
+def listing(name, default=""):
+    return [part.strip() for part in text(name, default or " ").split(",") if part.strip()]
+
+
+def whole(name, default):
+    value = text(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.")
+    return int(value)
+
+
+def keys(name, default=""):
+    """Keys of 32 random bytes as URL-safe base64, newest first."""
+    values = listing(name, default)
+    for number, value in enumerate(values, start=1):
+        try:
+            good = len(base64.urlsafe_b64decode(value)) == 32
+        except ValueError:
+            good = False
+        if not good:
+            raise ImproperlyConfigured(f"{name}: key {number} is not 32 bytes as URL-safe base64 (manage.py new_key).")
+    return values
+
+
+def trial(name, make):
+    """While DEBUG is on, a secret nobody set is made once and kept in DATA_DIR; else there is none."""
+    if not DEBUG:
+        return None
+    path = DATA_DIR / f"debug-{name.lower()}"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(make())
+    return path.read_text()
+
+
+def new_key():
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+# --- Where, and how guarded -------------------------------------------------------------------
+
+DEBUG = flag("DEBUG", "off")
+DATA_DIR = Path(text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"DATA_DIR: cannot make {DATA_DIR}: {error.strerror}.") from error
+
+SECRET_KEY = text("SECRET_KEY", trial("SECRET_KEY", lambda: secrets.token_urlsafe(50)))
+SITE_URL = text("SITE_URL", f"http://127.0.0.1:{text('PORT', '8000')}" if DEBUG else None).rstrip("/")
+if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be like https://example.org.")
+ONION_HOST = text("ONION_HOST", " ").strip()
+ALLOWED_HOSTS = listing("ALLOWED_HOSTS", ",".join(filter(None, [urlsplit(SITE_URL).hostname, ONION_HOST])))
+if DEBUG:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+
+TLS = SITE_URL.startswith("https:")
+SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
+SECURE_HSTS_PRELOAD = TLS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-session" if TLS else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "ohrm.urls.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# An upload never rests on disk before it is rebuilt: it stays in memory up to the size that forms allow.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY = {
+    feature: []
+    for feature in [
+        "accelerometer", "ambient-light-sensor", "autoplay", "camera", "display-capture", "encrypted-media",
+        "fullscreen", "geolocation", "gyroscope", "interest-cohort", "magnetometer", "microphone", "midi",
+        "payment", "usb",
+    ]
+}  # fmt: skip
+
+# --- Parts ------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "modeltranslation",  # before the admin, which it patches
+    "staff.desk.DeskConfig",  # the admin site, in place of django.contrib.admin
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_prose_editor",
+    "django_tasks",
+    "django_tasks_db",
+    "simple_history",
+    "taggit",
+    "ohrm",
+    "audit",
+    "staff",
+    "publishing",
+    "situations",
+    "updates",
+    "stories",
+    "timeline",
+    "newsletter",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.gate.Gate",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "ohrm.urls"
+WSGI_APPLICATION = "ohrm.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+# --- Where things are kept --------------------------------------------------------------------
+
+DATABASES = {"default": dj_database_url.parse(text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ohrm.sqlite3'}"))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Immediate transactions queue for the write lock instead of failing half-way; WAL lets readers go on.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHE_URL = text("CACHE_URL", "memory:")
+if CACHE_URL.startswith(("redis:", "rediss:")):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+elif CACHE_URL == "memory:":
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "ohrm"}}
+else:
+    raise ImproperlyConfigured(f"CACHE_URL is {CACHE_URL!r}; it must be memory: or redis://host:port/number.")
+
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- People -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "staff.Account"
+SECOND_FACTOR = text("SECOND_FACTOR", "optional" if DEBUG else "required", choices=["required", "optional"])
+SECOND_PERSON = text("SECOND_PERSON", "stories", choices=["stories", "all", "none"])
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "staff.passwords.CommonCoreValidator"},
+    {"NAME": "staff.passwords.ContextWordValidator"},
+    {"NAME": "staff.passwords.VarietyValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+SESSION_ENGINE = "staff.sessions"  # how long they last is said there
+ACCOUNT_ADAPTER = "staff.login.Door"
+ACCOUNT_FORMS = {
+    "login": "staff.login.NameForm",
+    "change_password": "staff.login.NewPasswordForm",
+    "reset_password": "staff.login.LinkForm",
+    "reset_password_from_key": "staff.login.FirstPasswordForm",
+    "reauthenticate": "staff.login.ProofForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # they count addresses and lock out; staff/throttle.py does neither
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+MFA_ADAPTER = "staff.factor.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "staff.factor.CodeForm",
+    "reauthenticate": "staff.factor.FreshCodeForm",
+    "activate_totp": "staff.factor.FirstCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators, not by sign-up
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = urlsplit(SITE_URL).hostname
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
+# Two people outside who get the head of the audit log each day, so that nobody can rewrite all of it.
+AUDIT_WITNESSES = listing("AUDIT_WITNESSES")
+
+# --- Languages --------------------------------------------------------------------------------
+
+# Every language the project ships with has its columns in the database, so that a site can change
+# its choice without a migration.
+SHIPPED_LANGUAGES = {
+    "en": _("English"),
+    "fr": _("French"),
+    "es": _("Spanish"),
+    "ru": _("Russian"),
+    "be": _("Belarusian"),
+    "ar": _("Arabic"),
+}
+LANGUAGES = [(code, SHIPPED_LANGUAGES.get(code)) for code in listing("LANGUAGES", ",".join(SHIPPED_LANGUAGES))]
+for code, label in LANGUAGES:
+    if label is None:
+        raise ImproperlyConfigured(f"LANGUAGES: {code!r} is not one of: {', '.join(SHIPPED_LANGUAGES)}.")
+LANGUAGE_CODE = LANGUAGES[0][0]
+MODELTRANSLATION_LANGUAGES = tuple(SHIPPED_LANGUAGES)
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+# A list on the desk shows a title in whichever language there is; what the public reads is decided in entries.py.
+MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": tuple(SHIPPED_LANGUAGES)}
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Mail, tasks ------------------------------------------------------------------------------
+
+SUBSCRIBER_KEYS = keys("SUBSCRIBER_KEYS", trial("SUBSCRIBER_KEYS", new_key) or "")
+MIRROR_KEY = (keys("MIRROR_KEY", trial("MIRROR_KEY", new_key) or "") or [""])[0]
+MAIL_PER_MINUTE = whole("MAIL_PER_MINUTE", 0)
+MAIL_PER_MINUTE_PER_DOMAIN = whole("MAIL_PER_MINUTE_PER_DOMAIN", 0)
+MAIL_CONNECTIONS = max(1, whole("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
+
+email = urlsplit(text("EMAIL_URL", "files:"))
+if email.scheme == "files":
+    EMAIL_BACKEND = "newsletter.outbox.FileBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+elif email.scheme in {"smtp", "smtps"}:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = email.hostname or ""
+    EMAIL_PORT = email.port or (465 if email.scheme == "smtps" else 25)
+    EMAIL_HOST_USER = unquote(email.username or "")
+    EMAIL_HOST_PASSWORD = unquote(email.password or "")
+    EMAIL_USE_SSL = email.scheme == "smtps"
+    EMAIL_USE_TLS = "starttls" in parse_qs(email.query, keep_blank_values=True)
+    EMAIL_TIMEOUT = 20
+else:
+    raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps:// or be files: .")
+DEFAULT_FROM_EMAIL = text("MAIL_FROM", f"newsletter@{urlsplit(SITE_URL).hostname}")
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- Logs: what happened, never who read ------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Replaces Django's handler that mails the whole request, address of the visitor included.
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,30 @@
+"""Every address of the site, room by room."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.shortcuts import render
+from django.urls import include, path
+from django.views.decorators.cache import never_cache
+
+from staff.gate import mend_form
+
+urlpatterns = [
+    path("admin/", include("staff.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("timeline.site_urls")),
+    *i18n_patterns(
+        path("newsletter/", include("newsletter.urls")),
+        path("", include("timeline.urls")),
+    ),
+]
+
+handler400 = "timeline.views.bad_request"
+handler403 = "timeline.views.permission_denied"
+handler404 = "timeline.views.page_not_found"
+handler500 = "timeline.views.server_error"
+
+
+@never_cache
+def csrf_failure(request, reason=""):
+    """A form that came from elsewhere, or too late: say so without saying how we know."""
+    return mend_form(request) or render(request, "403.html", status=403)

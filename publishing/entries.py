@@ -1,0 +1,374 @@
+"""This module knows how a release becomes what the public reads: one entry for each language of the site.
+
+Here every choice of language is made: an item without a French text stands in French lists in the
+language it was written in, and says so. Everything that can be drawn at release is drawn here.
+"""
+
+import datetime as dt
+from collections import Counter
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from .document import Document
+from .models import Entry, EntryLabel, PublishedFile, Release, Tally
+from .text import rich, to_plain
+from .words import normalise
+
+BATCH = 500
+
+# The list fragment of each section; what has no section (a situation, an alert) is drawn where it is shown.
+FRAGMENTS = {
+    "updates": "timeline/fragments/update.html",
+    "news": "timeline/fragments/news.html",
+    "stories": "timeline/fragments/story.html",
+}
+
+
+# --- Which language ---------------------------------------------------------------------------
+
+
+def spoken_order(document, language):
+    """The languages to try for a reader of `language`: theirs, that of the item, then as the site orders them."""
+    site = [code for code, _label in settings.LANGUAGES]
+    return list(dict.fromkeys([language, document.language, *site, *settings.SHIPPED_LANGUAGES]))
+
+
+def choose(words, order):
+    """The first text there is, and its language: `words` maps language to text."""
+    for language in order:
+        if words.get(language):
+            return words[language], language
+    return "", ""
+
+
+def chosen_texts(document, language):
+    """Field -> (text, language it stands in), each field for itself, empty ones left out."""
+    order = spoken_order(document, language)
+    chosen = {}
+    for name in ("title", "subtitle", "summary", "body", "content_note"):
+        text, spoken = choose({code: getattr(words, name) for code, words in document.texts.items()}, order)
+        if text:
+            chosen[name] = (text, spoken)
+    return chosen
+
+
+# By fallback the same text stands in several languages, one after the other: clean it once.
+clean_body = lru_cache(maxsize=32)(rich)
+bare = lru_cache(maxsize=32)(to_plain)
+
+
+# --- One entry --------------------------------------------------------------------------------
+
+
+def entry_of(release, document, *, language, number, first_public):
+    """An unsaved `Entry`, complete but for its fragment."""
+    texts = chosen_texts(document, language)
+    facts = facts_in(document, language)
+    entry = Entry(
+        number=number,
+        release=release,
+        uid=release.uid,
+        type=document.type,
+        language=language,
+        situation=document.situation,
+        section=document.section,
+        slug=document.slug,
+        kind=document.kind,
+        **when(document),
+        text_language=texts.get("title", ("", document.language))[1],
+        original_language=document.original.language if document.original else document.language,
+        title=texts.get("title", ("", ""))[0],
+        subtitle=texts.get("subtitle", ("", ""))[0],
+        summary=texts.get("summary", ("", ""))[0],
+        body=clean_body(texts.get("body", ("", ""))[0]),
+        spoken={name: spoken for name, (_text, spoken) in texts.items()},
+        facts=facts,
+        **{f"in_{channel}": channel in document.channels for channel in ("newsletter", "feed", "card", "mirror")},
+        first_public=first_public,
+        changed=release.public_since,
+        visible_from=release.visible_from,
+        visible_until=dt.datetime.fromisoformat(document.until) if document.until else None,
+    )
+    entry.words = words_of(entry, document)
+    return entry
+
+
+def when(document):
+    """The date columns: only what is recorded may be filtered by, so an undated item has no month and no year."""
+    return {
+        "date": document.date or dt.date.min.isoformat(),
+        "precision": document.precision,
+        "year": document.date[:4] if document.precision in {"day", "month", "year"} else "",
+        "month": document.date[:7] if document.precision in {"day", "month"} else "",
+    }
+
+
+def facts_in(document, language):
+    """Everything an item page shows besides the texts, resolved for readers of one language."""
+    order = spoken_order(document, language)
+    note, note_language = choose({code: text.content_note for code, text in document.texts.items()}, order)
+    return {
+        "url": document.url,
+        "languages": document.languages,
+        "content_note": {"text": note, "language": note_language} if note else None,
+        "translator": document.texts[language].credit if language in document.texts else "",
+        "original": original_of(document),
+        "credits": [credit_in(credit, order) for credit in document.credits],
+        "tags": [label_in(label, order) for label in document.tags],
+        "pictures": [picture_in(picture, order) for picture in document.pictures],
+        "attachments": [vars(attachment) for attachment in document.attachments],
+        "corrections": [correction_in(correction, order) for correction in document.corrections],
+        **{name: value for name, value in document.facts.items() if name != "words"},
+        **{name: said(words, order) for name, words in document.facts.get("words", {}).items()},
+    }
+
+
+def said(words, order):
+    text, language = choose(words, order)
+    return {"text": text, "language": language}
+
+
+def original_of(document):
+    if document.original is None:
+        return None
+    return {**vars(document.original), "body": clean_body(document.original.body)}
+
+
+def credit_in(credit, order):
+    name, name_language = choose(credit.names, order)
+    description, description_language = choose(credit.descriptions, order)
+    return {
+        "slug": credit.slug,
+        "role": credit.role,
+        "name": name,
+        "name_language": name_language,
+        "description": description,
+        "description_language": description_language,
+        "url": credit.url,
+        "country": credit.country,
+        "language": credit.language,
+    }
+
+
+def label_in(label, order):
+    name, language = choose(label.names, order)
+    return {"slug": label.slug, "name": name or label.slug, "language": language}
+
+
+def picture_in(picture, order):
+    alt, language = choose(picture.alt, order)
+    shown = {name: value for name, value in vars(picture).items() if name != "alt"}
+    return {**shown, "alt": "" if picture.decorative else alt, "alt_language": language}
+
+
+def correction_in(correction, order):
+    """`correction` is {"at": ISO date, "note": {language: text}}."""
+    return {"at": correction["at"], "note": said(correction["note"], order)}
+
+
+def words_of(entry, document):
+    """What a search may find: the shown texts, the original, partners and tags."""
+    original = document.original
+    parts = [entry.title, entry.subtitle, entry.summary, bare(entry.body)]
+    parts += [original.title, bare(original.body)] if original else []
+    parts += [credit["name"] for credit in entry.facts["credits"]]
+    parts += [tag["name"] for tag in entry.facts["tags"]]
+    return normalise("\n".join(filter(None, parts)))
+
+
+def draw(entry):
+    """The list fragment in the entry's language; a fragment has no sentence that depends on today."""
+    template = FRAGMENTS.get(entry.section)
+    if not template:
+        return ""
+    with translation.override(entry.language):
+        return render_to_string(template, {"entry": entry})
+
+
+# --- Many entries -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write(releases):
+    """Makes the entries of `releases`, the newest release of each publication, and replaces those before.
+
+    Entries of a release that becomes visible later stand beside the ones it will replace.
+    """
+    counts = Counter()
+    for start in range(0, len(releases), BATCH):
+        write_batch(releases[start : start + BATCH], counts)
+    apply(counts)
+
+
+def write_batch(releases, counts):
+    uids = [release.uid for release in releases]
+    end_old_entries(releases, counts)
+    firsts = first_releases(uids)
+    entries, labels = [], []
+    for release in releases:
+        document = Document.from_json(release.document)
+        first = firsts[release.uid]
+        for language, _label in settings.LANGUAGES:
+            entry = entry_of(release, document, language=language, number=first.pk, first_public=first.public_since)
+            entry.fragment = draw(entry)
+            entries.append(entry)
+    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    for entry in entries:
+        labels += labels_of(entry)
+        counts.update(dict.fromkeys(tallied(entry), 1))
+    EntryLabel.objects.bulk_create(labels, batch_size=BATCH)
+    open_files(releases)
+
+
+def first_releases(uids):
+    """uid -> the first release that brought it before the public, which names it for good."""
+    firsts = {}
+    for release in Release.objects.filter(uid__in=uids, deed=Release.Deed.PUBLISH).order_by("pk").defer("document"):
+        firsts.setdefault(release.uid, release)
+    return firsts
+
+
+def end_old_entries(releases, counts):
+    """Removes what the releases replace, or lets it end at the moment when the new release begins."""
+    at_once = [release.uid for release in releases if not release.visible_from]
+    remove(Entry.objects.filter(uid__in=at_once), counts)
+    for release in releases:
+        if release.visible_from:
+            begun = Entry.objects.filter(uid=release.uid).public()
+            remove(Entry.objects.filter(uid=release.uid).exclude(pk__in=begun.values("pk")), counts)
+            hand_over(begun, counts, at=release.visible_from)
+
+
+def hand_over(entries, counts, *, at):
+    for entry in entries.filter(models.Q(visible_until=None) | models.Q(visible_until__gt=at)):
+        counts.subtract(dict.fromkeys(tallied(entry), 1))
+        entry.visible_until = at
+        entry.save(update_fields=["visible_until"])
+        counts.update(dict.fromkeys(tallied(entry), 1))
+
+
+def remove(entries, counts):
+    for entry in entries.only(*TALLIED).iterator():
+        counts.subtract(dict.fromkeys(tallied(entry), 1))
+    entries.delete()
+
+
+@transaction.atomic
+def clear(uids):
+    """Takes publications from the public side: their entries are deleted, their files answer 410."""
+    counts = Counter()
+    remove(Entry.objects.filter(uid__in=uids), counts)
+    PublishedFile.objects.filter(uid__in=uids).update(gone=True)
+    apply(counts)
+
+
+@transaction.atomic
+def rebuild():
+    """Writes all entries anew from the releases that stand; returns how many releases those were."""
+    Entry.objects.all().delete()
+    Tally.objects.all().delete()
+    standing = list(standing_releases())
+    earlier = [before for release, before in standing if before]
+    write(earlier)
+    write([release for release, _before in standing])
+    return len(standing)
+
+
+def standing_releases():
+    """(newest release, the one still shown before it) for each publication that was not withdrawn."""
+    newest = Release.objects.values("uid").annotate(pk=models.Max("pk")).values("pk")
+    for release in Release.objects.filter(pk__in=newest, deed=Release.Deed.PUBLISH).order_by("pk"):
+        before = None
+        if release.visible_from:
+            before = Release.objects.of(release.uid).filter(pk__lt=release.pk).last()
+        yield release, before if before and before.deed == Release.Deed.PUBLISH else None
+
+
+# --- Files, labels, counts --------------------------------------------------------------------
+
+
+def open_files(releases):
+    """Lets the public fetch the files of these releases and no longer those of earlier ones."""
+    rows = {}
+    for release in releases:
+        document = Document.from_json(release.document)
+        types = {row["name"]: row["type"] for picture in document.pictures for row in picture.renditions}
+        for name in document.file_names():
+            kind = types.get(name, "application/pdf")
+            rows[name] = PublishedFile(name=name, uid=release.uid, type=kind, visible_from=release.visible_from)
+    replaced = [release.uid for release in releases if not release.visible_from]
+    PublishedFile.objects.filter(uid__in=replaced).exclude(name__in=rows).update(gone=True)
+    kept = set(PublishedFile.objects.filter(name__in=rows, gone=False).values_list("name", flat=True))
+    # A file that is public already stays so while a later release that also carries it waits for its hour.
+    fresh = [row for name, row in rows.items() if not (name in kept and row.visible_from)]
+    PublishedFile.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["name"], update_fields=["uid", "type", "visible_from", "gone"]
+    )
+
+
+def labels_of(entry):
+    return [EntryLabel(entry=entry, facet=facet, slug=slug) for facet, slug, _label in labelled(entry)]
+
+
+def labelled(entry):
+    tags = [("tag", tag["slug"], tag["name"]) for tag in entry.facts["tags"]]
+    partners = {credit["slug"]: credit["name"] for credit in entry.facts["credits"]}
+    return tags + [("partner", slug, name) for slug, name in partners.items()]
+
+
+TALLIED = (
+    "situation", "language", "section", "kind", "year", "month", "precision", "original_language", "facts",
+    "visible_from", "visible_until",
+)  # fmt: skip
+
+
+def tallied(entry):
+    """The keys under which an entry counts: its place, then facet, value, label."""
+    if not entry.section:
+        return []
+    place = (entry.situation, entry.language, entry.section, entry.visible_from, entry.visible_until)
+    facets = [
+        ("section", entry.section, ""),
+        ("kind", entry.kind, ""),
+        ("in", entry.original_language, ""),
+        ("year", entry.year, ""),
+        ("month", entry.month, ""),
+        *labelled(entry),
+    ]
+    if entry.section == "updates":
+        facets.append(("tempo", f"{entry.month or 'undated'} {entry.kind}", ""))
+    return [(*place, facet, value, label) for facet, value, label in facets if value]
+
+
+def apply(counts):
+    """Adds the differences to the kept counts. Releases are written one after the other, so this does not race."""
+    changes = {key: change for key, change in counts.items() if change}
+    kept = kept_tallies(changes)
+    rows = []
+    for key, change in changes.items():
+        old = kept.get(key)
+        n = change + (old.n if old else 0)
+        if n:
+            rows.append(Tally(**dict(zip(TALLY_KEY, key, strict=True)), n=n))
+    replaced = [kept[key].pk for key in changes if key in kept]
+    for start in range(0, len(replaced), BATCH):
+        Tally.objects.filter(pk__in=replaced[start : start + BATCH]).delete()
+    Tally.objects.bulk_create(rows, batch_size=BATCH)
+
+
+TALLY_KEY = ("situation", "language", "section", "visible_from", "visible_until", "facet", "value", "label")
+
+
+def kept_tallies(keys):
+    """key -> `Tally` for those of the keys that are counted already; few are looked up, many are read in one go."""
+    places = {key[:3] for key in keys}
+    situations, languages, sections = ({place[n] for place in places} for n in range(3))
+    rows = Tally.objects.filter(situation__in=situations, language__in=languages, section__in=sections)
+    values = {key[6] for key in keys}
+    if len(values) < BATCH:
+        rows = rows.filter(value__in=values)
+    return {tuple(getattr(row, name) for name in TALLY_KEY): row for row in rows.iterator()}

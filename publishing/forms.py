@@ -1,0 +1,185 @@
+"""The form of a working copy: its words in every language, its picture, and the guard against overwriting.
+
+Not here: what is asked before a deed (`deeds.py`), how two versions are compared (`conflicts.py`).
+"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import conflicts, files, images
+from .models import PublishedFile
+from .translations import direction, native, translated_fields
+
+
+class WordsForm(forms.ModelForm):
+    """A form with fields in every language of which only one has to be filled."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for columns in translated_fields(type(self.instance)).values():
+            for code, name in columns.items():
+                if name in self.fields:
+                    self.speak(self.fields[name], code)
+
+    def speak(self, field, code):
+        field.required = False
+        # modeltranslation names the language in the label; here the tab does that.
+        field.label = str(field.label).rpartition(" [")[0] or field.label
+        field.widget.attrs |= {"lang": code, "dir": direction(code)}
+
+    def clean(self):
+        data = super().clean()
+        for name, columns in translated_fields(type(self.instance)).items():
+            present = [column for column in columns.values() if column in self.fields]
+            if present and not self.instance._meta.get_field(name).blank:
+                self.require_one(columns)
+        return data
+
+    def require_one(self, columns):
+        """What the model demands is demanded once: in the language in which the item is written first."""
+        code = self.cleaned_data.get("language")
+        wanted = [columns[code]] if code in columns else list(columns.values())
+        wanted = [column for column in wanted if column in self.fields]
+        if wanted and not any(self.cleaned_data.get(column) or column in self.errors for column in wanted):
+            self.add_error(wanted[0], self.demand(code if code in columns else None))
+
+    def demand(self, code):
+        if code:
+            return _("Write this in %s, or choose another language as the first.") % native(code)
+        return _("Write this in at least one language.")
+
+
+class PublicationForm(WordsForm):
+    """`version` is the one that the person saw; `current` is the row as it is now, held until the request ends."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    current = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+    def _post_clean(self):
+        """After the model has cleaned every value, so that only real differences are shown."""
+        super()._post_clean()
+        if self.instance.pk:
+            rows = type(self.instance)._default_manager.select_for_update()
+            self.current = rows.get(pk=self.instance.pk)
+            if self.cleaned_data.get("version") != self.current.version:
+                conflicts.show(self, current=self.current)
+
+    def columns(self):
+        """The fields of the row itself that this form offers."""
+        return [field.name for field in self.instance._meta.concrete_fields if field.name in self.fields]
+
+    def relations(self):
+        """The fields that are kept beside the row."""
+        return [field.name for field in self.instance._meta.many_to_many if field.name in self.fields]
+
+    def answers(self):
+        """Field -> what the person wants there, in a form that can be compared."""
+        given = {name: comparable(getattr(self.instance, name)) for name in self.columns()}
+        return given | {name: comparable(self.cleaned_data.get(name)) for name in self.relations()}
+
+    def values_of(self, item):
+        """The same of a row of the database, or of its history, which does not know the relations."""
+        names = [*self.columns(), *self.relations()]
+        return {name: comparable(getattr(item, name)) for name in names if hasattr(item, name)}
+
+    def differs(self):
+        """Whether anything on the form is other than in the database."""
+        return self.current is None or self.answers() != self.values_of(self.current)
+
+    def put_files(self, item):
+        """For what was uploaded; called before the row is written."""
+
+    def new_files(self):
+        """Names of files that were stored for this form."""
+        return []
+
+    def reason(self):
+        """What the history should say beside the changed columns."""
+        return ""
+
+    def sentences(self):
+        """What the person should be told once after saving."""
+        return []
+
+
+def comparable(value):
+    if value is None:
+        return ""
+    if hasattr(value, "all"):
+        value = value.all()
+    if hasattr(value, "pk"):
+        return value.pk
+    return frozenset(one.pk for one in value) if hasattr(value, "__iter__") and not isinstance(value, str) else value
+
+
+class PictureForm(PublicationForm):
+    """Takes a picture in, rebuilt from its pixels; the upload itself is never kept."""
+
+    new_picture = forms.FileField(
+        label=gettext_lazy("New picture"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=gettext_lazy(
+            "JPEG, PNG or WebP, up to 10 MB. It is drawn anew: place, camera, hidden notes and the original file "
+            "are not kept. Keep the original elsewhere if it is evidence."
+        ),
+    )
+    remove_picture = forms.BooleanField(
+        label=gettext_lazy("Remove the picture"),
+        required=False,
+        help_text=gettext_lazy("Readers see it until you publish again."),
+    )
+    drawn = None
+
+    def _post_clean(self):
+        super()._post_clean()
+        upload = self.cleaned_data.get("new_picture")
+        if upload and self.errors:
+            self.add_error("new_picture", _("Choose the picture once more when the rest is right."))
+        elif upload:
+            self.draw(upload)
+
+    def draw(self, upload):
+        try:
+            self.drawn = images.rebuild(upload)
+        except ValidationError as error:
+            self.add_error("new_picture", error)
+
+    def differs(self):
+        return bool(self.drawn or self.cleaned_data.get("remove_picture")) or super().differs()
+
+    def new_files(self):
+        return names_in(self.drawn.kept()) if self.drawn else []
+
+    def put_files(self, item):
+        if not self.drawn and not self.cleaned_data.get("remove_picture"):
+            return
+        replaced = names_in(item.picture)
+        item.picture = self.drawn.kept() if self.drawn else None
+        transaction.on_commit(lambda: forget(replaced))
+
+    def sentences(self):
+        if not self.drawn:
+            return []
+        return [
+            _("The file you chose had the SHA-256 %s. It was not kept; note this if the file is evidence.")
+            % self.drawn.sha256
+        ]
+
+
+def names_in(picture):
+    """The stored files of a picture as a model keeps it."""
+    return [rendition["name"] for rendition in (picture or {}).get("renditions", [])]
+
+
+def forget(names):
+    """Deletes stored files, except those that were published: withdrawing and purging know about them."""
+    released = set(PublishedFile.objects.filter(name__in=names).values_list("name", flat=True))
+    files.discard(set(names) - released)

@@ -1,0 +1,346 @@
+"""What a publication is, what was released of it, and what of that the public reads.
+
+`Publication` is the working copy on the desk; `Release` is what left the desk, never changed again;
+`Entry` is one release in one language of the site, the only thing public code reads.
+Not here: how one becomes the other (`workflow.py`, `entries.py`).
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .addresses import SLUG_LENGTH, hidden, path_of, slug_of
+from .text import HtmlField
+
+SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
+
+
+def deed_permissions(model, name):
+    """The rights that `staff.roles` hands out for one kind of publication."""
+    return [
+        (f"submit_{model}", f"Can hand in {name} for review"),
+        (f"approve_{model}", f"Can approve {name}"),
+        (f"publish_{model}", f"Can publish {name}"),
+        (f"withdraw_{model}", f"Can withdraw {name}"),
+        (f"purge_{model}", f"Can purge {name}"),
+    ]
+
+
+def site_language():
+    return settings.LANGUAGE_CODE
+
+
+class PublicationQuerySet(models.QuerySet):
+    def named(self, slug):
+        """The working copies with this slug; a slug is unique within a situation only."""
+        return self.filter(slug=slug)
+
+
+class Publication(models.Model):
+    """A working copy, seen by staff alone. Its status changes only through the deeds of `workflow.py`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        APPROVED = "approved", _("Approved")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    slug = models.SlugField(_("address"), max_length=SLUG_LENGTH, blank=True, help_text=SLUG_HELP)
+    language = models.CharField(
+        _("written first in"),
+        max_length=12,
+        # All that are shipped, not the site's own choice: a choice of languages is no change of the database.
+        choices=list(settings.SHIPPED_LANGUAGES.items()),
+        default=site_language,
+        help_text=_("Where a translation is missing, readers get the text in this language."),
+    )
+    # Counts the saves: whoever saves on top of a version that is no longer the newest is stopped.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    created = models.DateTimeField(_("made"), auto_now_add=True)
+    modified = models.DateTimeField(_("last changed"), auto_now=True)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("last changed by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    TYPE = None  # the word in commands, entries and the audit log
+
+    @property
+    def is_public_address(self):
+        """Whether this address has ever been given out, so that it may not be taken by another."""
+        return Release.objects.filter(uid=self.uid).exists()
+
+    def clean(self):
+        super().clean()
+        if not self.slug:
+            self.slug = slug_of(self.name_for_slug(), taken=self.slug_is_taken)
+
+    def name_for_slug(self):
+        return getattr(self, f"title_{self.language}", "") or self.title
+
+    def slug_is_taken(self, slug):
+        return self.neighbours().filter(slug=slug).exclude(pk=self.pk).exists()
+
+    def neighbours(self):
+        """Those that share the space in which a slug must be unique."""
+        return type(self)._default_manager.all()
+
+    def document(self):
+        """The `Document` of this working copy as it stands."""
+        raise NotImplementedError
+
+    def obstacles(self):
+        """Sentences that say why this may not be public as it stands; empty if nothing stands against it."""
+        return []
+
+    def sealed_matter(self):
+        """What an approval is bound to besides the document: JSON that never becomes public, such as a consent."""
+        return {}
+
+    def move_to(self, status):
+        """Sets the status in the database without writing the rest of the row. Only for `workflow.py`."""
+        self.status = status
+        type(self)._default_manager.filter(pk=self.pk).update(status=status)
+
+
+class Approval(models.Model):
+    """That one person saw exactly this content, named by its digest, and found it fit to publish."""
+
+    uid = models.UUIDField(db_index=True)
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["uid", "digest", "by"], name="approved_once")]
+
+    def __str__(self):
+        return f"{self.uid} {self.digest[:12]}"
+
+
+class ReleaseQuerySet(models.QuerySet):
+    def of(self, uid):
+        return self.filter(uid=uid).order_by("pk")
+
+    def addressed(self, *, kind, situation, slug):
+        """All releases that ever stood at this address."""
+        return self.filter(type=kind, situation=situation, slug__in=[slug, hidden(slug)]).order_by("pk")
+
+    def newest_number(self):
+        """The version of the whole public site; 0 before the first release."""
+        return self.aggregate(newest=models.Max("pk"))["newest"] or 0
+
+    def update(self, **kwargs):
+        raise TypeError("Releases are append-only.")
+
+    def delete(self):
+        raise TypeError("Releases are append-only.")
+
+    def empty(self, uid):
+        """Takes the content of one publication out of all its releases; the salted digests stay."""
+        for release in self.of(uid):
+            slug = hidden(release.slug)
+            models.QuerySet.update(self.filter(pk=release.pk), document=None, salt="", note={}, slug=slug)
+
+
+class Release(models.Model):
+    """One document as it left the desk, or the word that it was taken back. Never changed, only emptied."""
+
+    class Deed(models.TextChoices):
+        PUBLISH = "publish", _("published")
+        WITHDRAW = "withdraw", _("withdrawn")
+        PURGE = "purge", _("purged")
+
+    type = models.CharField(max_length=20)
+    uid = models.UUIDField(db_index=True)
+    deed = models.CharField(max_length=10, choices=Deed, default=Deed.PUBLISH)
+    situation = models.CharField(max_length=SLUG_LENGTH, blank=True)
+    slug = models.CharField(max_length=SLUG_LENGTH)
+    document = models.JSONField(null=True)
+    salt = models.CharField(max_length=32, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    note = models.JSONField(default=dict, help_text="What changed in meaning, per language.")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.CharField(max_length=150)
+    approved_by = models.CharField(max_length=150, blank=True)
+    visible_from = models.DateTimeField(null=True)
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["type", "situation", "slug"], name="release_by_address")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(deed="publish") | models.Q(document=None), name="only_published_carries_content"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.pk} {self.deed} {self.type} {self.slug}"
+
+    def save(self, **kwargs):
+        if self.pk:
+            raise TypeError("Releases are append-only.")
+        super().save(force_insert=True, **kwargs)
+
+    def delete(self, **kwargs):
+        raise TypeError("Releases are append-only.")
+
+    @property
+    def public_since(self):
+        return self.visible_from or self.at
+
+
+class EntryQuerySet(models.QuerySet):
+    def public(self, *, channel="site", now=None):
+        """What anybody may read at this moment through this channel. The only gate to the public side."""
+        now = now or timezone.now()
+        begun = models.Q(visible_from=None) | models.Q(visible_from__lte=now)
+        not_over = models.Q(visible_until=None) | models.Q(visible_until__gt=now)
+        allowed = {} if channel == "site" else {f"in_{channel}": True}
+        return self.filter(begun, not_over, **allowed)
+
+    def newest_first(self):
+        return self.order_by("-date", "-number")
+
+    def next_change(self, *, now=None):
+        """The nearest moment at which something appears or ends by the clock alone, or None."""
+        now = now or timezone.now()
+        moments = self.aggregate(
+            begins=models.Min("visible_from", filter=models.Q(visible_from__gt=now)),
+            ends=models.Min("visible_until", filter=models.Q(visible_until__gt=now)),
+        )
+        return min(filter(None, moments.values()), default=None)
+
+
+class Entry(models.Model):
+    """One released document in one language of the site, ready to be shown.
+
+    `number` names the publication in all its languages and for good: it is the number of its first
+    release. `spoken` says in which language each text stands, which is not always the entry's own.
+    `facts` is the rest of the document with every choice of language already made.
+    """
+
+    number = models.BigIntegerField()
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="entries")
+    uid = models.UUIDField(db_index=True)
+    type = models.CharField(max_length=20)
+    language = models.CharField(max_length=12)
+    situation = models.CharField(max_length=SLUG_LENGTH, blank=True)
+    section = models.CharField(max_length=10, blank=True)
+    slug = models.CharField(max_length=SLUG_LENGTH)
+    kind = models.CharField(max_length=30, blank=True)
+    date = models.DateField()
+    precision = models.CharField(max_length=8)
+    year = models.CharField(max_length=4, blank=True)
+    month = models.CharField(max_length=7, blank=True)
+    text_language = models.CharField(max_length=12)
+    original_language = models.CharField(max_length=12)
+    title = models.TextField()
+    subtitle = models.TextField(blank=True)
+    summary = models.TextField(blank=True)
+    body = HtmlField(blank=True)
+    fragment = HtmlField(blank=True)
+    words = models.TextField(blank=True, help_text="Everything a search may find, normalised.")
+    spoken = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    in_newsletter = models.BooleanField()
+    in_feed = models.BooleanField()
+    in_card = models.BooleanField()
+    in_mirror = models.BooleanField()
+    first_public = models.DateTimeField()
+    changed = models.DateTimeField()
+    visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(null=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "language", "release"], name="one_entry_a_language")]
+        indexes = [
+            models.Index(fields=["situation", "language", "section", "-date", "-number"], name="entry_timeline"),
+            models.Index(fields=["language", "section", "-date", "-number"], name="entry_everywhere"),
+            models.Index(fields=["type", "situation", "slug", "language"], name="entry_by_address"),
+            models.Index(fields=["visible_from"], name="entry_begins", condition=models.Q(visible_from__isnull=False)),
+            models.Index(fields=["visible_until"], name="entry_ends", condition=models.Q(visible_until__isnull=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.language} {self.type} {self.slug}"
+
+    def get_absolute_url(self):
+        return self.address_in(self.language)
+
+    def address_in(self, language):
+        return path_of(self.type, situation=self.situation, slug=self.slug, language=language)
+
+    @property
+    def is_fallback(self):
+        return self.text_language != self.language
+
+
+class EntryLabel(models.Model):
+    """A tag or partner of an entry, by which it can be filtered."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="labels")
+    facet = models.CharField(max_length=10)
+    slug = models.CharField(max_length=100)
+
+    class Meta:
+        indexes = [models.Index(fields=["facet", "slug", "entry"], name="label_of_entry")]
+
+    def __str__(self):
+        return f"{self.facet} {self.slug}"
+
+
+class Tally(models.Model):
+    """How many entries carry one value of one facet, kept in step by `entries.py` so that no request counts.
+
+    Entries that the clock will show or hide are counted apart, under their own moments.
+    """
+
+    situation = models.CharField(max_length=SLUG_LENGTH)
+    language = models.CharField(max_length=12)
+    section = models.CharField(max_length=10)
+    facet = models.CharField(max_length=10)
+    value = models.CharField(max_length=100)
+    label = models.CharField(max_length=200, blank=True)
+    visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(null=True)
+    n = models.IntegerField()
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["situation", "language", "section", "facet", "value"], name="tally_value")]
+
+    def __str__(self):
+        return f"{self.situation} {self.language} {self.facet} {self.value}: {self.n}"
+
+
+class PublishedFile(models.Model):
+    """A stored file that the public may fetch, could fetch once, or will be able to fetch."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    uid = models.UUIDField(db_index=True)
+    type = models.CharField(max_length=40)
+    visible_from = models.DateTimeField(null=True)
+    gone = models.BooleanField(default=False)
+
+    def __str__(self):
+        return self.name

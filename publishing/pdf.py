@@ -1,0 +1,211 @@
+"""What a child process does with a PDF: searches it for what may act, and writes it anew without what tells.
+
+Runs in the sandbox alone and knows no Django. Scripts, attached files and actions that reach outside the
+document refuse it. What says who made it (information, XMP, comments, the camera data of photographs,
+earlier states of the file, pages taken out but still inside) is reported and left behind; what readers
+need (text, pictures, structure for screen readers, outline, links, language) stays.
+Not here: what is said to the editor (`files.py`).
+"""
+
+import io
+import re
+import zlib
+from collections import Counter
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
+
+from .sandbox import Refused
+
+MAX_PAGES = 3000
+MAX_OBJECTS = 500_000
+MAX_PICTURE = 60 * 1024 * 1024
+TOLD = {"author": "/Author", "creator": "/Creator", "producer": "/Producer", "title": "/Title",
+        "subject": "/Subject", "keywords": "/Keywords", "created": "/CreationDate"}  # fmt: skip
+XMP_TOLD = re.compile(
+    rb"<(?:dc:creator|xmp:CreatorTool|pdf:Producer)>(?:.{0,200}?<rdf:li[^>]{0,100}>)?([^<]{1,200})", re.S
+)
+
+# Actions (ISO 32000-2, 12.6.4) and what they are called in the refusal.
+ACTIONS = {
+    "/JavaScript": "script", "/Launch": "launch", "/SubmitForm": "form", "/ImportData": "form", "/GoToE": "attachment",
+    "/GoToR": "outside-file", "/Rendition": "media", "/Sound": "media", "/Movie": "media", "/RichMediaExecute": "media",
+}  # fmt: skip
+ANNOTATIONS = {
+    "/FileAttachment": "attachment", "/Sound": "media", "/Movie": "media", "/Screen": "media", "/RichMedia": "media",
+    "/3D": "media",
+}  # fmt: skip
+KEYS = {
+    "/JS": "script", "/JavaScript": "script", "/EmbeddedFiles": "attachment", "/EF": "attachment",
+    "/AF": "attachment", "/Collection": "attachment", "/XFA": "xfa", "/RichMediaContent": "media",
+}  # fmt: skip
+
+COMMENTS = {"/Text", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Ink", "/Redact"}
+CATALOG = {
+    "/Type", "/Version", "/Pages", "/Lang", "/MarkInfo", "/StructTreeRoot", "/Outlines", "/PageLabels", "/Dests",
+    "/Names", "/ViewerPreferences", "/PageMode", "/PageLayout", "/OCProperties", "/AcroForm",
+}  # fmt: skip
+TELLING = {"/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/AA", "/OpenAction", "/SpiderInfo", "/Private"}
+OF_A_PERSON = {"/T", "/M", "/NM", "/RC", "/CreationDate"}
+HARMLESS_LINK = re.compile(r"(https?://|mailto:)", re.I)
+SCRIPT_LINK = re.compile(r"\s*(javascript|vbscript|data):", re.I)
+
+
+def copy(data):
+    """(report, [the PDF written anew]). Raises Refused: "encrypted", "acts" with what was found, "empty"..."""
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted:
+        raise Refused("encrypted")
+    report = _told(reader)
+    _Search(reader, report).run()
+    for key in ("/Info", "/ID"):
+        reader.trailer.pop(key, None)
+    writer = PdfWriter(clone_from=reader)
+    writer.metadata = None
+    writer.pdf_header = "%PDF-1.7"
+    stream = io.BytesIO()
+    writer.write(stream)
+    report["pages"] = len(PdfReader(stream).pages)
+    return report, [stream.getvalue()]
+
+
+def _told(reader):
+    """What the file says of its making, shown once to the editor."""
+    info = reader.trailer.get("/Info", {}).get_object() if "/Info" in reader.trailer else {}
+    report = {name: _words(info.get(key, "")) for name, key in TOLD.items()}
+    metadata = reader.root_object.get("/Metadata")
+    xmp = metadata.get_object().get_data() if metadata else b""
+    report["xmp"] = sorted({_words(found.decode("utf-8", "replace")) for found in XMP_TOLD.findall(xmp)})
+    return report
+
+
+def _words(value):
+    return str(value).strip()[:200]
+
+
+class _Search:
+    """One walk over everything that the document reaches: refuses what acts, takes out what tells."""
+
+    def __init__(self, reader, report):
+        self.root = reader.root_object
+        self.report = report
+        if not 0 < len(reader.pages) <= MAX_PAGES:
+            raise Refused("pages", most=MAX_PAGES)
+        self.pages = {page.indirect_reference.idnum for page in reader.pages if page.indirect_reference}
+        self.acts = Counter()
+        self.names = []
+        self.seen = set()
+        self.removed = Counter()
+        self.commenters = set()
+
+    def run(self):
+        stack = [self.root]
+        while stack:
+            if len(self.seen) > MAX_OBJECTS:
+                raise Refused("too-heavy")
+            node = self.fresh(stack.pop())
+            if isinstance(node, DictionaryObject):
+                self.examine(node)
+                stack.extend(node.raw_get(key) for key in list(node))
+            elif isinstance(node, ArrayObject):
+                self.drop_comments(node)
+                stack.extend(node)
+        if self.acts:
+            raise Refused("acts", found=sorted(self.acts), names=self.names[:5])
+        for key in [key for key in self.root if key not in CATALOG]:
+            del self.root[key]
+        self.report |= {**self.removed, "commenters": sorted(self.commenters)[:20]}
+
+    def fresh(self, node):
+        """What a reference leads to, or None when it was looked at before."""
+        if not isinstance(node, IndirectObject):
+            return node
+        key = (node.idnum, node.generation)
+        if key in self.seen:
+            return None
+        self.seen.add(key)
+        found = node.get_object()
+        if isinstance(found, DictionaryObject) and found.get("/Type") == "/Page" and node.idnum not in self.pages:
+            found.clear()  # taken out of the document, but left in the file
+            self.removed["lost_pages"] += 1
+        return found
+
+    def examine(self, node):
+        self.accuse(node)
+        self.strip(node)
+        if isinstance(node, StreamObject):
+            self.clean_photograph(node)
+
+    def accuse(self, node):
+        found = [KEYS[key] for key in KEYS.keys() & node.keys()]
+        kind, subtype = node.get("/S"), node.get("/Subtype")
+        if isinstance(kind, NameObject) and kind in ACTIONS and "/K" not in node:
+            found.append(ACTIONS[kind])
+        if isinstance(subtype, NameObject) and subtype in ANNOTATIONS and "/Rect" in node:
+            found.append(ANNOTATIONS[subtype])
+        if SCRIPT_LINK.match(_words(node.get("/URI", ""))):
+            found.append("script")
+        self.acts.update(found)
+        if "/EF" in node:
+            self.names.append(_words(node.get("/UF", node.get("/F", ""))))
+
+    def strip(self, node):
+        for key in TELLING & node.keys():
+            del node[key]
+        if "/Rect" in node:
+            for key in OF_A_PERSON & node.keys() - ({"/T"} if node.get("/Subtype") == "/Widget" else set()):
+                del node[key]
+        if "/ByteRange" in node:
+            node.clear()
+            self.removed["signatures"] += 1
+        if "/URI" in node and node.get("/S") == "/URI" and not HARMLESS_LINK.match(_words(node["/URI"])):
+            node.clear()
+            self.removed["links"] += 1
+
+    def drop_comments(self, array):
+        kept = [item for item in array if not self.is_comment(item)]
+        if len(kept) < len(array):
+            array[:] = kept
+
+    def is_comment(self, item):
+        node = item.get_object() if isinstance(item, IndirectObject) else item
+        if not isinstance(node, DictionaryObject) or "/Rect" not in node or node.get("/Subtype") not in COMMENTS:
+            return False
+        if node["/Subtype"] != "/Popup":
+            self.removed["comments"] += 1
+            self.commenters.add(_words(node.get("/T", "")) or "?")
+        return True
+
+    def clean_photograph(self, stream):
+        """Takes the camera's data out of a JPEG; its pixels are not touched."""
+        filters = stream.get("/Filter")
+        filters = list(filters) if isinstance(filters, ArrayObject) else [filters]
+        if filters not in (["/DCTDecode"], ["/FlateDecode", "/DCTDecode"]):
+            return
+        photograph = stream._data
+        if len(filters) == 2:
+            photograph = zlib.decompressobj().decompress(photograph, MAX_PICTURE)
+        clean = jpeg_without_words(photograph)
+        if clean != photograph:
+            self.removed["photographs"] += 1
+            stream._data = clean
+            stream[NameObject("/Filter")] = NameObject("/DCTDecode")
+            stream.pop("/DecodeParms", None) if len(filters) == 2 else None
+
+
+# Application segments and comments, but JFIF (E0), colour profile (E2) and Adobe's colour transform (EE).
+WORDY = {0xFE, *range(0xE0, 0xF0)} - {0xE0, 0xE2, 0xEE}
+
+
+def jpeg_without_words(data):
+    """A JPEG without EXIF, XMP, IPTC, comments and whatever follows its end (ITU-T T.81, annex B)."""
+    if not data.startswith(b"\xff\xd8"):
+        return data
+    kept, at = [data[:2]], 2
+    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda" and at + 4 <= len(data):
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if data[at + 1] not in WORDY and data[at + 4 : at + 8] != b"MPF\0":
+            kept.append(data[at:end])
+        at = end
+    tail = data[at:].partition(b"\xff\xd9")
+    return b"".join(kept) + tail[0] + tail[1]

@@ -1,0 +1,29 @@
+"""What the templates of the desk ask for."""
+
+from django import template
+
+from ..deeds import clock
+from ..tiles import tiles_for
+
+register = template.Library()
+register.filter("clock", clock)
+
+# What people work on all day stands before what is set up once.
+DAILY = ["updates", "stories", "situations", "newsletter", "staff", "audit"]
+
+
+@register.simple_tag(takes_context=True)
+def tiles(context):
+    return tiles_for(context["request"].user)
+
+
+@register.filter
+def language_of(fieldset):
+    """The code of the language that the fields of this part of a form are written in."""
+    return fieldset.fields[0].rpartition("_")[2]
+
+
+@register.filter
+def daily_first(app_list):
+    rank = {label: place for place, label in enumerate(DAILY)}
+    return sorted(app_list, key=lambda app: rank.get(app["app_label"], len(DAILY)))

@@ -1,0 +1,120 @@
+"""The first page of the desk: at most six numbers, each with a link to what it counts.
+
+A room adds its own with `@tile`; a tile is asked for only where the account has the right it names.
+No vanity figures: no readers, no opens.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .deeds import clock
+from .models import Entry, Publication
+from .translations import lacking, ordered
+from .workflow import types
+
+MOST = 6
+REGISTERED = []
+
+
+@dataclass(frozen=True)
+class Count:
+    """A part of a tile: how many, of what, and where they are listed."""
+
+    number: int
+    noun: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    label: str
+    counts: list = field(default_factory=list)
+
+    @property
+    def number(self):
+        return sum(count.number for count in self.counts)
+
+    @property
+    def shown(self):
+        """The parts that are not empty; where all are, the first, so that there is a link."""
+        return [count for count in self.counts if count.number] or self.counts[:1]
+
+
+def tile(*, order, right=""):
+    """Registers a function of one account that returns a `Tile` or None."""
+
+    def register(function):
+        REGISTERED.append((order, right, function))
+        return function
+
+    return register
+
+
+def tiles_for(account):
+    rows = sorted(REGISTERED, key=lambda row: row[0])
+    drawn = (function(account) for _order, right, function in rows if not right or account.has_perm(right))
+    return [one for one in drawn if one and one.counts][:MOST]
+
+
+def counts(account, *, query, condition):
+    """A `Count` for each type that the account may see; `condition(model)` is what is counted."""
+    for model in sorted(types().values(), key=lambda model: model._meta.verbose_name_plural):
+        meta = model._meta
+        if account.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+            url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+            number = model._default_manager.filter(condition(model)).count()
+            yield Count(number, str(meta.verbose_name_plural), f"{url}?{query}")
+
+
+@tile(order=10)
+def waiting(account):
+    found = counts(
+        account, query="status__exact=in_review", condition=lambda _model: Q(status=Publication.Status.IN_REVIEW)
+    )
+    return Tile(_("Waiting for review"), list(found))
+
+
+@tile(order=20)
+def untranslated(account):
+    def condition(model):
+        return Q(status=Publication.Status.PUBLISHED) & any_of(lacking(model, code) for code in ordered(None))
+
+    return Tile(
+        _("Published, not in every language"),
+        list(counts(account, query="status__exact=published&missing=any", condition=condition)),
+    )
+
+
+def any_of(conditions):
+    found = Q()
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+@tile(order=30)
+def scheduled(account):
+    waiting = Entry.objects.filter(visible_from__gt=timezone.now()).values("uid")
+    return Tile(
+        _("Scheduled"), list(counts(account, query="standing=scheduled", condition=lambda _model: Q(uid__in=waiting)))
+    )
+
+
+@tile(order=40)
+def alerts(account):
+    now = Entry.objects.public().filter(type="alert")
+    last = now.order_by("-visible_until").values_list("visible_until", flat=True).first()
+    model = types().get("alert")
+    if not model or not account.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
+        return None
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    number = now.values("uid").distinct().count()
+    note = _("the last until %s") % clock(last) if last else ""
+    return Tile(
+        _("Alerts showing now"), [Count(number, str(model._meta.verbose_name_plural), f"{url}?standing=public", note)]
+    )

@@ -1,0 +1,65 @@
+"""This module knows which fields of an item are written in every language, and how far each language is."""
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
+
+STATES = {"original": _("original"), "translated": _("translated"), "missing": _("missing")}
+
+
+def translated_fields(model):
+    """Field -> {language: name of its column}, in the order of the model's translation options."""
+    fields = translator.get_options_for_model(model).all_fields
+    return {name: {field.language: field.name for field in columns} for name, columns in fields.items()}
+
+
+def title_field(model):
+    """The field without which a language counts as missing: the first that is translated."""
+    return next(iter(translated_fields(model)))
+
+
+def source_language(item):
+    """The language in which the item was given: for a testimony not necessarily one of the site."""
+    return getattr(item, "original_language", "") or getattr(item, "language", "")
+
+
+def states(item):
+    """Language of the site -> "original", "translated" or "missing"; the original first."""
+    title, source = title_field(type(item)), source_language(item)
+    return {code: state(item, code, title=title, source=source) for code in ordered(item)}
+
+
+def state(item, code, *, title, source):
+    if code == source:
+        return "original"
+    return "translated" if getattr(item, f"{title}_{code}") else "missing"
+
+
+def ordered(item):
+    """The languages of the site, the one that the item was written in first."""
+    codes = [code for code, _label in settings.LANGUAGES]
+    return sorted(codes, key=lambda code: code != getattr(item, "language", settings.LANGUAGE_CODE))
+
+
+def lacking(model, code):
+    """A condition: the item has no words in this language."""
+    column = f"{title_field(model)}_{code}"
+    empty = Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
+    given = [name for name in ("original_language", "language") if has_field(model, name)]
+    return empty & ~Q(**{given[0]: code}) if given else empty
+
+
+def has_field(model, name):
+    return any(field.name == name for field in model._meta.fields)
+
+
+def native(code):
+    """The language's own name as a heading: “Русский”."""
+    name = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
+
+
+def direction(code):
+    return "rtl" if get_language_info(code)["bidi"] else "ltr"

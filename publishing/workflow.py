@@ -1,0 +1,273 @@
+"""The deeds that move a publication between desk and public. Nothing else changes a status.
+
+Each deed is one transaction: the status, the release, the entries and the line in the audit log
+happen together or not at all. `by` is a staff account, or None for an operator at the command line.
+Whoever may not do a deed, or may not do it yet, gets `Refused` with sentences that say why.
+"""
+
+import secrets
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.chain import record
+
+from . import entries
+from .document import Document, digest
+from .models import Approval, Entry, Publication, PublishedFile, Release
+
+OPERATOR = "operator"
+SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story"}}
+Status = Publication.Status
+
+
+class Refused(Exception):
+    """A deed that was not done; `reasons` are sentences for the person who asked."""
+
+    def __init__(self, *reasons):
+        self.reasons = [str(reason) for reason in reasons]
+        super().__init__(" ".join(self.reasons))
+
+
+# --- The deeds --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(item, *, by=None):
+    """Hands a draft in for review."""
+    allow("submit", item, by=by, when={Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN, Status.APPROVED})
+    note("submitted", item, by=by)
+    item.move_to(Status.IN_REVIEW)
+
+
+@transaction.atomic
+def return_to_author(item, *, by, comment):
+    """Gives a publication in review back as a draft; the comment is kept in the audit log."""
+    allow("approve", item, by=by, when={Status.IN_REVIEW, Status.APPROVED})
+    note("returned", item, by=by, comment=comment[:500])
+    item.move_to(Status.DRAFT)
+
+
+@transaction.atomic
+def approve(item, *, by):
+    """Binds the approval of one person to exactly this content. Nobody approves a text they worked on."""
+    allow("approve", item, by=by, when={Status.IN_REVIEW})
+    if by.pk in authors(item):
+        raise Refused(_("You worked on this text yourself. Somebody else has to approve it."))
+    seal = digest_for_approval(item)
+    note("approved", item, by=by, content=seal)
+    Approval.objects.get_or_create(uid=item.uid, digest=seal, by=by)
+    item.move_to(Status.APPROVED)
+
+
+@transaction.atomic
+def reopen(item, *, by):
+    """Makes a draft again of what was changed in review or after approval: nobody judged these words."""
+    if item.status in {Status.IN_REVIEW, Status.APPROVED}:
+        note("reopened", item, by=by)
+        item.move_to(Status.DRAFT)
+
+
+@transaction.atomic
+def publish(item, *, by=None, at=None, correction=None):
+    """Releases the working copy as it stands; returns the `Release`.
+
+    `at` (aware datetime) in the future shows it from that moment on and leaves what is public until
+    then. `correction` maps languages to a sentence on what changed in meaning.
+    """
+    allow("publish", item, by=by, when=set(Status))
+    return publish_all([item], by=by, at=at, correction=correction)[0]
+
+
+@transaction.atomic
+def publish_all(items, *, by=None, at=None, correction=None):
+    """Publishes many at once, all or none; raises `Refused` if anything stands in the way of one."""
+    for item in items:
+        if reasons := obstacles(item):
+            raise Refused(*reasons)
+    return release_all(items, by=by, at=at, correction=correction)
+
+
+@transaction.atomic
+def publish_ready(items, *, by=None):
+    """Publishes those that nothing stands against; returns (releases, [(item, reasons)] of the others)."""
+    judged = [(item, obstacles(item)) for item in items]
+    ready = [item for item, reasons in judged if not reasons]
+    return release_all(ready, by=by), [(item, reasons) for item, reasons in judged if reasons]
+
+
+def release_all(items, *, by=None, at=None, correction=None):
+    now = timezone.now()
+    at = at if at and at > now else None
+    releases = [release_of(item, by=by, at=at, now=now, correction=correction) for item in items]
+    entries.write(releases)
+    for item in items:
+        item.move_to(Status.PUBLISHED)
+    return releases
+
+
+@transaction.atomic
+def withdraw(item, *, by=None, reason):
+    """Takes an item from every public place at once; a situation takes all its items with it."""
+    allow("withdraw", item, by=by, when={Status.PUBLISHED, Status.IN_REVIEW, Status.APPROVED, Status.DRAFT})
+    if not Entry.objects.filter(uid=item.uid).exists():
+        raise Refused(_("This is not public, so there is nothing to withdraw."))
+    items = [item, *items_below(item)]
+    for one in items:
+        retract(one, by=by, deed=Release.Deed.WITHDRAW, reason=reason[:500])
+        one.move_to(Status.WITHDRAWN)
+    entries.clear([one.uid for one in items])
+    return items
+
+
+@transaction.atomic
+def purge(item, *, by):
+    """Destroys the content of a withdrawn item: releases, history, files, working copy. Only that it was stays."""
+    allow("purge", item, by=by, when={Status.WITHDRAWN, Status.DRAFT})
+    if Entry.objects.filter(uid=item.uid).exists():
+        raise Refused(_("Withdraw it first: it is still public."))
+    names = file_names(item)
+    retract(item, by=by, deed=Release.Deed.PURGE)
+    Release.objects.all().empty(item.uid)
+    Approval.objects.filter(uid=item.uid).delete()
+    item.delete()
+    # After the row, since its deletion is itself remembered in the history with all its text.
+    item.history.model.objects.filter(uid=item.uid).delete()
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+
+
+# --- What stands in the way -------------------------------------------------------------------
+
+
+def allow(deed, item, *, by, when):
+    """Refuses a deed for which the account has no right or the item not the status."""
+    permission = f"{item._meta.app_label}.{deed}_{item._meta.model_name}"
+    if by is not None and not (by.is_active and by.has_perm(permission)):
+        raise Refused(_("Your role does not allow this."))
+    # Two people may press at once: the row decides, not what was on their screens.
+    locked = type(item)._default_manager.select_for_update().filter(pk=item.pk)
+    item.status = locked.values_list("status", flat=True).get()
+    if item.status not in when:
+        raise Refused(_("This is not possible while its status is “%s”.") % item.get_status_display())
+
+
+def obstacles(item):
+    """Every sentence that stands between this working copy and the public, as it is now."""
+    reasons = [str(reason) for reason in item.obstacles()]
+    if needs_second_person(item) and not approved_by(item):
+        reasons.append(
+            _("A second person, who did not work on this text, has to approve it first. "
+              "An approval holds for exactly one wording: any change ends it.")
+        )  # fmt: skip
+    return reasons
+
+
+def needs_second_person(item):
+    return item.TYPE in SECOND_PERSON[settings.SECOND_PERSON]
+
+
+def approved_by(item):
+    """The account whose approval holds for exactly this content, or None."""
+    approvals = Approval.objects.filter(uid=item.uid, digest=digest_for_approval(item), by__is_active=True)
+    wrote = authors(item)
+    return next((one.by for one in approvals.select_related("by") if one.by_id not in wrote), None)
+
+
+def digest_for_approval(item):
+    return digest([item.document().as_json(), item.sealed_matter()])
+
+
+def authors(item):
+    """The accounts that saved this item since it was last released: they cannot be its second person."""
+    last = Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
+    saves = item.history.exclude(history_user=None)
+    if last:
+        saves = saves.filter(history_date__gt=last.at)
+    return set(saves.values_list("history_user_id", flat=True))
+
+
+# --- Records ----------------------------------------------------------------------------------
+
+
+def note(verb, item, *, by, **detail):
+    return record(f"{item.TYPE}.{verb}", actor=by or OPERATOR, subject=f"{item.TYPE}:{item.uid}", **detail)
+
+
+def release_of(item, *, by, at, now, correction):
+    """Keeps the document with a salted digest; the audit line comes first, since it makes releases queue."""
+    document = with_corrections(item, item.document(), correction, now=now).as_json()
+    salt = secrets.token_hex(16)
+    seal = digest(document, salt=salt)
+    approver = approved_by(item) if needs_second_person(item) else None
+    note("published", item, by=by, content=seal, at=at.isoformat() if at else None)
+    release = Release(
+        type=item.TYPE, uid=item.uid, situation=document["situation"], slug=document["slug"], document=document,
+        salt=salt, digest=seal, note=correction or {}, at=now, by=str(by or OPERATOR),
+        approved_by=str(approver or ""), visible_from=at,
+    )  # fmt: skip
+    release.save()
+    return release
+
+
+def with_corrections(item, document, correction, *, now):
+    """The document with all dated notes on changed meaning that it ever carried, the new one last."""
+    earlier = Release.objects.of(item.uid).exclude(note={}).values_list("at", "note")
+    notes = [{"at": at.date().isoformat(), "note": words} for at, words in earlier]
+    if correction:
+        notes.append({"at": now.date().isoformat(), "note": correction})
+    return Document(**{**vars(document), "corrections": notes})
+
+
+def retract(item, *, by, deed, **detail):
+    note(Release.Deed(deed).label, item, by=by, **detail)
+    last = Release.objects.of(item.uid).last()
+    slug, situation = (last.slug, last.situation) if last else (item.slug, "")
+    Release(type=item.TYPE, uid=item.uid, deed=deed, situation=situation, slug=slug, by=str(by or OPERATOR)).save()
+
+
+def items_below(item):
+    """The public items of a situation, each as its working copy; nothing for every other type."""
+    if item.TYPE != "situation":
+        return
+    below = Entry.objects.filter(situation=item.slug).exclude(uid=item.uid).values_list("type", "uid").distinct()
+    for kind, uid in below.order_by():
+        yield model_of(kind)._default_manager.get(uid=uid)
+
+
+def file_names(item):
+    """Every stored file that any release or the working copy of this item ever named."""
+    names = set(PublishedFile.objects.filter(uid=item.uid).values_list("name", flat=True))
+    return sorted(names | set(item.document().file_names()))
+
+
+def types():
+    """The word for each type of publication -> its model; they register by existing."""
+    found, queue = {}, [Publication]
+    while queue:
+        model = queue.pop()
+        queue += model.__subclasses__()
+        if model.TYPE and not model._meta.abstract:
+            found[model.TYPE] = model
+    return found
+
+
+def model_of(kind):
+    return types()[kind]
+
+
+def last_approval(item):
+    return Approval.objects.filter(uid=item.uid).order_by("at").last()
+
+
+def standing(item):
+    """ "draft", "scheduled", "public" or "withdrawn": where this item is, apart from any work in progress."""
+    mine = Entry.objects.filter(uid=item.uid)
+    if mine.public().exists():
+        return "public"
+    if mine.filter(visible_from__gt=timezone.now()).exists():
+        return "scheduled"
+    gone = Release.objects.of(item.uid).filter(models.Q(deed=Release.Deed.WITHDRAW)).exists()
+    return "withdrawn" if gone else "draft"

@@ -1,0 +1,27 @@
+"""This module knows which words of a working copy are written in which language, and what names a language."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .document import Text
+
+
+def words_of(item, name):
+    """Language -> what is written in one translated field, empty languages left out."""
+    written = ((code, getattr(item, f"{name}_{code}", None)) for code in settings.SHIPPED_LANGUAGES)
+    return {code: value for code, value in written if value}
+
+
+def texts_of(item, **names):
+    """Language -> `Text`, from the translated fields of a working copy; `names` maps parts of a Text to fields."""
+    parts = {part: words_of(item, field) for part, field in names.items()}
+    codes = [code for code in settings.SHIPPED_LANGUAGES if any(code in words for words in parts.values())]
+    return {code: Text(**{part: words.get(code, "") for part, words in parts.items()}) for code in codes}
+
+
+def refuse_other_languages(value):
+    """Validates a language code of ISO 639 (two or three letters, optionally a script or region)."""
+    parts = value.split("-")
+    if not (2 <= len(parts[0]) <= 3 and all(part.isalnum() for part in parts) and parts[0].isalpha()):
+        raise ValidationError(_("“%(value)s” is not a language code such as be, uk or ckb."), params={"value": value})

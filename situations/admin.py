@@ -1,0 +1,144 @@
+"""The desk of the situations: the organisation, situations, partners, alerts and tags."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from publishing import images
+from publishing.admin import WORDS, PublicationAdmin, WordsAdmin
+from publishing.forms import PictureForm, PublicationForm, WordsForm
+
+from .models import Alert, Organisation, Partner, Situation, Tag
+
+PICTURE = ["picture_shown", "new_picture", "remove_picture", "picture_decorative", "picture_credit"]
+
+
+class OrganisationForm(PublicationForm):
+    new_mark = forms.FileField(
+        label=_("New square mark"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/svg+xml,.svg"}),
+        help_text=_("A square SVG of one colour, made of paths alone. It stands before the name on every page."),
+    )
+    remove_mark = forms.BooleanField(label=_("Remove the mark"), required=False)
+    mark = None
+
+    def clean_new_mark(self):
+        upload = self.cleaned_data["new_mark"]
+        if upload:
+            self.mark = images.square_mark(upload)
+        return upload
+
+    def differs(self):
+        return bool(self.mark or self.cleaned_data.get("remove_mark")) or super().differs()
+
+    def put_files(self, item):
+        if self.mark or self.cleaned_data.get("remove_mark"):
+            item.mark = self.mark
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(PublicationAdmin):
+    form = OrganisationForm
+    form_only = ("new_mark", "remove_mark")
+    sections = [
+        (_("What"), ["language"]),
+        WORDS,
+        (_("Mark"), ["mark_shown", "new_mark", "remove_mark"]),
+        (_("Colours of links"), ["link", "link_seen", "link_dark", "link_seen_dark"]),
+        (_("Where it can be reached"), ["contact", "postal_address"]),
+    ]
+    readonly_fields = ["mark_shown"]
+
+    @admin.display(description=_("square mark"))
+    def mark_shown(self, item):
+        if not item.mark:
+            return _("none")
+        drawing = '<svg class="mark" viewBox="{}" aria-hidden="true"><path fill-rule="{}" d="{}"/></svg>'
+        return format_html(drawing, item.mark["viewbox"], item.mark["rule"], " ".join(item.mark["paths"]))
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not Organisation.objects.exists()
+
+    def changelist_view(self, request, extra_context=None):
+        """There is one, so the list leads straight to it."""
+        only = Organisation.objects.first()
+        if only:
+            return HttpResponseRedirect(self.url("change", only.pk))
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(self.url("add"))
+        return super().changelist_view(request, extra_context)
+
+
+@admin.register(Situation)
+class SituationAdmin(PublicationAdmin):
+    form = PictureForm
+    sections = [
+        (_("What"), ["language", "slug", "order", "archived"]),
+        WORDS,
+        (_("When"), ["since", "until"]),
+        (_("Picture"), PICTURE),
+    ]
+    words = ["title", "short_title", "introduction", "region", "support", "picture_alt"]
+    readonly_fields = ["picture_shown"]
+    list_display = ["__str__", "badge", "languages", "since", "order", "archived", "edited_by"]
+    list_filter = ["archived", *PublicationAdmin.list_filter]
+    search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"]
+
+
+class AlertForm(PublicationForm):
+    def clean(self):
+        data = super().clean()
+        ends = data.get("ends")
+        if ends and ends <= timezone.now() and "ends" in self.changed_data:
+            self.add_error("ends", ValidationError(_("That moment has passed: the alert would never show.")))
+        return data
+
+
+@admin.register(Alert)
+class AlertAdmin(PublicationAdmin):
+    form = AlertForm
+    sections = [
+        (_("Where"), ["situation", "url", "language"]),
+        WORDS,
+        (_("When"), ["starts", "ends"]),
+    ]
+    list_display = ["__str__", "badge", "where", "languages", "starts", "ends", "edited_by"]
+    list_filter = ["situation", *PublicationAdmin.list_filter]
+    list_select_related = ["situation", "edited_by"]
+    search_fields = ["sentence_en", "sentence_fr", "sentence_es", "sentence_ru", "sentence_be", "sentence_ar"]
+
+    @admin.display(description=_("where"), ordering="situation")
+    def where(self, alert):
+        return alert.situation or _("the whole site")
+
+
+class PartnerForm(WordsForm):
+    class Meta:
+        # Its `language` is its own, which need not be one of the site's.
+        labels = {"language": _("its language")}
+
+
+@admin.register(Partner)
+class PartnerAdmin(WordsAdmin):
+    form = PartnerForm
+    sections = [WORDS, (_("About it"), ["url", "country", "language", "slug"])]
+    list_display = ["__str__", "description", "country", "language", "url"]
+    list_filter = ["country", "language"]
+    search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]
+
+
+@admin.register(Tag)
+class TagAdmin(WordsAdmin):
+    form = WordsForm
+    sections = [WORDS, (_("Address"), ["slug"])]
+    list_display = ["__str__", "slug", "names"]
+    search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]
+
+    @admin.display(description=_("names"))
+    def names(self, tag):
+        return ", ".join(f"{code}: {name}" for code, name in tag.as_label().names.items())

@@ -1,0 +1,231 @@
+"""This module knows how the rows of a spreadsheet become working copies, new or changed.
+
+Shared by updates and testimonies, which know what their columns mean. What a row names (a situation,
+a partner, a tag) is found, or made once. An empty cell says nothing and changes nothing. The caller
+holds the transaction.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from publishing import workflow
+from publishing.addresses import SLUG_LENGTH, slug_of
+from publishing.importing import Row
+from publishing.models import Entry
+from publishing.written import words_of
+
+from .models import RESERVED, Partner, Situation, Tag, TaggedItem
+
+BATCH = 500
+
+
+@dataclass
+class Wanted:
+    """One row, read: `values` and `links` hold only what the row says; `key` names the item across files.
+
+    `links` maps "tags" or a many-to-many field to a set of objects.
+    """
+
+    row: Row
+    key: tuple
+    title: str
+    values: dict
+    links: dict = field(default_factory=dict)
+    slug: str = ""
+    item: object = None
+
+
+class Register:
+    """Finds situations by slug, partners and tags by any of their names, and makes those that are missing."""
+
+    def __init__(self):
+        self.situations = {situation.slug: situation for situation in Situation.objects.all()}
+        self.partners = by_name(Partner.objects.all())
+        self.tags = by_name(Tag.objects.all())
+        self.made = []
+
+    def situation(self, row, *, default, language):
+        slug = row.plain("situation", limit=SLUG_LENGTH) or default
+        if not slug:
+            row.fault("situation", _("It is empty. Name a situation here or with --situation."))
+        elif default and slug != default:
+            names = {"slug": slug, "default": default}
+            row.fault("situation", _("It says “%(slug)s”, but the import is for “%(default)s”.") % names)
+        elif slug in self.situations or good_slug(row, slug):
+            return self.situations.get(slug) or self.make_situation(slug, language=language)
+        return None
+
+    def make_situation(self, slug, *, language):
+        situation = Situation(slug=slug, language=language)
+        setattr(situation, f"title_{language}", slug.replace("-", " ").capitalize())
+        situation.save()
+        self.situations[slug] = situation
+        self.made.append(situation)
+        return situation
+
+    def partner(self, name, *, language):
+        return self.named(Partner, self.partners, name, language=language)
+
+    def tag(self, name, *, language):
+        return self.named(Tag, self.tags, name, language=language)
+
+    def named(self, model, names, name, *, language):
+        if name.casefold() not in names:
+            taken = {thing.slug for thing in names.values()}
+            thing = model(slug=slug_of(name, taken=taken.__contains__))
+            thing.name = name
+            setattr(thing, f"name_{language}", name)
+            thing.save()
+            names[name.casefold()] = thing
+        return names[name.casefold()]
+
+
+def by_name(things):
+    names = {}
+    for thing in things:
+        for name in [*words_of(thing, "name").values(), thing.slug]:
+            names.setdefault(name.casefold(), thing)
+    return names
+
+
+def good_slug(row, slug):
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        row.fault("situation", " ".join(error.messages))
+        return False
+    if slug in RESERVED:
+        row.fault("situation", _("“%s” is an address of the site itself.") % slug)
+        return False
+    return True
+
+
+def refuse_repeated(wanted, *, column):
+    """Notes a fault at every row that is the same item as an earlier row of the file."""
+    seen = {}
+    for want in wanted:
+        if want.key in seen:
+            want.row.fault(column, _("This is the same item as row %d.") % seen[want.key])
+        seen.setdefault(want.key, want.row.number)
+
+
+# --- Writing ----------------------------------------------------------------------------------
+
+
+def bring_in(model, wanted, *, columns, key_of, summary, by=None):
+    """Saves what is new or changed and sets `item` of every `Wanted`; returns the items that were touched.
+
+    `key_of(row) -> key` makes the key of a `Wanted` out of a dict of these `columns` of the table.
+    """
+    keys, slugs = known(model, wanted, columns=columns, key_of=key_of)
+    existing = model.objects.prefetch_related("tags").in_bulk([keys[want.key] for want in wanted if want.key in keys])
+    new, changed, relinked = [], [], []
+    for want in wanted:
+        if want.key not in keys:
+            want.item = make(model, want, slugs, by=by)
+            new.append(want)
+            continue
+        want.item = existing[keys[want.key]]
+        fields = take_over(want.item, want.values)
+        links = {name: things for name, things in want.links.items() if linked(want.item, name) != things}
+        if fields:
+            changed.append((want, fields))
+        if links:
+            relinked.append(Wanted(want.row, want.key, want.title, {}, links, item=want.item))
+    save(model, new, changed, by=by)
+    link_all(model, new + relinked)
+    touched = {want.item.pk: want.item for want in [*new, *relinked, *(want for want, _fields in changed)]}
+    summary.new += len(new)
+    summary.changed += len(touched) - len(new)
+    summary.same += len(wanted) - len(touched)
+    return list(touched.values())
+
+
+def known(model, wanted, *, columns, key_of):
+    """(key -> primary key, situation -> its slugs) of what exists in the situations of these rows."""
+    situations = {want.values["situation"].pk for want in wanted}
+    keys, slugs = {}, defaultdict(set)
+    rows = model.objects.filter(situation__in=situations).values(*columns, "pk", "situation_id", "slug")
+    for row in rows.iterator(chunk_size=BATCH):
+        keys.setdefault(key_of(row), row["pk"])
+        slugs[row["situation_id"]].add(row["slug"])
+    return keys, slugs
+
+
+def make(model, want, slugs, *, by):
+    taken = slugs[want.values["situation"].pk]
+    slug = want.slug if want.slug and want.slug not in taken else slug_of(want.title, taken=taken.__contains__)
+    taken.add(slug)
+    return model(slug=slug, edited_by=by, **want.values)
+
+
+def take_over(item, values):
+    """Sets what differs; returns the names of those fields."""
+    differing = [name for name, value in values.items() if getattr(item, name) != value]
+    for name in differing:
+        setattr(item, name, values[name])
+    return differing
+
+
+def linked(item, name):
+    return set(getattr(item, name).all())
+
+
+def save(model, new, changed, *, by):
+    bulk_create_with_history([want.item for want in new], model, batch_size=BATCH, default_user=by)
+    if changed:
+        fields = sorted({name for _want, names in changed for name in names})
+        for want, _names in changed:
+            want.item.version += 1
+            want.item.edited_by = by
+        items = [want.item for want, _names in changed]
+        bulk_update_with_history(items, model, [*fields, "version", "edited_by"], batch_size=BATCH, default_user=by)
+
+
+def link_all(model, wanted):
+    for name in {name for want in wanted for name in want.links}:
+        sets = [(want.item, want.links[name]) for want in wanted if name in want.links]
+        if name == "tags":
+            tag_all(model, sets)
+        else:
+            relate_all(model._meta.get_field(name), sets)
+
+
+def tag_all(model, sets):
+    kind = ContentType.objects.get_for_model(model)
+    for start in range(0, len(sets), BATCH):
+        batch = sets[start : start + BATCH]
+        TaggedItem.objects.filter(content_type=kind, object_id__in=[item.pk for item, _tags in batch]).delete()
+        TaggedItem.objects.bulk_create(
+            TaggedItem(content_type=kind, object_id=item.pk, tag=tag) for item, tags in batch for tag in tags
+        )
+
+
+def relate_all(relation, sets):
+    through, mine, theirs = relation.remote_field.through, relation.m2m_column_name(), relation.m2m_reverse_name()
+    for start in range(0, len(sets), BATCH):
+        batch = sets[start : start + BATCH]
+        through.objects.filter(**{f"{mine}__in": [item.pk for item, _things in batch]}).delete()
+        through.objects.bulk_create(
+            through(**{mine: item.pk, theirs: thing.pk}) for item, things in batch for thing in things
+        )
+
+
+# --- Publishing -------------------------------------------------------------------------------
+
+
+def publish_what_may(register, touched, named, *, summary, by=None):
+    """Publishes new situations and every named item that changed or was never public; says what stays a draft."""
+    workflow.publish_all(register.made, by=by)
+    public = set(Entry.objects.filter(uid__in=[item.uid for item in named]).values_list("uid", flat=True))
+    changed = {item.pk for item in touched}
+    due = [item for item in named if item.pk in changed or item.uid not in public]
+    releases, refused = workflow.publish_ready(due, by=by)
+    summary.published = len(releases)
+    summary.left = [f"{item}: {' '.join(reasons)}" for item, reasons in refused]

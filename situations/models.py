@@ -1,0 +1,297 @@
+"""What a page is about and who speaks on it: the organisation, situations, partners, alerts and tags.
+
+`Organisation`, `Situation` and `Alert` are publications. A partner is not: its name travels inside each
+document that credits it, so that readers never see a partner of something they cannot read.
+"""
+
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.models import GenericTaggedItemBase, TagBase
+
+from publishing.addresses import SLUG_LENGTH, slug_of
+from publishing.document import Credit, Document, Label
+from publishing.models import Entry, Publication, deed_permissions
+from publishing.pictures import PictureMixin
+from publishing.text import LinesField, PlainField, RichField, web_address
+from publishing.written import refuse_other_languages, texts_of, words_of
+
+from .contrast import refuse_faint
+
+
+class Organisation(Publication):
+    """Who answers for the page: one row, a publication like the others."""
+
+    TYPE = "organisation"
+
+    name = PlainField(_("name"), max_length=120)
+    sentence = LinesField(
+        _("one sentence"),
+        blank=True,
+        help_text=_("Stands large on the first page: “Torture leaves a record. We keep it.”"),
+    )
+    introduction = LinesField(_("introduction"), blank=True, help_text=_("Two or three sentences below it."))
+    mark = models.JSONField(_("square mark"), null=True, blank=True, editable=False)
+    link = models.CharField(_("colour of links"), max_length=7, default="#2f2b92", help_text=_("On white: “#2f2b92”."))
+    link_seen = models.CharField(_("colour of visited links"), max_length=7, default="#6b2a74")
+    link_dark = models.CharField(
+        _("colour of links in the dark"), max_length=7, default="#b3b5ff", help_text=_("On nearly black: “#b3b5ff”.")
+    )
+    link_seen_dark = models.CharField(_("colour of visited links in the dark"), max_length=7, default="#dcb2ea")
+    contact = models.EmailField(_("contact"), blank=True, help_text=_("For the press and for corrections."))
+    postal_address = LinesField(
+        _("postal address"), blank=True, help_text=_("Printed in every newsletter, as laws ask.")
+    )
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisation")
+        permissions = deed_permissions("organisation", "the organisation")
+
+    def __str__(self):
+        return self.name or "-"
+
+    def name_for_slug(self):
+        return "organisation"
+
+    def clean(self):
+        super().clean()
+        if type(self).objects.exclude(pk=self.pk).exists():
+            raise ValidationError(_("There is one organisation already. Change that one."))
+        refuse_faint(self, {"link": "light", "link_seen": "light", "link_dark": "dark", "link_seen_dark": "dark"})
+
+    def obstacles(self):
+        return [] if words_of(self, "name") else [_("The organisation has no name.")]
+
+    def document(self):
+        return Document(
+            type=self.TYPE,
+            uid=str(self.uid),
+            slug=self.slug,
+            language=self.language,
+            texts=texts_of(self, title="name", subtitle="sentence", summary="introduction"),
+            facts={
+                "mark": self.mark,
+                "colours": [self.link, self.link_seen, self.link_dark, self.link_seen_dark],
+                "contact": self.contact,
+                "postal_address": self.postal_address,
+            },
+        )
+
+
+class Situation(PictureMixin, Publication):
+    """A crisis, or a theme: the page on which its updates and testimonies stand."""
+
+    TYPE = "situation"
+
+    title = PlainField(_("title"), max_length=200, help_text=_("“All Eyes on Belarus”."))
+    short_title = PlainField(
+        _("short title"), max_length=60, blank=True, help_text=_("For paths and lists: “Belarus”.")
+    )
+    introduction = LinesField(
+        _("introduction"), blank=True, help_text=_("40 to 60 words: what happened, who records it.")
+    )
+    support = RichField(
+        _("support and next steps"),
+        blank=True,
+        help_text=_("Shown below every testimony: where readers and survivors find help."),
+    )
+    region = PlainField(_("region"), max_length=80, blank=True)
+    since = models.DateField(_("since"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+    archived = models.BooleanField(
+        _("archived"), default=False, help_text=_("No longer updated; stays readable in full at the same address.")
+    )
+    order = models.PositiveSmallIntegerField(
+        _("place on the first page"), default=100, help_text=_("Smaller comes first.")
+    )
+
+    class Meta:
+        verbose_name = _("situation")
+        verbose_name_plural = _("situations")
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="one_situation_a_slug")]
+        permissions = deed_permissions("situation", "situations")
+
+    def __str__(self):
+        return self.short_title or self.title or self.slug
+
+    def get_absolute_url(self):
+        return f"/{settings.LANGUAGE_CODE}/{self.slug}/"
+
+    def clean(self):
+        super().clean()
+        if self.since and self.until and self.until < self.since:
+            raise ValidationError({"until": _("It ends before it begins.")})
+        before = type(self).objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if before and before != self.slug and self.is_public_address:
+            raise ValidationError(
+                {"slug": _("The address of a published situation stays: readers and partners link to it.")}
+            )
+        if self.slug in RESERVED:
+            raise ValidationError({"slug": _("This address is used by the site itself.")})
+
+    def obstacles(self):
+        return [*([] if words_of(self, "title") else [_("It has no title.")]), *self.picture_obstacles()]
+
+    def obstacles_below(self):
+        """What keeps every item of this situation from the public: that it is not public itself."""
+        return (
+            []
+            if Entry.objects.filter(uid=self.uid).exists()
+            else [_("Its situation is not published yet. Publish “%s” first.") % self]
+        )
+
+    def document(self):
+        return Document(
+            type=self.TYPE,
+            uid=str(self.uid),
+            slug=self.slug,
+            date=(self.since or self.created.date()).isoformat(),
+            language=self.language,
+            texts=texts_of(self, title="title", summary="introduction", body="support"),
+            pictures=self.pictures(),
+            facts={
+                "words": {
+                    "short_title": words_of(self, "short_title") or words_of(self, "title"),
+                    "region": words_of(self, "region"),
+                },
+                "since": self.since.isoformat() if self.since else "",
+                "until": self.until.isoformat() if self.until else "",
+                "archived": self.archived,
+                "order": self.order,
+            },
+        )
+
+
+# What already stands below /LL/, so that no situation can hide it.
+RESERVED = {"search", "newsletter", "safety", "privacy", "about", "admin", "media", "static", "api", "e"}
+
+
+class Partner(models.Model):
+    """An organisation we publish with. Never a person: people in danger are not records here."""
+
+    name = PlainField(_("name"), max_length=160)
+    slug = models.SlugField(_("short name in addresses"), max_length=SLUG_LENGTH, unique=True, blank=True)
+    description = PlainField(
+        _("in a few words"), max_length=200, blank=True, help_text=_("Follows the name: “Belarusian human rights NGO”.")
+    )
+    url = models.CharField(_("web address"), max_length=300, blank=True, validators=[web_address])
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters: “BY”."))
+    language = models.CharField(
+        _("language"), max_length=12, blank=True, validators=[refuse_other_languages], help_text=_("Its own: “be”.")
+    )
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["slug"]
+
+    def __str__(self):
+        return self.name or self.slug
+
+    def clean(self):
+        super().clean()
+        others = Partner.objects.exclude(pk=self.pk)
+        self.slug = self.slug or slug_of(self.name, taken=lambda slug: others.filter(slug=slug).exists())
+
+    def as_credit(self, *, role):
+        return Credit(
+            slug=self.slug,
+            role=role,
+            names=words_of(self, "name"),
+            descriptions=words_of(self, "description"),
+            url=self.url,
+            country=self.country,
+            language=self.language,
+        )
+
+
+class Alert(Publication):
+    """One sentence above every page of a situation or of the whole site, with a mandatory end."""
+
+    TYPE = "alert"
+
+    sentence = PlainField(_("sentence"), max_length=200, help_text=_("One sentence, without exclamation mark."))
+    url = models.CharField(
+        _("leads to"), max_length=300, blank=True, help_text=_("A path of this site or a web address.")
+    )
+    situation = models.ForeignKey(
+        Situation,
+        verbose_name=_("situation"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        help_text=_("Empty: it stands on the whole site."),
+    )
+    starts = models.DateTimeField(_("from"), default=timezone.now)
+    ends = models.DateTimeField(_("until"), help_text=_("It goes out by itself at this moment (UTC)."))
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="alert_ends_after_start")
+        ]
+        permissions = deed_permissions("alert", "alerts")
+
+    def __str__(self):
+        return self.sentence or "-"
+
+    def name_for_slug(self):
+        return words_of(self, "sentence").get(self.language) or self.sentence
+
+    def clean(self):
+        super().clean()
+        if self.starts and self.ends and self.ends <= self.starts:
+            raise ValidationError({"ends": _("It ends before it begins.")})
+        if self.url and not re.match(r"/(?!/)", self.url):
+            web_address(self.url)
+
+    def obstacles(self):
+        reasons = [] if words_of(self, "sentence") else [_("The alert has no sentence.")]
+        if self.ends <= timezone.now():
+            reasons.append(_("Its end has passed already."))
+        return reasons
+
+    def document(self):
+        return Document(
+            type=self.TYPE,
+            uid=str(self.uid),
+            slug=self.slug,
+            situation=self.situation.slug if self.situation else "",
+            date=self.starts.date().isoformat(),
+            until=self.ends.isoformat(),
+            language=self.language,
+            texts=texts_of(self, title="sentence"),
+            url=self.url,
+            facts={"ends": self.ends.isoformat()},
+        )
+
+
+class Tag(TagBase):
+    """A theme, with a name in each language; unlike stock tags its name is translated."""
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["slug"]
+
+    def slugify(self, tag, i=None):
+        slug = slug_of(tag)
+        return f"{slug}-{i}" if i else slug
+
+    def as_label(self):
+        return Label(slug=self.slug, names=words_of(self, "name"))
+
+
+class TaggedItem(GenericTaggedItemBase):
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="items", verbose_name=_("tag"))
+
+    class Meta:
+        verbose_name = _("tagged item")
+        verbose_name_plural = _("tagged items")

@@ -1,0 +1,75 @@
+"""This module knows how the tags of an item are typed, as names separated by commas in any language, and kept."""
+
+import re
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from publishing.forms import PictureForm, PublicationForm
+from publishing.text import plain
+
+from .importing import Register, by_name
+from .models import Tag
+
+LONGEST = 60
+COMMA = re.compile("[,،、;\n]")
+
+
+class TagsField(forms.CharField):
+    """Cleans to a list of names, each once."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, max_length=1000, **kwargs)
+
+    def prepare_value(self, value):
+        return ", ".join(str(tag) for tag in value) if isinstance(value, list) else value
+
+    def has_changed(self, initial, data):
+        return self.clean(self.prepare_value(initial)) != self.clean(data)
+
+    def clean(self, value):
+        names = [plain(name) for name in COMMA.split(super().clean(value))]
+        if too_long := [name for name in names if len(name) > LONGEST]:
+            raise forms.ValidationError(_("A tag has at most %(most)d letters: “%(name)s”."), params={"most": LONGEST, "name": too_long[0]})
+        return list(dict.fromkeys(filter(None, names)))
+
+
+class TagsMixin(PublicationForm):
+    tags = TagsField(
+        label=gettext_lazy("Tags"),
+        help_text=gettext_lazy("Separated by commas: “detention, torture”. A tag that does not exist yet is made."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["tags"].initial = self.initial["tags"] = list(self.instance.tags.all())
+
+    def relations(self):
+        return [*super().relations(), "tags"]
+
+    def answers(self):
+        """A name that stands for no tag yet differs from every tag there is."""
+        known = by_name(Tag.objects.all())
+        names = self.cleaned_data.get("tags", [])
+        return super().answers() | {"tags": frozenset(getattr(known.get(name.casefold()), "pk", name) for name in names)}
+
+    def reason(self):
+        return (_("Tags: %s") % ", ".join(self.cleaned_data["tags"]))[:100] if "tags" in self.changed_data else ""
+
+    def save_relations(self):
+        register = Register()
+        tags = [register.tag(name, language=get_language()) for name in self.cleaned_data["tags"]]
+        # Anew, since taggit compares names, and a tag has no name in some languages.
+        self.instance.tags.set(tags, clear=True)
+
+
+class TaggedForm(TagsMixin, PublicationForm):
+    """For items with tags."""
+
+
+class TaggedPictureForm(TagsMixin, PictureForm):
+    """For items with tags and a picture."""

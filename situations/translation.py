@@ -1,0 +1,37 @@
+"""Which words of the situations are written in every language, and that every save of them is remembered."""
+
+import simple_history
+from modeltranslation.translator import TranslationOptions, translator
+
+from .models import Alert, Organisation, Partner, Situation, Tag
+
+
+class OrganisationTranslation(TranslationOptions):
+    fields = ("name", "sentence", "introduction")
+
+
+class SituationTranslation(TranslationOptions):
+    fields = ("title", "short_title", "introduction", "support", "region", "picture_alt")
+
+
+class PartnerTranslation(TranslationOptions):
+    fields = ("name", "description")
+
+
+class AlertTranslation(TranslationOptions):
+    fields = ("sentence",)
+
+
+class TagTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+translator.register(Organisation, OrganisationTranslation)
+translator.register(Situation, SituationTranslation)
+translator.register(Partner, PartnerTranslation)
+translator.register(Alert, AlertTranslation)
+translator.register(Tag, TagTranslation)
+
+# After the fields exist: the historical model copies the columns it finds at this moment.
+for model in (Organisation, Situation, Alert):
+    simple_history.register(model, app="situations")

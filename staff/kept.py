@@ -1,0 +1,39 @@
+"""Saves what somebody typed when the desk could not take it: the session was over, or the proof too old.
+
+The words travel back to the browser in a page with one button that sends them again; nothing is
+stored here. Only a form that came from our own page is shown again, so that nobody can put words
+into an editor's hand.
+"""
+
+from urllib.parse import urlsplit
+
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+PRIVATE = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code", "credential"}
+STATUS = {"ended": 401, "stale": 403, "token": 403}
+
+
+def came_from_here(request):
+    """Whether the browser says that the form was one of ours; a browser that does not say is not believed."""
+    source = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "")
+    return (source.scheme, source.netloc) == (request.scheme, request.get_host())
+
+
+@never_cache
+def keep_form(request, door, *, why):
+    """A page with all that was sent, and a link to `door`. `why` is "ended", "stale" or "token"."""
+    return render(
+        request,
+        "staff/kept.html",
+        {
+            "door": door,
+            "why": why,
+            "fields": [
+                (name, value) for name, values in request.POST.lists() if name not in PRIVATE for value in values
+            ],
+            "files": [upload.name for upload in request.FILES.values()],
+            "action": request.get_full_path(),
+        },
+        status=STATUS[why],
+    )

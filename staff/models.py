@@ -1,0 +1,109 @@
+"""Who works at the desk: accounts, their open sessions, tries to get in, and whether the desk is closed.
+
+Not here: what an account may do (`roles.py`), how somebody proves who they are (`login.py`, `factor.py`).
+"""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_site_languages(codes):
+    """A list of codes of languages that the project ships, or a ValidationError that names the stranger."""
+    if not isinstance(codes, list):
+        raise ValidationError(_("Give a list of language codes, for example [“fr”, “ru”]."))
+    for code in codes:
+        if code not in settings.SHIPPED_LANGUAGES:
+            raise ValidationError(
+                _("“%(code)s” is not one of: %(known)s."),
+                params={"code": code, "known": ", ".join(settings.SHIPPED_LANGUAGES)},
+            )
+
+
+def desk_languages():
+    """Asked when a form is drawn, so that a site which chooses other languages needs no migration."""
+    return settings.LANGUAGES
+
+
+class Account(AbstractUser):
+    """Somebody who works at the desk. Never deleted, because the audit log speaks of it: disabled instead."""
+
+    language = models.CharField(
+        _("language of the desk"),
+        max_length=10,
+        blank=True,
+        choices=desk_languages,
+        help_text=_("Menus and messages are shown in it. Empty: the language the browser asks for."),
+    )
+    languages = models.JSONField(
+        _("translates into"),
+        default=list,
+        blank=True,
+        validators=[validate_site_languages],
+        help_text=_("A translator sees and edits only these languages, for example French and Russian."),
+    )
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+
+class SessionQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(expire_date__gt=timezone.now())
+
+
+class Session(models.Model):
+    """One browser at the desk. No address and no description of the browser is kept, on purpose."""
+
+    # SHA-256 of the key in the cookie: who reads this table cannot enter with what it says.
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True)
+    created = models.DateTimeField(_("logged in"))
+    seen = models.DateTimeField(_("last used"), help_text=_("To the minute."))
+    device = models.CharField(
+        _("device"), max_length=40, blank=True, help_text=_("A name that tells you which it is, for example “Office”.")
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self):
+        return self.device or str(_("Unnamed device"))
+
+
+class Attempt(models.Model):
+    """One try that counts against a limit of `throttle.py`; gone after a day."""
+
+    bucket = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["bucket", "at"], name="staff_attempt_bucket")]
+
+    def __str__(self):
+        return f"{self.bucket[:8]} {self.at:%H:%M:%S}"
+
+
+class Lockdown(models.Model):
+    """The desk is closed while this one row exists."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="staff_one_lockdown")]
+        default_permissions = []
+        permissions = [("lock_down", "Can close the desk")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by}"

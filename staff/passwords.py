@@ -1,0 +1,85 @@
+"""What is refused as a password, without asking anybody outside (ASVS 5.0, 6.2).
+
+Length is asked for by Django's own validator; any characters may be used, and no password ever
+expires by itself.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+ROWS = ["abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "йцукенгшщзхъ"]
+LEAST_DIFFERENT = 6
+LEAST_OWN = 8  # characters that are left when the words everybody knows are taken away
+FIELD_WORDS = [
+    "ohrm", "password", "passwort", "motdepasse", "contraseña", "пароль", "admin", "administrator", "welcome",
+    "letmein", "login", "desk", "newsroom", "human", "rights", "humanrights", "crisis", "editor", "newsletter",
+]  # fmt: skip
+
+
+class CommonCoreValidator(CommonPasswordValidator):
+    """A common word stays common with a year behind it or a capital before it."""
+
+    def validate(self, password, user=None):
+        core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password.lower())
+        if {password.lower().strip(), core, undisguised(core)} & self.passwords:
+            raise ValidationError(self.get_error_message(), code="password_too_common")
+
+
+class ContextWordValidator:
+    """Refuses what remains too short without the words that anybody would try here first."""
+
+    def __init__(self, words=()):
+        self.words = [*FIELD_WORDS, *words, *re.split(r"\W+", urlsplit(settings.SITE_URL).hostname or "")]
+
+    def validate(self, password, user=None):
+        rest = undisguised(password.lower())
+        for word in sorted([*self.words, *words_of(user)], key=len, reverse=True):
+            if len(word) > 2:
+                rest = rest.replace(undisguised(word.lower()), "")
+        if len(re.sub(r"[\W\d_]", "", rest)) < LEAST_OWN and rest != undisguised(password.lower()):
+            raise ValidationError(
+                _("This is built from words that belong to this site or to you, which are tried first."),
+                code="password_context",
+            )
+
+    def get_help_text(self):
+        return _("It must be more than the name of the site, the organisation or yourself with something added.")
+
+
+class VarietyValidator:
+    """Refuses runs and repetitions: “aaaaaaaaaaaa”, “abcabcabcabc”, “1234567890qwerty”."""
+
+    def validate(self, password, user=None):
+        text = password.lower()
+        for row in ROWS:
+            for run in [*runs(row), *runs(row[::-1])]:
+                text = text.replace(run, run[0])
+        if len(set(text)) < LEAST_DIFFERENT:
+            raise ValidationError(
+                _("This is one run of keys, or the same few characters again and again."), code="password_monotonous"
+            )
+
+    def get_help_text(self):
+        return _("Three or four words that do not belong together are strong and easy to remember.")
+
+
+def runs(row):
+    """Every stretch of four and more neighbours in a row of keys, longest first."""
+    return [row[start : start + length] for length in range(len(row), 3, -1) for start in range(len(row) - length + 1)]
+
+
+def undisguised(word):
+    """With the letters that are usually replaced put back: p4ssw0rd."""
+    return word.translate(str.maketrans("013457@$!", "oieastasi"))
+
+
+def words_of(user):
+    if user is None:
+        return []
+    parts = [user.username, user.first_name, user.last_name, user.email.partition("@")[0]]
+    return [word for part in parts for word in re.split(r"\W+", part)]

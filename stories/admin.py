@@ -1,0 +1,66 @@
+"""The desk of the testimonies, with the record of consent."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from publishing.admin import WORDS, PlainFields, PublicationAdmin
+from situations.tagging import TaggedForm
+
+from .models import Consent, SurvivorStory
+
+
+class ConsentInline(PlainFields, admin.StackedInline):
+    model = Consent
+    can_delete = False
+    extra = 1
+    fieldsets = [
+        (None, {"fields": ["reference", "date", "explained_by", "language"]}),
+        (_("What the teller agreed to"), {"fields": ["naming", ("site", "newsletter", "feed", "card", "mirror")]}),
+        (_("For how long"), {"fields": ["review", "hide_when_due"]}),
+    ]
+
+
+class ConsentFilter(admin.SimpleListFilter):
+    title = _("consent")
+    parameter_name = "consent"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("recorded")), ("no", _("no record"))]
+
+    def queryset(self, request, queryset):
+        wanted = {"yes": False, "no": True}.get(self.value())
+        return queryset if wanted is None else queryset.filter(consent__isnull=wanted)
+
+
+@admin.register(SurvivorStory)
+class StoryAdmin(PublicationAdmin):
+    form = TaggedForm
+    sections = [
+        (_("What"), ["situation", "language", "slug"]),
+        (_("As it was given"), ["original_language", "original_title", "original_body", "original_url"]),
+        WORDS,
+        (_("When"), [("date", "date_precision")]),
+        (_("Who"), ["partner"]),
+        (_("Tags"), ["tags"]),
+        (_("Safety"), ["naming", "pseudonym"]),
+    ]
+    words = ["content_note", "title", "summary", "body", "translator"]
+    inlines = [ConsentInline]
+    list_display = ["__str__", "given_in", "partner", "situation", "day", "badge", "languages", "consented", "noted", "edited_by"]
+    list_filter = ["situation", "partner", "original_language", ConsentFilter, *PublicationAdmin.list_filter]
+    list_select_related = ["situation", "partner", "consent", "edited_by"]
+    search_fields = [
+        "original_title", "title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"
+    ]  # fmt: skip
+
+    @admin.display(description=_("given in"), ordering="original_language")
+    def given_in(self, story):
+        return story.original_language
+
+    @admin.display(description=_("consent"))
+    def consented(self, story):
+        return story.given_consent.reference if story.given_consent else _("none")
+
+    @admin.display(description=_("content note"))
+    def noted(self, story):
+        return story.content_note or _("none")

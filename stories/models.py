@@ -1,0 +1,193 @@
+"""Survivors' testimonies, in the words and language in which they were given, and the consent to publish them.
+
+No field here asks for a real name, a contact or a document number, and none may be added: what is not
+recorded cannot be seized.
+"""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from publishing.dates import DateMixin
+from publishing.document import CHANNELS, Document, Original
+from publishing.models import Publication, deed_permissions
+from publishing.text import LinesField, PlainField, RichField, web_address
+from publishing.written import refuse_other_languages, texts_of, words_of
+from situations.models import Partner, Situation, TaggedItem
+
+
+class Naming(models.TextChoices):
+    WITHHELD = "withheld", _("Name withheld")
+    PSEUDONYM = "pseudonym", _("Under a pseudonym")
+
+
+class SurvivorStory(DateMixin, Publication):
+    """A testimony: the partner's original stays as it is, the translations explain it."""
+
+    TYPE = "story"
+
+    situation = models.ForeignKey(
+        Situation, verbose_name=_("situation"), on_delete=models.PROTECT, related_name="stories"
+    )
+    partner = models.ForeignKey(
+        Partner,
+        verbose_name=_("partner"),
+        on_delete=models.PROTECT,
+        related_name="stories",
+        help_text=_("Who collected the testimony and answers for it."),
+    )
+    original_language = models.CharField(
+        _("given in"),
+        max_length=12,
+        validators=[refuse_other_languages],
+        help_text=_("Code of the language: “be”, “uk”, “ckb”. It need not be a language of the site."),
+    )
+    original_title = PlainField(_("original title"), max_length=400)
+    original_body = RichField(
+        _("original text"), blank=True, help_text=_("Exactly as given. It is never translated in place.")
+    )
+    original_url = models.CharField(_("original address"), max_length=500, blank=True, validators=[web_address])
+    title = PlainField(_("title in translation"), max_length=400, blank=True)
+    summary = LinesField(_("summary in translation"), blank=True)
+    body = RichField(_("text in translation"), blank=True)
+    translator = PlainField(_("translated by"), max_length=160, blank=True)
+    content_note = PlainField(
+        _("content note"), max_length=160, blank=True, help_text=_("A short noun, shown before the text: “beatings”.")
+    )
+    naming = models.CharField(_("how the person is named"), max_length=10, choices=Naming, default=Naming.WITHHELD)
+    pseudonym = PlainField(
+        _("pseudonym"), max_length=60, blank=True, help_text=_("Never the real name, nor part of it.")
+    )
+    tags = TaggableManager(_("tags"), through=TaggedItem, blank=True, help_text=_("Separated by commas."))
+
+    class Meta:
+        verbose_name = _("testimony")
+        verbose_name_plural = _("testimonies")
+        ordering = ["-date", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["situation", "slug"], name="one_story_a_slug")]
+        indexes = [models.Index(fields=["-date", "-id"], name="story_newest_first")]
+        permissions = deed_permissions("survivorstory", "testimonies")
+
+    def __str__(self):
+        return self.original_title or self.slug
+
+    def neighbours(self):
+        return SurvivorStory.objects.filter(situation=self.situation_id)
+
+    def name_for_slug(self):
+        return words_of(self, "title").get("en") or self.original_title
+
+    @property
+    def given_consent(self):
+        """The consent record, or None: a story without one never becomes public."""
+        return getattr(self, "consent", None) if self.pk else None
+
+    def obstacles(self):
+        reasons = self.situation.obstacles_below()
+        if not words_of(self, "content_note"):
+            reasons.append(_("It has no content note. Write one, such as “beatings”, or “none”."))
+        if self.naming == Naming.PSEUDONYM and not self.pseudonym:
+            reasons.append(_("It is to appear under a pseudonym, but there is none."))
+        if self.given_consent is None:
+            return [*reasons, _("There is no record of the teller's consent.")]
+        return reasons + self.given_consent.obstacles()
+
+    def sealed_matter(self):
+        return self.given_consent.as_json() if self.given_consent else {}
+
+    def document(self):
+        return Document(
+            type=self.TYPE,
+            uid=str(self.uid),
+            slug=self.slug,
+            situation=self.situation.slug,
+            section="stories",
+            kind="testimony",
+            date=self.date.isoformat(),
+            precision=self.date_precision,
+            until=self.given_consent.hides_at() if self.given_consent else "",
+            language=self.language,
+            texts=self.texts(),
+            original=Original(
+                language=self.original_language,
+                title=self.original_title,
+                body=self.original_body,
+                url=self.original_url,
+            ),
+            credits=[self.partner.as_credit(role="source")],
+            tags=[tag.as_label() for tag in sorted(self.tags.all(), key=lambda tag: tag.slug)],
+            channels=self.given_consent.channels() if self.given_consent else [],
+            facts={"naming": self.naming, "pseudonym": self.pseudonym if self.naming == Naming.PSEUDONYM else ""},
+        )
+
+    def texts(self):
+        return texts_of(
+            self, title="title", summary="summary", body="body", content_note="content_note", credit="translator"
+        )
+
+
+class Consent(models.Model):
+    """That the teller knew what would be published where, and agreed: the record, not the proof.
+
+    The signed form and the person's name stay with the partner, under `reference`.
+    """
+
+    story = models.OneToOneField(SurvivorStory, on_delete=models.CASCADE, related_name="consent")
+    reference = PlainField(
+        _("reference"), max_length=60, help_text=_("The partner's own code for its file, never a name: “V-2020-117”.")
+    )
+    date = models.DateField(_("given on"))
+    explained_by = PlainField(
+        _("explained by"), max_length=160, help_text=_("A role, not a name: “Documentation officer, Viasna”.")
+    )
+    language = models.CharField(
+        _("explained in"),
+        max_length=12,
+        validators=[refuse_other_languages],
+        help_text=_("Code of the language: “be”."),
+    )
+    site = models.BooleanField(_("on this site"), default=False)
+    newsletter = models.BooleanField(_("in the newsletter"), default=False)
+    feed = models.BooleanField(_("in feeds, files and the data interface"), default=False)
+    card = models.BooleanField(_("on share cards"), default=False)
+    mirror = models.BooleanField(_("in copies of the site"), default=False)
+    naming = models.CharField(_("agreed to be named as"), max_length=10, choices=Naming, default=Naming.WITHHELD)
+    review = models.DateField(_("to be asked again on"), null=True, blank=True)
+    hide_when_due = models.BooleanField(
+        _("hide it on that day"), default=False, help_text=_("It goes out by itself unless consent was renewed before.")
+    )
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hide_when_due=False) | models.Q(review__isnull=False), name="hiding_needs_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def obstacles(self):
+        reasons = []
+        if not self.site:
+            reasons.append(_("The teller did not agree to publication on this site."))
+        if self.story.naming != self.naming:
+            reasons.append(_("The person is named otherwise than agreed in the consent."))
+        if self.hide_when_due and self.review <= timezone.now().date():
+            reasons.append(_("The consent has run out and has to be renewed first."))
+        return reasons
+
+    def channels(self):
+        return [channel for channel in CHANNELS if getattr(self, channel)]
+
+    def hides_at(self):
+        """The moment at which the story goes out by itself, ISO in UTC, or nothing."""
+        return f"{self.review.isoformat()}T00:00:00+00:00" if self.hide_when_due else ""
+
+    def as_json(self):
+        """Every word of it, for the digest an approval is bound to."""
+        names = [field.name for field in self._meta.concrete_fields if field.name not in {"id", "story"}]
+        return {name: str(getattr(self, name)) for name in names}

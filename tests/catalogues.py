@@ -1,0 +1,76 @@
+"""Whether the catalogues under locale/ hold exactly the messages of the source, and are compiled.
+
+`python -m tests.catalogues`; exit 1 names each catalogue and message that is behind. Whether every message is
+translated is another question.
+"""
+
+import gettext
+import shutil
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from tests import machine
+
+HOUSE = Path(__file__).resolve().parent.parent
+NOT_OURS = shutil.ignore_patterns(".*", "var", "node_modules", "__pycache__", "tests", "benchmarks")
+
+
+def drawn_anew(place):
+    """A copy of the house under `place` whose catalogues makemessages has just written."""
+    copy = place / "house"
+    shutil.copytree(HOUSE, copy, ignore=NOT_OURS)
+    domains = {catalogue.stem for catalogue in copy.glob("locale/*/LC_MESSAGES/*.po")}
+    for domain in domains:
+        command = [sys.executable, "-m", "django", "makemessages", "--all", "--no-obsolete", "--domain", domain]
+        subprocess.run(command, cwd=copy, check=True, stdout=subprocess.DEVNULL)
+    return copy
+
+
+def gettext_tool(*command, source=None):
+    return subprocess.run(command, check=True, capture_output=True, input=source).stdout
+
+
+def content(compiled):
+    return dict(gettext.GNUTranslations(BytesIO(compiled))._catalog)
+
+
+def messages(catalogue):
+    """The messages of a .po file, untranslated ones included."""
+    filled = gettext_tool("msgen", catalogue)
+    return set(content(gettext_tool("msgfmt", "-", "-o", "-", source=filled))) - {""}
+
+
+def compiled_like(catalogue):
+    """Whether the .mo beside a .po says the same; compared by content, since gettext's versions differ in bytes."""
+    beside = catalogue.with_suffix(".mo")
+    return beside.exists() and content(gettext_tool("msgfmt", catalogue, "-o", "-")) == content(beside.read_bytes())
+
+
+def faults():
+    with tempfile.TemporaryDirectory(prefix="ohrm-catalogues-") as place:
+        copy = drawn_anew(Path(place))
+        for catalogue in sorted(HOUSE.glob("locale/*/LC_MESSAGES/*.po")):
+            name = catalogue.relative_to(HOUSE)
+            written, wanted = messages(catalogue), messages(copy / name)
+            yield from (f"{name} lacks {message!r}" for message in sorted(map(str, wanted - written)))
+            yield from (f"{name} still holds {message!r}" for message in sorted(map(str, written - wanted)))
+            if not compiled_like(catalogue):
+                yield f"{name} is not compiled (manage.py compilemessages)"
+
+
+def main():
+    lacking = machine.prepare(machine.FOR_CATALOGUES)
+    if lacking:
+        sentence = f"LEFT OUT: {lacking[0].serves}, for want of {lacking[0].package}."
+        print(sentence)
+        return 1 if machine.nothing_may_be_left_out() else 0
+    found = list(faults())
+    print("\n".join(found) or "Catalogues are up to date.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

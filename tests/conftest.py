@@ -1,0 +1,155 @@
+"""The environment that every test runs in, and the fixtures that bring a browser or a real server.
+
+The environment stands before Django reads its settings, so nothing here may import our own rooms.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import sync_playwright
+
+from tests import machine, servers
+from tests.environment import environment
+
+# Every process of a parallel run has its own.
+DATA_DIR = Path(tempfile.mkdtemp(prefix="ohrm-tests-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+
+
+# Playwright keeps an event loop running in the main thread; the database is used from that thread alone.
+os.environ |= environment(DATA_DIR, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure():
+    """Quick hashes, and static files without a manifest: nobody has to collect them first."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    django_settings.STORAGES = django_settings.STORAGES | {"staticfiles": plain}
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL the browser walks once; a test about one database does not run on the other."""
+    vendor = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]
+    kept, dropped = [], []
+    for item in items:
+        if {"page", "new_page", "browser"} & set(item.fixturenames):
+            item.add_marker("browser")
+        repeated = item.get_closest_marker("browser") and not item.get_closest_marker("walk")
+        away = item.get_closest_marker(other) or (vendor == "postgresql" and repeated)
+        (dropped if away else kept).append(item)
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = kept
+
+
+def left_out(config):
+    """How many tests were skipped where none may be."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return len(reporter.stats.get("skipped", [])) if reporter and machine.nothing_may_be_left_out() else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    if left_out(session.config) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if number := left_out(config):
+        terminalreporter.write_line(f"With CI=true nothing may be left out, but {number} skipped. That is a failure.")
+
+
+def need(package):
+    """Leaves the test out, in so many words, where the machine lacks what it needs."""
+    wanted = [wanted for wanted in machine.missing(machine.FOR_TESTS) if wanted.package == package]
+    if wanted:
+        pytest.skip(f"{package} is not installed")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    need("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+def watch(context, complaints):
+    """Collects errors on the console, failing scripts and every request that leaves the machine."""
+
+    def on_console(message):
+        # A page that is meant to answer 404 or 410 is reported by Chromium under its own address.
+        answer = message.text.startswith("Failed to load resource") and message.page
+        if message.type == "error" and not (answer and message.location["url"] == message.page.url):
+            complaints.append(f"console: {message.text} ({message.location['url']})")
+
+    def on_request(request):
+        address = urlsplit(request.url)
+        if address.scheme not in {"data", "blob"} and address.hostname not in {"127.0.0.1", "localhost"}:
+            complaints.append(f"request to {request.url}")
+
+    context.on("console", on_console)
+    context.on("request", on_request)
+    context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
+
+
+@pytest.fixture
+def new_page(browser, live_server, settings):
+    """Opens pages in separate sessions; options are those of Playwright's `new_context`, as `color_scheme="dark"`.
+
+    The test fails at its end if a page complained on the console or asked anybody else for anything.
+    """
+    settings.SITE_URL = live_server.url
+    contexts, complaints = [], []
+
+    def opened(**options):
+        context = browser.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(10_000)
+        watch(context, complaints)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()
+
+
+@pytest.fixture
+def smtp_sink(settings):
+    """A mail server that keeps what it is sent; Django's own mail goes there."""
+    with servers.smtp_sink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        yield sink
+
+
+@pytest.fixture
+def redis():
+    """The URL of an empty Redis of this test's own."""
+    need("redis-server")
+    with servers.redis() as url:
+        yield url

@@ -1,0 +1,265 @@
+"""A query string becomes a list, a sentence and an address, the same for page, feed, file and subscription."""
+
+import datetime as dt
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from publishing import workflow
+from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
+from timeline.facets import BadFilter
+from timeline.filters import Filter, cursor_of
+
+pytestmark = pytest.mark.django_db
+
+
+def read(query="", *, language="en", situation="belarus"):
+    return Filter.read(QueryDict(query), language=language, situation=situation)
+
+
+def titles(query="", **place):
+    return [entry.title for entry in read(query, **place).entries()]
+
+
+def names(choices):
+    return {choice.value: choice.count for choice in choices}
+
+
+@pytest.fixture
+def archive():
+    """Five items that differ in every way one can filter by."""
+    torture, women = make_tag("Torture", name_ru="Пытки"), make_tag("Women")
+    make_update("Statement", public=True, tags=[torture])
+    make_update("Report", public=True, kind="report", date=dt.date(2021, 1, 26), tags=[torture, women])
+    make_update("Month", public=True, date=dt.date(2021, 1, 1), date_precision="month")
+    make_update("Undated", public=True, date=dt.date(2020, 9, 1), date_precision="undated")
+    make_update("News", public=True, kind="media", date=dt.date(2019, 5, 1), publisher=make_partner("Reporters"))
+    make_story(public=True)
+
+
+# --- What is found ---
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=report", ["Report"]),
+        ("kind=report&kind=statement", ["Report", "Month", "Undated", "Statement"]),
+        ("kind=report&year=2020", []),
+        ("tag=torture", ["Report", "Statement"]),
+        ("tag=women&tag=torture", ["Report", "Statement"]),
+        ("tag=torture&kind=statement", ["Statement"]),
+        ("partner=viasna", ["Are you for her?"]),
+        ("partner=reporters", ["News"]),
+        ("in=be", ["Are you for her?"]),
+        ("section=news", ["News"]),
+        ("section=stories&section=news", ["Are you for her?", "News"]),
+        ("year=2021", ["Report", "Month"]),
+        ("month=2021-01", ["Report", "Month"]),
+        ("month=2020-09", []),
+        ("year=2020", ["Are you for her?", "Statement"]),
+        ("q=report", ["Report", "News"]),
+        ("q=RE%CC%81port&kind=report", ["Report"]),
+        ("kind=&q=&tag=", ["Report", "Month", "Undated", "Are you for her?", "Statement", "News"]),
+        ("kind=nonsense", []),
+        ("tag=unheard-of", []),
+        ("in=zu", []),
+        ("section=other", []),
+        ("utm_source=x", ["Report", "Month", "Undated", "Are you for her?", "Statement", "News"]),
+    ],
+)
+def test_a_query_finds_its_items_newest_first(archive, query, found):
+    assert titles(query) == found
+
+
+def test_a_situation_shows_its_own_items_alone():
+    make_update("Here", situation=make_situation("belarus"), public=True)
+    make_update("There", situation=make_situation("routes"), public=True)
+    assert titles() == ["Here"]
+    assert set(titles(situation=None)) == {"Here", "There"}
+
+
+def test_a_filter_over_all_situations_may_name_some():
+    for slug in ("belarus", "routes", "sudan"):
+        make_update(slug, situation=make_situation(slug), public=True)
+    assert set(titles("situation=belarus&situation=sudan", situation=None)) == {"belarus", "sudan"}
+
+
+def test_a_channel_shows_only_what_consent_allows_there():
+    make_story(public=True, consent={"feed": False})
+    assert read().entries().count() == 1
+    assert read().entries(channel="feed").count() == 0
+
+
+# --- What is refused ---
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "year=20", "year=20200", "year=٢٠٢٠", "month=2020", "month=2020-13", "month=0000-01", "in=b", "in=b_e",
+        "kind=Report", "kind=a%00", "tag=a/b", "tag=" + "a" * 101, "section=Updates", "q=" + "a" * 201, "q=a%00b",
+        "x=%00", "%00=x", "since=yesterday", "since=2020-02-30", "situation=a b",
+        "&".join(f"year={year}" for year in range(1900, 2000)),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused(query):
+    with pytest.raises(BadFilter):
+        read(query, situation=None)
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "@@", "é", "A" * 5000, "MjAyMC0wMi0zMC4x", "MjAyMC0wOC0xNC54", "MjAyMC0wOC0xNC4tMQ"]
+)
+def test_a_cursor_that_is_none_is_refused(cursor):
+    with pytest.raises(BadFilter):
+        read().page(cursor)
+
+
+def test_a_cursor_beyond_all_numbers_is_refused():
+    entry = type("Place", (), {"date": dt.date(2020, 8, 14), "number": 2**63})
+    with pytest.raises(BadFilter):
+        read().page(cursor_of(entry))
+
+
+@pytest.mark.parametrize("query", ["?year=20", "?q=%00", "?before=x", "?kind=a%00", "?month=2020-13"])
+def test_a_query_that_cannot_be_meant_answers_400(client, query):
+    make_update(public=True)
+    for address in ("/en/belarus/", "/en/search/", "/en/belarus/feed.atom", "/en/search/export.csv", "/api/v1/entries"):
+        if "before" in query and "export" in address:
+            continue  # a file is whole
+        assert client.get(address + query).status_code == 400
+
+
+# --- Addresses ---
+
+
+def test_an_address_keeps_one_order_whatever_was_typed():
+    shown = read("month=2020-08&kind=report&utm_source=x&q=+two++words+&kind=blog&kind=report")
+    assert shown.address() == "/en/belarus/?q=two+words&kind=blog&kind=report&month=2020-08"
+
+
+def test_reading_an_address_gives_the_same_filter():
+    shown = read("q=пытки&kind=report&tag=torture&in=be&year=2020&month=2020-08&section=news&since=2020-08-01")
+    assert read(shown.query()) == shown
+
+
+def test_an_address_can_change_add_and_remove():
+    shown = read("kind=report&year=2020")
+    assert shown.address(kind=None) == "/en/belarus/?year=2020"
+    assert shown.address(tag=["b", "a"]) == "/en/belarus/?kind=report&tag=a&tag=b&year=2020"
+    assert shown.address_of("feed.atom", year=None) == "/en/belarus/feed.atom?kind=report"
+
+
+def test_a_filter_over_everything_is_at_search():
+    assert read("kind=report", situation=None).address() == "/en/search/?kind=report"
+
+
+# --- Pages ---
+
+
+def test_pages_show_each_entry_once_and_in_order():
+    for day in (1, 1, 2, 3, 3, 3, 4):
+        make_update(f"{day}", date=dt.date(2020, 8, day), public=True)
+    shown, seen, cursor = read(), [], None
+    while cursor != "":
+        page = shown.page(cursor, size=2)
+        seen, cursor = seen + page.entries, page.cursor
+    assert [entry.pk for entry in seen] == [entry.pk for entry in shown.entries()]
+
+
+def test_the_next_page_stays_in_the_filter():
+    for _number in range(3):
+        make_update(kind="report", public=True)
+    page = read("kind=report").page(size=2)
+    assert page.next_address == f"/en/belarus/?kind=report&before={page.cursor}"
+
+
+def test_a_page_stays_the_same_when_something_newer_appears():
+    for day in range(1, 5):
+        make_update(date=dt.date(2020, 8, day), public=True)
+    cursor = read().page(size=2).cursor
+    before = [entry.pk for entry in read().page(cursor, size=2).entries]
+    make_update(date=dt.date(2020, 8, 30), public=True)
+    assert [entry.pk for entry in read().page(cursor, size=2).entries] == before
+
+
+# --- Counts ---
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "kind=report",
+        "kind=report&kind=blog",
+        "tag=torture",
+        "tag=torture&tag=women",
+        "year=2021&kind=report",
+        "q=report",
+    ],
+)
+def test_the_count_is_the_number_of_entries(archive, query):
+    assert read(query).count() == len(titles(query))
+
+
+def test_choices_count_what_they_would_find(archive):
+    assert names(read().choices("kind")) == {"statement": 3, "report": 1, "media": 1, "testimony": 1}
+
+
+def test_choices_beside_other_filters_count_only_what_is_left(archive):
+    assert names(read("tag=women").choices("kind")) == {"report": 1}
+
+
+def test_choices_of_a_facet_do_not_narrow_each_other(archive):
+    assert names(read("year=2021").choices("year")) == {"2021": 2, "2020": 2, "2019": 1}
+
+
+def test_every_choice_of_a_filtered_list_keeps_its_promise(archive):
+    for facet in ("kind", "tag", "in", "year", "month", "section"):
+        for choice in read("kind=statement&kind=report").choices(facet):
+            wanted = [choice.value] if facet == "kind" else None
+            shown = read("kind=statement&kind=report").changed(**{facet: wanted or choice.value})
+            assert shown.entries().count() == choice.count
+
+
+def test_a_chosen_value_that_finds_nothing_can_be_taken_away_again(archive):
+    (choice,) = [choice for choice in read("kind=blog").choices("kind") if choice.active]
+    assert (choice.count, choice.address) == (0, "/en/belarus/")
+
+
+def test_a_withdrawn_tag_is_no_choice_any_more():
+    update = make_update(public=True, tags=[make_tag("Secret")])
+    workflow.withdraw(update, reason="wrong")
+    assert read().choices("tag") == []
+
+
+def test_counting_all_choices_of_an_unfiltered_page_costs_a_query_or_two_each(archive, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):
+        for facet in ("kind", "year", "in", "tag"):
+            read().choices(facet)
+
+
+# --- Words ---
+
+
+def test_a_filter_can_be_said():
+    make_update(public=True, tags=[make_tag("Torture")])
+    words = read("q=van&kind=report&kind=statement&tag=torture&month=2020-08").words()
+    assert words == "“van”; Kind: Report or Statement; Tag: Torture; Month: August 2020"
+
+
+def test_words_are_in_the_language_of_the_reader(archive):
+    with translation.override("ru"):
+        assert "Пытки" in read("tag=torture", language="ru").words()
+
+
+def test_a_language_is_called_as_it_calls_itself(archive):
+    assert [chip.word for chip in read("in=be&in=zu&in=xx").chips()] == ["Беларуская", "xx", "isiZulu"]
+
+
+def test_each_chip_takes_away_one_value(archive):
+    chips = {chip.word: chip.address for chip in read("q=van&kind=report&year=2020&year=2021").chips()}
+    assert chips["“van”"] == "/en/belarus/?kind=report&year=2020&year=2021"
+    assert chips["2020"] == "/en/belarus/?q=van&kind=report&year=2021"

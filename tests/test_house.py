@@ -1,0 +1,159 @@
+"""The rules of the house that a program can check: who imports whom, and how long things grow."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+# Each room with the rooms right below it; what stands below those may be imported too.
+BELOW = {
+    "ohrm": {"updates", "stories", "newsletter"},
+    "updates": {"situations"},
+    "stories": {"situations"},
+    "situations": {"publishing"},
+    "newsletter": {"timeline"},
+    "timeline": {"publishing"},
+    "publishing": {"staff"},
+    "staff": {"audit"},
+    "audit": set(),
+}
+NAME_OF_A_MODEL = re.compile(rf"({'|'.join(BELOW)})\.[A-Z]\w*")
+BY_NAME = {"import_module", "__import__", "import_string"}
+
+
+def reach(room):
+    """The room itself and everything below it."""
+    return {room}.union(*(reach(lower) for lower in BELOW[room]))
+
+
+def modules():
+    """Every module of every room as (path inside the house, syntax tree)."""
+    for room in BELOW:
+        for path in sorted((HOUSE / room).rglob("*.py")):
+            yield path.relative_to(HOUSE), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(node, path):
+    """The full names of the modules that one import statement of the module at `path` asks for."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not node.level:
+        return [node.module]
+    package = ".".join(path.parts[: len(path.parts) - node.level])
+    return [f"{package}.{node.module}" if node.module else package]
+
+
+def statements(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def upward(path, tree):
+    """Imports of rooms that the room of `path` stands below or beside."""
+    allowed = reach(path.parts[0])
+    names = [(node.lineno, name) for node in statements(tree) for name in imported(node, path)]
+    return [
+        f"{path}:{line} imports {name}"
+        for line, name in names
+        if name.split(".")[0] in {*BELOW, "tests", "benchmarks"} - allowed
+    ]
+
+
+def by_name(path, tree):
+    """The same edges in disguise: models of other rooms named in a string, and modules loaded by a name.
+
+    A room may load its own modules so, by a name that stands in the source; apps.py has no other way.
+    """
+    foreign = BELOW.keys() - reach(path.parts[0])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in BY_NAME:
+            name = getattr(node.args[0], "value", None) if node.args else None
+            if not isinstance(name, str) or name.split(".")[0] in foreign:
+                yield f"{path}:{node.lineno} loads a module by its name"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            match = NAME_OF_A_MODEL.fullmatch(node.value)
+            if match and match[1] in foreign:
+                yield f"{path}:{node.lineno} names {node.value}"
+
+
+def hidden(path, tree):
+    """Imports that are not plain statements at the top level of the module."""
+    return [
+        f"{path}:{node.lineno} imports inside a block or function" for node in statements(tree) if node not in tree.body
+    ]
+
+
+def type_checking(path, tree):
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute | ast.alias)]
+    return [
+        f"{path}:{node.lineno} uses TYPE_CHECKING"
+        for node in names
+        if "TYPE_CHECKING" in {getattr(node, field, None) for field in ("id", "attr", "name")}
+    ]
+
+
+RULES = [upward, by_name, hidden, type_checking]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_house_keeps_the_rule(rule):
+    faults = [fault for path, tree in modules() for fault in rule(path, tree)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("rule", "module", "source"),
+    [
+        (upward, "timeline/views.py", "from updates.models import Update"),
+        (upward, "newsletter/editions.py", "import situations.models"),
+        (upward, "updates/admin.py", "from timeline import filters"),
+        (upward, "updates/admin.py", "from stories.models import SurvivorStory"),
+        (upward, "staff/models.py", "from ohrm import settings"),
+        (upward, "timeline/views.py", "def view():\n    from stories import models"),
+        (by_name, "publishing/models.py", "ForeignKey('situations.Situation')"),
+        (by_name, "timeline/views.py", "importlib.import_module(name)"),
+        (by_name, "timeline/views.py", "import_string('updates.models.Update')"),
+        (hidden, "updates/models.py", "def f():\n    import json"),
+        (hidden, "updates/models.py", "try:\n    import json\nexcept ImportError:\n    json = None"),
+        (type_checking, "audit/chain.py", "from typing import TYPE_CHECKING"),
+        (type_checking, "audit/chain.py", "import typing\nif typing.TYPE_CHECKING: pass"),
+    ],
+)
+def test_a_breach_is_found(rule, module, source):
+    assert list(rule(Path(module), ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("newsletter/editions.py", "from publishing.models import Entry\nfrom staff import roles"),
+        ("updates/models.py", "from .kinds import Kind"),
+        ("staff/apps.py", "import_string('staff.roles.install_roles')"),
+        ("audit/management/commands/verify_audit.py", "from ...chain import verify"),
+        ("ohrm/urls.py", "from updates import admin\nimport newsletter.views"),
+    ],
+)
+def test_an_import_downwards_is_no_breach(module, source):
+    assert not [fault for rule in RULES for fault in rule(Path(module), ast.parse(source))]
+
+
+def test_no_models_module_is_longer_than_350_lines():
+    lengths = {path: len(path.read_text().splitlines()) for path in HOUSE.glob("*/models.py")}
+    assert not {str(path): length for path, length in lengths.items() if length > 350}
+
+
+def test_no_function_is_longer_than_40_lines():
+    functions = [
+        (f"{path}:{node.lineno} {node.name}", node.end_lineno - node.lineno + 1)
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and "migrations" not in path.parts
+    ]
+    assert not [name for name, length in functions if length > 40]
+
+
+def test_no_template_trusts_a_text_by_itself():
+    sources = {path: path.read_text() for path in HOUSE.glob("*/**/*.html") if ".venv" not in path.parts}
+    assert not [str(path) for path, text in sources.items() if re.search(r"\|\s*safe\b|autoescape off", text)]

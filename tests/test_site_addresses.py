@@ -1,0 +1,148 @@
+"""Addresses that belong to no language: the way in, robots.txt, security.txt and the sitemap."""
+
+import datetime as dt
+import xml.etree.ElementTree as ET
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from publishing import workflow
+from publishing.models import Entry
+from tests.factories import make_organisation, make_situation, make_story, make_update, publish
+from timeline import sitemaps
+
+pytestmark = pytest.mark.django_db
+NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+
+
+# --- The way in ---
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("fr", "/fr/"),
+        ("be-BY, ru;q=0.8, en;q=0.5", "/be/"),
+        ("uk, ru;q=0.5", "/ru/"),
+        ("zh, de", "/en/"),
+        ("", "/en/"),
+        ("*", "/en/"),
+        ("en;q=x, \x00", "/en/"),
+        ("a" * 5000, "/en/"),
+    ],
+)
+def test_the_bare_address_leads_to_the_language_of_the_browser(client, asked, answered):
+    answer = client.get("/", headers={"accept-language": asked})
+    assert (answer.status_code, answer["Location"]) == (302, answered)
+
+
+def test_the_bare_address_neither_reads_nor_sets_a_cookie(client):
+    client.cookies["django_language"] = "fr"
+    answer = client.get("/", headers={"accept-language": "ar"})
+    assert answer["Location"] == "/ar/"
+    assert not answer.cookies
+    assert "Cookie" not in answer["Vary"]
+
+
+# --- robots.txt, security.txt ---
+
+
+def test_robots_may_read_everything_but_the_desk(client):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert [line for line in lines if line.startswith("Disallow")] == ["Disallow: /admin/"]
+    assert "Sitemap: http://testserver/sitemap.xml" in lines
+
+
+@pytest.mark.parametrize("days", [0, 400])
+def test_security_txt_always_runs_out_within_a_year(client, days):
+    with time_machine.travel(timezone.now() + dt.timedelta(days=days)):
+        fields = dict(
+            line.split(": ", 1) for line in client.get("/.well-known/security.txt").content.decode().splitlines()
+        )
+        expires = dt.datetime.fromisoformat(fields["Expires"])
+        assert dt.timedelta(days=30) < expires - timezone.now() < dt.timedelta(days=365)
+
+
+def test_security_txt_names_the_contact_of_the_organisation(client):
+    make_organisation(contact="safety@example.org")
+    assert "Contact: mailto:safety@example.org\n" in client.get("/.well-known/security.txt").content.decode()
+
+
+def test_security_txt_names_a_page_where_there_is_no_contact(client):
+    assert "Contact: http://testserver/en/about/\n" in client.get("/.well-known/security.txt").content.decode()
+
+
+# --- The sitemap ---
+
+
+def tree(client, address="/sitemap.xml"):
+    return ET.fromstring(b"".join(client.get(address).streaming_content))  # noqa: S314 - our own
+
+
+def listed(client, address="/sitemap.xml"):
+    return [loc.text.removeprefix("http://testserver") for loc in tree(client, address).iterfind("s:url/s:loc", NAMES)]
+
+
+def test_the_sitemap_lists_items_in_every_language(client):
+    make_update(slug="reprisals", public=True)
+    make_story(slug="in-the-van", public=True)
+    addresses = listed(client)
+    for path in ("", "belarus/", "belarus/updates/reprisals/", "belarus/stories/in-the-van/"):
+        assert {f"/{code}/{path}" for code in ("en", "fr", "es", "ru", "be", "ar")} <= set(addresses)
+
+
+def test_the_sitemap_lists_each_address_once(client):
+    make_update(public=True)
+    addresses = listed(client)
+    assert len(addresses) == len(set(addresses))
+
+
+def test_every_address_of_the_sitemap_answers_200(client):
+    make_organisation()
+    make_update(public=True)
+    make_story(public=True)
+    assert {address: client.get(address).status_code for address in listed(client)} == dict.fromkeys(
+        listed(client), 200
+    )
+
+
+def test_the_sitemap_names_the_other_languages_of_a_page(client):
+    make_update(slug="reprisals", public=True)
+    page = next(url for url in tree(client) if url.find("s:loc", NAMES).text.endswith("/ru/belarus/updates/reprisals/"))
+    others = {link.get("hreflang"): link.get("href") for link in page.iterfind("x:link", NAMES)}
+    assert others["ar"] == "http://testserver/ar/belarus/updates/reprisals/"
+    assert set(others) == {"en", "fr", "es", "ru", "be", "ar", "x-default"}
+
+
+def test_the_sitemap_says_when_an_item_changed(client):
+    update = make_update(slug="reprisals", public=True)
+    page = next(url for url in tree(client) if "updates/reprisals" in url.find("s:loc", NAMES).text)
+    changed = Entry.objects.filter(uid=update.uid).first().changed
+    assert page.find("s:lastmod", NAMES).text == f"{changed:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_drafts_scheduled_and_withdrawn_items_are_not_in_the_sitemap(client):
+    make_situation()
+    make_update(slug="draft")
+    publish(make_update(slug="later"), at=timezone.now() + dt.timedelta(hours=1))
+    workflow.withdraw(make_update(slug="gone", public=True), reason="wrong")
+    assert not [address for address in listed(client) if "/updates/" in address]
+
+
+def test_a_long_sitemap_is_an_index_of_files_that_hold_every_page_once(client, monkeypatch):
+    for _number in range(5):
+        make_update(public=True)
+    whole = listed(client)
+    monkeypatch.setattr(sitemaps, "MOST", 24)
+    files = [loc.text.removeprefix("http://testserver") for loc in tree(client).iterfind("s:sitemap/s:loc", NAMES)]
+    parts = [address for file in files for address in listed(client, file)]
+    assert len(files) > 1
+    assert sorted(parts) == sorted(whole)
+    assert all(len(listed(client, file)) <= 24 for file in files)
+
+
+@pytest.mark.parametrize("number", ["0", "2", "99999999999999999999"])
+def test_a_file_beyond_the_sitemap_is_not_there(client, number):
+    make_situation()
+    assert client.get(f"/sitemap-{number}.xml").status_code == 404

@@ -1,0 +1,73 @@
+"""All items of a filter as a file, written while they are read, so that length costs no memory."""
+
+import csv
+import itertools
+import json
+
+from django.http import StreamingHttpResponse
+from django.utils.cache import patch_vary_headers
+
+from .asking import of_a_list
+from .describing import origin_of
+from .records import COLUMNS, NEEDLESS, line_of, record_of
+
+BATCH = 200
+# What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection), wide forms too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@of_a_list
+def as_csv(request, chosen):
+    return file_of(request, chosen, csv_parts, name="csv", content_type="text/csv; charset=utf-8")
+
+
+@of_a_list
+def as_json(request, chosen):
+    return file_of(request, chosen, json_parts, name="json", content_type="application/json; charset=utf-8")
+
+
+def file_of(request, chosen, write, *, name, content_type):
+    parts = [] if request.method == "HEAD" else write(records(chosen, origin=origin_of(request)))
+    response = StreamingHttpResponse(parts, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{chosen.situation or "all"}-{chosen.language}.{name}"'
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def records(chosen, *, origin):
+    entries = chosen.entries(channel="feed").defer(*NEEDLESS)
+    return (record_of(entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
+
+
+def batched(rows):
+    while batch := list(itertools.islice(rows, BATCH)):
+        yield batch
+
+
+class Line:
+    """A file for `csv.writer` that hands each line back instead of keeping it."""
+
+    def write(self, line):
+        return line
+
+
+def csv_parts(rows):
+    writer = csv.writer(Line())
+    yield writer.writerow(COLUMNS)
+    for batch in batched(rows):
+        yield "".join(writer.writerow(map(harmless, line_of(record))) for record in batch)
+
+
+def harmless(cell):
+    """The cell as text that no spreadsheet program runs."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def json_parts(rows):
+    """One list, one record a line."""
+    comma = "[\n"
+    for batch in batched(rows):
+        yield comma + ",\n".join(json.dumps(record, ensure_ascii=False) for record in batch)
+        comma = ",\n"
+    yield "[]\n" if comma == "[\n" else "\n]\n"

@@ -1,0 +1,139 @@
+"""This module knows by what a reader can filter: each facet's parameter, form, place in the data, and words.
+
+Not here: how facets combine (`filters.py`), nor what a typed query finds (`search.py`).
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import BadRequest
+from django.db.models import Count, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from publishing.kinds import label_of
+from publishing.models import Entry, EntryLabel, Tally
+
+from . import dates
+from .languages import name_of
+
+VALUES_A_FACET = 40
+SECTIONS = {"updates": _("Updates"), "stories": _("Testimonies"), "news": _("Other news")}
+
+
+class BadFilter(BadRequest):
+    """A query that cannot be meant; the message is a sentence that names the parameter. Uncaught, it answers 400."""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """`column` of `Entry` holds the value; without one it is a label of the entry (`EntryLabel`)."""
+
+    name: str
+    form: str
+    word: Promise
+    removal: Promise
+    column: str = ""
+
+    def read(self, query):
+        """The values a query gives for this facet, each once and in order; empty ones do not count."""
+        values = {value.strip() for value in query.getlist(self.name)} - {""}
+        if len(values) > VALUES_A_FACET:
+            raise BadFilter(_("Too many values for “%(name)s”.") % {"name": self.name})
+        for value in values:
+            if not re.fullmatch(self.form, value):
+                raise BadFilter(_("“%(name)s” has a value that is not possible there.") % {"name": self.name})
+        return tuple(sorted(values))
+
+    def narrow(self, entries, values):
+        """Those of `entries` that carry one of the values."""
+        if self.column:
+            return entries.filter(**{f"{self.column}__in": values})
+        marked = EntryLabel.objects.filter(facet=self.name, slug__in=values)
+        return entries.filter(pk__in=marked.values("entry"))
+
+    def count(self, entries):
+        """Value -> how many of `entries` carry it, counted one by one."""
+        if self.column:
+            rows = entries.order_by().exclude(**{self.column: ""}).values_list(self.column).annotate(Count("pk"))
+        else:
+            labels = EntryLabel.objects.filter(facet=self.name, entry__in=entries.order_by().values("pk"))
+            rows = labels.values_list("slug").annotate(Count("pk"))
+        return dict(rows)
+
+    def tally(self, tallies):
+        """Value -> how many entries carry it, from the counts kept at release."""
+        if self.name == "situation":
+            rows = tallies.filter(facet="section").values_list("situation").annotate(Sum("n"))
+        else:
+            rows = tallies.filter(facet=self.name).values_list("value").annotate(Sum("n"))
+        return dict(rows)
+
+    @property
+    def is_single(self):
+        """Whether an entry carries at most one value, so that counts of different values add up."""
+        return bool(self.column)
+
+
+SLUG = r"[-\w]{1,100}"
+FACETS = {
+    facet.name: facet
+    for facet in (
+        Facet("kind", r"[a-z-]{1,30}", _("Kind"), _("Remove kind"), "kind"),
+        Facet("tag", SLUG, _("Tag"), _("Remove tag")),
+        Facet("partner", SLUG, _("Partner"), _("Remove partner")),
+        Facet("in", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,2}", _("Language"), _("Remove language"), "original_language"),
+        Facet("year", r"[0-9]{4}", _("Year"), _("Remove year"), "year"),
+        Facet("month", r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", _("Month"), _("Remove month"), "month"),
+        Facet("section", r"[a-z]{1,10}", _("Section"), _("Remove section"), "section"),
+        Facet("situation", SLUG, _("Situation"), _("Remove situation"), "situation"),
+    )
+}
+
+
+# --- What values are called -------------------------------------------------------------------
+
+
+def words_for(facet, values, *, language):
+    """Value -> how readers of `language` call it; at most one query."""
+    if facet in {"tag", "partner"}:
+        known = names_of_labels(facet, values, language=language)
+    elif facet == "situation":
+        known = names_of_situations(values, language=language)
+    else:
+        known = {value: WORDS[facet](value) for value in values}
+    return {value: str(known.get(value, value)) for value in values}
+
+
+def names_of_labels(facet, values, *, language):
+    """Only names that some public entry shows; where two differ, the one shown more often."""
+    rows = Tally.objects.public().filter(facet=facet, value__in=values, language=language)
+    counts = rows.values_list("value", "label").annotate(n=Sum("n")).order_by("n", "label")
+    return {value: label for value, label, _n in counts}
+
+
+def names_of_situations(slugs, *, language):
+    situations = Entry.objects.public().filter(type="situation", language=language, slug__in=slugs)
+    return dict(situations.values_list("slug", "title"))
+
+
+def month_in_words(value):
+    """“August 2020”, in the active language; `value` is as in an address: 2020-08."""
+    return dates.month(dt.date.fromisoformat(f"{value}-01"))
+
+
+WORDS = {
+    "kind": label_of,
+    "in": name_of,
+    "year": str,
+    "month": month_in_words,
+    "section": lambda value: SECTIONS.get(value, value),
+}
+
+
+def in_order(facet, counts, names):
+    """The values of a facet as a reader looks for them: times from the newest, the rest from the most frequent."""
+    if facet in {"year", "month"}:
+        return sorted(counts, reverse=True)
+    return sorted(counts, key=lambda value: (-counts[value], names[value]))

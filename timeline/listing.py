@@ -1,0 +1,151 @@
+"""What a list of entries shows besides them: months, the form that narrows it, what would match instead.
+
+Each function returns a part of a template's context. Which entries match is the matter of `filters.py`.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from . import months
+from .facets import FACETS
+from .filters import place_at
+from .tempo import picture
+
+ANY = {
+    "kind": gettext_lazy("All kinds"),
+    "year": gettext_lazy("All years"),
+    "in": gettext_lazy("Any language"),
+    "tag": gettext_lazy("All tags"),
+}
+SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("kind", "year", "in", "tag")
+VOICES = 4  # testimonies that are at least in sight on the first page of a timeline
+LISTED_TAGS = 60
+
+
+# --- The timeline of a situation --------------------------------------------------------------
+
+
+def timeline_of(shown, *, language):
+    """Context of the first page of one situation, for an empty filter."""
+    page = shown.page()
+    parts = {
+        name: [entry for entry in page.entries if entry.section == name] for name in ("updates", "stories", "news")
+    }
+    counts = counts_of(shown)
+    more = more_stories(shown, parts["stories"], counts)
+    voices = [*parts["stories"], *more]
+    return {
+        "groups": grouped(shown, page, parts["updates"]),
+        "lead": next(iter(parts["updates"]), None),
+        "newest": next((entry for entry in parts["updates"] if entry.precision == "day"), None),
+        "stories": parts["stories"],
+        "more_stories": more,
+        "stories_shown": len(voices),
+        # A short line stands large better than a long one.
+        "teaser": min(voices, key=lambda entry: len(entry.facts["original"]["title"]), default=None),
+        "news": parts["news"],
+        "counts": counts,
+        "tempo": picture(situation=shown.situation, language=language, is_paged=bool(page.next_address)),
+        "next_address": page.next_address,
+        "form": form_of(shown, SHORT_FORM),
+    }
+
+
+def counts_of(shown):
+    """Section -> how many entries it has, all filters aside."""
+    return {"updates": 0, "stories": 0, "news": 0} | FACETS["section"].tally(shown.tallies())
+
+
+def more_stories(shown, stories, counts):
+    """Testimonies older than this page, where it shows too few of those there are."""
+    wanted = min(VOICES, counts["stories"]) - len(stories)
+    if wanted <= 0:
+        return []
+    here = [entry.pk for entry in stories]
+    return list(shown.changed(section="stories").entries().exclude(pk__in=here).defer("words", "body")[:wanted])
+
+
+# --- Any other list ---------------------------------------------------------------------------
+
+
+def results_of(shown, *, before):
+    """Context of a filtered list, or of a later page."""
+    page = shown.page(before)
+    count, total = shown.count(), sum(counts_of(shown).values())
+    chips = shown.chips()
+    return {
+        "groups": grouped(shown, page, page.entries, before=before),
+        "heading": heading_of(shown, count, total),
+        "chips": chips,
+        "clear_address": shown.changed(**dict.fromkeys([*shown.chosen, "q", "since"])).address(),
+        "leaves_out_undated": bool({"year", "month"} & shown.chosen.keys()),
+        "would_match": [] if page.entries else would_match(shown, chips),
+        "next_address": page.next_address,
+        "is_later_page": bool(before),
+        "first_address": shown.address(),
+        "form": form_of(shown, FULL_FORM),
+    }
+
+
+def heading_of(shown, count, total):
+    if shown.is_empty:
+        return _("All updates and testimonies")
+    if not count:
+        return _("No updates match")
+    return ngettext("%(count)d of %(total)d entry", "%(count)d of %(total)d entries", total) % {
+        "count": count,
+        "total": total,
+    }
+
+
+def would_match(shown, chips):
+    """(chip, count) for each filter without which something would be found."""
+    if len(chips) < 2:
+        return []
+    counted = [(chip, without(shown, chip).count()) for chip in chips[:4]]
+    return [(chip, count) for chip, count in counted if count]
+
+
+def without(shown, chip):
+    if chip.facet == "q":
+        return shown.changed(q=None)
+    return shown.changed(**{chip.facet: [value for value in shown.chosen[chip.facet] if value != chip.value]})
+
+
+# --- Parts of both ----------------------------------------------------------------------------
+
+
+def grouped(shown, page, entries, *, before=None):
+    """The entries by month; neighbours beyond the edges of the page are looked up only where a heading names them."""
+    newer = older = None
+    if before:
+        date, _number = place_at(before)
+        newer = date if is_dated(entries[:1]) else nearest(shown.entries().reverse().filter(date__gte=date))
+    if page.following:
+        following = page.following
+        older = following.date if is_dated([following]) else None
+        if not older and not is_dated(entries[-1:]):
+            older = nearest(shown.entries().filter(date__lte=following.date))
+    return months.grouped(entries, newer=newer, older=older)
+
+
+def is_dated(entries):
+    return any(entry.precision in months.MONTH_IS_KNOWN for entry in entries)
+
+
+def nearest(entries):
+    return entries.filter(precision__in=months.MONTH_IS_KNOWN).values_list("date", flat=True).first()
+
+
+def form_of(shown, names):
+    """The form that asks anew: what it offers, and what it keeps of the filter without offering it."""
+    kept = [(name, value) for name, values in shown.chosen.items() if name not in names for value in values]
+    selects = [
+        {"name": name, "label": FACETS[name].word, "any": ANY[name], "choices": shown.choices(name)[:LISTED_TAGS]}
+        for name in names
+    ]
+    return {
+        "action": shown.changed(q=None, since=None, **dict.fromkeys(shown.chosen)).address(),
+        "kept": kept,
+        "selects": [select for select in selects if select["choices"]],
+    }

@@ -1,0 +1,72 @@
+"""Serves the files of public items: the only way to a stored file, and only while its item is public.
+
+A file nobody may fetch yet answers exactly as one that never was; one whose item was withdrawn answers 410.
+"""
+
+import re
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+
+from publishing.models import Entry, PublishedFile
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z0-9]{1,8}")
+# Asked for each time, since a withdrawal has to take effect within seconds; unchanged bytes cost one 304.
+CACHING = "public, max-age=0, must-revalidate"
+POLICY = "default-src 'none'; sandbox"
+
+
+class Gone(Exception):
+    """The file was public once."""
+
+
+@require_safe
+def media(request, name):
+    try:
+        file = find(name)
+    except Gone:
+        return gone()
+    tag = f'"{file.name}"'  # a name is given once, to bytes that never change
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return guarded(HttpResponseNotModified(), tag=tag)
+    return guarded(answer(file), tag=tag)
+
+
+def find(name):
+    """The `PublishedFile` that may be read now; raises `Http404` or `Gone`."""
+    file = PublishedFile.objects.filter(pk=name).first() if NAME.fullmatch(name) else None
+    if file is None or (file.visible_from and file.visible_from > timezone.now()):
+        raise Http404
+    if file.gone or not Entry.objects.public().filter(uid=file.uid).exists():
+        raise Gone
+    return file
+
+
+def answer(file):
+    """The bytes, under the type they were written with; what is not a picture is saved, not shown."""
+    try:
+        stored = default_storage.open(file.name)
+    except FileNotFoundError:
+        raise Http404 from None
+    shown = file.type.startswith("image/")
+    return FileResponse(stored, content_type=file.type, as_attachment=not shown, filename=file.name)
+
+
+def guarded(response, *, tag):
+    response["ETag"] = tag
+    response["Cache-Control"] = CACHING
+    response["Content-Security-Policy"] = POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def gone():
+    response = HttpResponse(status=410, content_type="text/plain")
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Security-Policy"] = POLICY
+    return response

@@ -1,0 +1,75 @@
+"""What the first page shows of each situation: how much there is, of which kinds, and since when nothing was added."""
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import OuterRef, Subquery
+
+from publishing.kinds import FAMILIES, family_of
+from publishing.models import Entry, Tally
+
+MOST_MARKS = 60
+SCALES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
+LATEST = 5
+VOICES = 4
+
+
+@dataclass
+class Row:
+    """One situation; `marks` are families, in the order of the legend."""
+
+    entry: Entry
+    updates: int = 0
+    stories: int = 0
+    updated: object = None
+    marks: list = field(default_factory=list)
+
+
+def rows_of(situations, *, language):
+    """(`Row`s, updates to a mark): one scale for all, so that situations can be compared."""
+    families, stories = counted(language)
+    updated = last_updates(language)
+    biggest = max((sum(counts.values()) for counts in families.values()), default=0)
+    scale = next((scale for scale in SCALES if biggest <= scale * MOST_MARKS), SCALES[-1])
+    rows = [
+        Row(
+            entry=entry,
+            updates=sum(families[entry.slug].values()),
+            stories=stories[entry.slug],
+            updated=updated.get(entry.slug),
+            marks=marks_of(families[entry.slug], scale),
+        )
+        for entry in situations
+    ]
+    return rows, scale
+
+
+def counted(language):
+    """(situation -> families of updates, situation -> testimonies), from the kept counts."""
+    families, stories = defaultdict(Counter), Counter()
+    tallies = Tally.objects.public().filter(language=language, facet="kind", section__in=["updates", "stories"])
+    for situation, section, kind, n in tallies.values_list("situation", "section", "value", "n"):
+        if section == "stories":
+            stories[situation] += n
+        else:
+            families[situation][family_of(kind)] += n
+    return families, stories
+
+
+def marks_of(families, scale):
+    return [family for family in FAMILIES for _mark in range(math.ceil(families[family] / scale))]
+
+
+def last_updates(language):
+    """Situation -> the newest day on which something is recorded to have been published there."""
+    public = Entry.objects.public().filter(language=language)
+    below = public.filter(situation=OuterRef("slug"), section="updates", precision="day").newest_first()
+    situations = public.filter(type="situation", section="")
+    return dict(situations.annotate(last=Subquery(below.values("date")[:1])).values_list("slug", "last"))
+
+
+def latest(language):
+    """(the newest updates, the newest testimonies) of all situations."""
+    public = Entry.objects.public().filter(language=language).newest_first().defer("words", "body")
+    return list(public.filter(section="updates")[:LATEST]), list(public.filter(section="stories")[:VOICES])

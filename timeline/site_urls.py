@@ -1,0 +1,21 @@
+"""The addresses of the public side that belong to no language."""
+
+from django.urls import path
+
+from . import api, health, media, robots, sitemaps, views
+
+urlpatterns = [
+    path("", robots.to_language),
+    path("media/<str:name>", media.media, name="media"),
+    path("robots.txt", robots.robots),
+    path(".well-known/security.txt", robots.security),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemaps.sitemap_file),
+    path("api/v1/situations", api.situations),
+    path("api/v1/entries", api.entries),
+    path("api/v1/entries/<int:number>", api.entry),
+    path("api/v1/openapi.json", api.openapi),
+    path("colours-<int:number>.css", views.colours, name="colours"),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+]

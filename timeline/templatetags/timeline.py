@@ -1,0 +1,255 @@
+"""What the templates of the public side ask for: the frame around a page, words for kinds, dates and languages.
+
+Tags that draw an entry work without a request too, since entries are drawn when they are released.
+"""
+
+from django import template
+from django.conf import settings
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from publishing.kinds import family_of, label_of
+from publishing.text import data_block, safe
+
+from .. import dates, promises, spoken
+from ..describing import Described, head_of, origin_of
+from ..filters import Filter
+from ..frame import frame_for
+from ..languages import direction_of, name_of
+
+register = template.Library()
+
+# What staff write as a content note where there is nothing to warn of; the field asks for the word.
+NO_NOTE = {"none", "aucune", "aucun", "ninguna", "ninguno", "нет", "няма", "لا يوجد"}
+
+WAYS_OUT = {
+    "atom": "feed.atom",
+    "rss": "feed.rss",
+    "json_feed": "feed.json",
+    "csv": "export.csv",
+    "json": "export.json",
+}
+
+register.filter("direction", direction_of)
+register.filter("own_name", name_of)
+register.filter("language_name", spoken.language_name)
+register.filter("in_languages", spoken.in_languages)
+register.filter("only_in", spoken.only_in)
+register.filter("kind_word", label_of)
+register.filter("family", family_of)
+register.filter("rich", safe)
+
+
+# --- Around a page ----------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def frame(context):
+    """The frame that the view has fetched, or for pages of other rooms one that stands around any page."""
+    return context.get("frame") or frame_for(translation.get_language())
+
+
+@register.inclusion_tag("timeline/head.html", takes_context=True)
+def head(context):
+    """The addresses and descriptions in the head; a page without a `Described` of its own says only where it is."""
+    language = translation.get_language()
+    request = context["request"]
+    page = context.get("page") or Described(title="", path=request.path.partition(f"/{language}/")[2])
+    around = {"out": ways_out(context), "frame": context["frame"]}
+    return around | head_of(page, origin=origin_of(request), language=language, frame=context["frame"])
+
+
+@register.filter
+def json(data):
+    return data_block(data)
+
+
+@register.simple_tag(takes_context=True)
+def languages(context):
+    """(code, own name, path) for each language of the site: this page there, or the first page if this is none."""
+    request = context.get("request")
+    here = request.get_full_path() if request and not context.get("nowhere") else ""
+    begin = f"/{translation.get_language()}/"
+    rest = here.removeprefix(begin) if here.startswith(begin) else ""
+    return [(code, name_of(code), f"/{code}/{rest}") for code, _label in settings.LANGUAGES]
+
+
+@register.simple_tag(takes_context=True)
+def ways_out(context):
+    """Name -> address of feeds and files with what this page lists, or with all there is."""
+    shown = context.get("filter") or Filter(language=translation.get_language())
+    return {name: shown.address_of(file) for name, file in WAYS_OUT.items()}
+
+
+@register.simple_tag
+def promise(name):
+    """Whether this installation keeps a promise, so that no page makes one that it does not."""
+    return promises.KEPT[name]()
+
+
+@register.simple_tag(takes_context=True)
+def address_here(context):
+    """The absolute address of this page, for paper."""
+    request = context.get("request")
+    return f"{origin_of(request)}{request.get_full_path()}" if request else ""
+
+
+# --- Languages --------------------------------------------------------------------------------
+
+
+def attributes(code):
+    return format_html(' lang="{}" dir="{}"', code, direction_of(code))
+
+
+@register.simple_tag
+def lang(code):
+    """` lang="…" dir="…"` for words that are not in the language of the page."""
+    return attributes(code) if code and code != translation.get_language() else ""
+
+
+def shown_in(entry):
+    """The language in which a list shows an entry: a testimony always in its own."""
+    return entry.original_language if entry.section == "stories" else entry.text_language
+
+
+@register.simple_tag
+def foreign(entry):
+    """The attributes of an entry in a list whose language is not that of the page."""
+    return lang(shown_in(entry))
+
+
+@register.simple_tag
+def ours(entry):
+    """The attributes of the page's own words inside a foreign entry."""
+    language = translation.get_language()
+    return attributes(language) if shown_in(entry) != language else ""
+
+
+@register.simple_tag
+def said(entry, field, *, alone=False):
+    """The attributes of one text of an entry; `alone` where it does not stand in a list."""
+    code = entry.spoken.get(field, entry.language)
+    return lang(code) if alone or shown_in(entry) == entry.language else attributes(code)
+
+
+@register.filter
+def languages_note(entry):
+    """In which languages an entry can be read, where that is not just this one."""
+    codes = entry.facts["languages"]
+    if entry.is_fallback:
+        return spoken.only_in(codes)
+    return spoken.in_languages(codes) if len(codes) > 1 else ""
+
+
+@register.filter
+def fallback_note(entry, field):
+    """“In English only” for a text that does not exist in the reader's language; else nothing."""
+    code = entry.spoken.get(field, entry.language)
+    return spoken.only_in([code]) if code != entry.language else ""
+
+
+@register.simple_tag
+def translated_only(code):
+    """“In English only”, above a translation that is not in the reader's language."""
+    return spoken.only_in([code])
+
+
+@register.simple_tag
+def other_languages(entry):
+    """(code, own name, path) of each other language of the site in which an entry was written."""
+    site = [code for code, _label in settings.LANGUAGES if code in entry.facts["languages"]]
+    return [(code, name_of(code), entry.address_in(code)) for code in site if code != entry.language]
+
+
+@register.simple_tag
+def situation_link(entry, situations):
+    """To which situation an entry belongs, for lists over all of them; `situations` maps slugs to entries."""
+    place = situations[entry.situation]
+    return format_html('<a href="{}"{}>{}</a>', place.get_absolute_url(), lang(place.text_language), place.title)
+
+
+# --- Kinds ------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def glyph(family):
+    return format_html('<svg class="g f-{0}" aria-hidden="true"><use href="#{0}"/></svg>', family)
+
+
+@register.filter
+def content_note(entry):
+    """The content note as {"text", "language"}; None where staff wrote that there is nothing to note."""
+    note = entry.facts["content_note"]
+    return note if note and note["text"].strip(" .").casefold() not in NO_NOTE else None
+
+
+@register.filter
+def credited(entry, role):
+    return [credit for credit in entry.facts["credits"] if credit["role"] == role]
+
+
+@register.simple_tag
+def pictured(picture):
+    """The drawings of a picture as an `img` wants them: the biggest JPEG, and the lighter formats by type."""
+    sources = {}
+    for one in picture["renditions"]:
+        sources.setdefault(one["type"], []).append(f"{settings.MEDIA_URL}{one['name']} {one['width']}w")
+    plain = [one for one in picture["renditions"] if one["type"] == "image/jpeg"] or picture["renditions"]
+    best = max(plain, key=lambda one: one["width"])
+    lighter = [{"type": kind, "srcset": ", ".join(sources[kind])} for kind in sources if kind != best["type"]]
+    return {
+        "sources": lighter,
+        "src": settings.MEDIA_URL + best["name"],
+        "width": best["width"],
+        "height": best["height"],
+    }
+
+
+# --- Dates ------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def date_of(entry):
+    """The date as far as it is known, spelt out: “14 August 2020”."""
+    return timed(entry, dates.as_known(entry.date, entry.precision))
+
+
+@register.simple_tag
+def short_date_of(entry):
+    """The same in little space, “14 Aug 2020”; says aloud what “n.d.” means."""
+    words = dates.short_as_known(entry.date, entry.precision)
+    return timed(entry, words) if entry.precision != "undated" else unknown(words)
+
+
+@register.simple_tag
+def date_in_month(entry):
+    """The date below the heading of its month: “14 Aug”, with the year read aloud."""
+    if entry.precision == "day":
+        return timed(entry, dates.short_day(entry.date), aloud=f" {entry.date.year}")
+    if entry.precision == "month":
+        return timed(entry, dates.short_month(entry.date), aloud=f" {entry.date.year}. " + _("Day not recorded"))
+    return short_date_of(entry)
+
+
+def timed(entry, words, *, aloud=""):
+    machine = dates.in_data(entry.date, entry.precision)
+    if not machine:
+        return words
+    hidden = format_html('<span class="vh">{}</span>', aloud) if aloud else ""
+    return format_html('<time datetime="{}">{}{}</time>', machine, words, hidden)
+
+
+def unknown(words):
+    return format_html('{}<span class="vh"> {}</span>', words, _("Day not recorded"))
+
+
+@register.filter
+def month_of(entry):
+    return dates.month(entry.date)
+
+
+@register.filter
+def day(date):
+    """“14 August 2020”, from a date or its ISO form."""
+    return dates.day(dates.parsed(date))

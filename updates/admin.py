@@ -1,0 +1,111 @@
+"""The desk of the updates."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from publishing import files
+from publishing.admin import WORDS, PlainFields, PublicationAdmin
+from publishing.lists import glyph
+from publishing.kinds import family_of
+from django.utils.html import format_html
+from situations.admin import PICTURE
+from situations.models import Partner
+from situations.tagging import TaggedPictureForm
+
+from .models import Attachment, Update
+
+
+class AttachmentForm(forms.ModelForm):
+    document = forms.FileField(
+        label=gettext_lazy("PDF"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        help_text=gettext_lazy("Written anew without what tells who made it. Scripts and attached files are refused."),
+    )
+    admitted = None
+
+    class Meta:
+        model = Attachment
+        fields = ["document", "title", "language"]
+
+    def clean(self):
+        data = super().clean()
+        upload = data.get("document")
+        if upload and self.errors:
+            self.add_error("document", _("Choose the PDF once more when the rest is right."))
+        elif upload:
+            self.admit(upload)
+        elif not self.instance.pk and self.has_changed():
+            self.add_error("document", _("Choose a PDF."))
+        return data
+
+    def admit(self, upload):
+        try:
+            self.admitted = files.admit_pdf(upload)
+        except ValidationError as error:
+            self.add_error("document", error)
+
+    def new_files(self):
+        return [self.admitted.name] if self.admitted else []
+
+    def save(self, commit=True):  # noqa: FBT002 - Django's own signature
+        if self.admitted:
+            for name in ("name", "size", "pages", "sha256"):
+                setattr(self.instance, name, getattr(self.admitted, name))
+        return super().save(commit)
+
+
+class AttachmentInline(PlainFields, admin.StackedInline):
+    model = Attachment
+    form = AttachmentForm
+    fields = ["document", "title", "language", "facts"]
+    readonly_fields = ["facts"]
+    extra = 0
+
+    @admin.display(description=gettext_lazy("kept"))
+    def facts(self, attachment):
+        if not attachment.pk:
+            return _("nothing yet")
+        return _("%(pages)d pages, %(size)d bytes, SHA-256 %(sha256)s") % vars(attachment)
+
+
+class PartnerFilter(admin.SimpleListFilter):
+    title = gettext_lazy("partner")
+    parameter_name = "partner"
+
+    def lookups(self, request, model_admin):
+        return [(partner.slug, str(partner)) for partner in Partner.objects.all()]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        named = Partner.objects.filter(slug=self.value())
+        return queryset.filter(Q(publisher__in=named) | Q(pk__in=named.values("signed")))
+
+
+@admin.register(Update)
+class UpdateAdmin(PublicationAdmin):
+    form = TaggedPictureForm
+    sections = [
+        (gettext_lazy("What"), ["situation", "kind", "language", "slug"]),
+        WORDS,
+        (gettext_lazy("When"), [("date", "date_precision")]),
+        (gettext_lazy("Who"), ["publisher", "co_publishers", "url"]),
+        (gettext_lazy("Picture"), PICTURE),
+        (gettext_lazy("Tags"), ["tags", "tell_now"]),
+    ]
+    words = ["title", "subtitle", "summary", "body", "translator", "picture_alt"]
+    readonly_fields = ["picture_shown"]
+    inlines = [AttachmentInline]
+    list_display = ["__str__", "kind_shown", "situation", "day", "badge", "languages", "edited_by"]
+    list_filter = ["situation", "kind", *PublicationAdmin.list_filter, PartnerFilter]
+    list_select_related = ["situation", "edited_by"]
+    search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"]
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_shown(self, update):
+        return format_html("{} {}", glyph(family_of(update.kind)), update.get_kind_display())

@@ -1,0 +1,91 @@
+"""This module knows what the columns of a sheet of updates mean."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from publishing.importing import Columns, Faulty, Row, Summary, rows_of
+from publishing.kinds import UPDATE_KINDS
+from situations.importing import Register, Wanted, bring_in, publish_what_may, refuse_repeated
+
+from .models import Update
+
+COLUMNS = Columns(
+    plain=("situation", "kind", "date", "date_precision", "publisher", "co_publishers", "url", "tags", "language"),
+    translated=("title", "subtitle", "summary", "body"),
+    required=("date", "title"),
+)
+TITLES = [f"title_{code}" for code in settings.SHIPPED_LANGUAGES]
+
+
+@transaction.atomic
+def import_updates(path, *, situation="", publish=False, by=None, dry_run=False, quiet=False, also=()):
+    """Imports a CSV or XLSX file, all or nothing; returns a `Summary`, raises `Faulty`.
+
+    `situation` is the slug for rows that name none; `also` names columns that are not read here.
+    """
+    rows, faults = rows_of(path, COLUMNS, also=also)
+    register = Register()
+    read_rows = [read(row, register, situation=situation) for row in tqdm(rows, unit=" rows", disable=quiet or None)]
+    wanted = [want for want in read_rows if want]
+    refuse_repeated(wanted, column="title")
+    if faults:
+        raise Faulty(faults)
+    summary = Summary(removed=sum(row.removed for row in rows))
+    touched = bring_in(Update, wanted, columns=["language", "date", *TITLES], key_of=key_of, summary=summary, by=by)
+    if publish:
+        publish_what_may(register, touched, [want.item for want in wanted], summary=summary, by=by)
+    summary.items = [(want.row, want.item) for want in wanted]
+    transaction.set_rollback(dry_run)
+    return summary
+
+
+def key_of(row):
+    """Situation, language, title, date: what makes an update the same in a later file."""
+    return row["situation_id"], row["language"], row[f"title_{row['language']}"], row["date"]
+
+
+def read(row, register, *, situation):
+    """The `Wanted` of a row, or None if it has no place; every fault is noted in the row."""
+    language = row.language("language", default=settings.LANGUAGE_CODE, of_site=True)
+    place = register.situation(row, default=situation, language=language)
+    words = {name: row.translated(name, READERS[name], language=language) for name in COLUMNS.translated}
+    title = words["title"].get(language, "")
+    if not title:
+        row.fault("title", _("It is empty."))
+    values = {f"{name}_{code}": text for name, texts in words.items() for code, text in texts.items()}
+    values |= plain_values(row, register, language=language)
+    if place is None or values["date"] is None:
+        return None
+    return Wanted(
+        row=row,
+        key=(place.pk, language, title, values["date"]),
+        title=words["title"].get("en") or title,
+        values={**values, "situation": place, "language": language},
+        links=links_of(row, register, language=language),
+    )
+
+
+READERS = {
+    "title": lambda row, column: row.plain(column, limit=400),
+    "subtitle": lambda row, column: row.plain(column, limit=400),
+    "summary": Row.lines,
+    "body": Row.rich,
+}
+
+
+def plain_values(row, register, *, language):
+    """The untranslated fields that the row says something about; date and precision always."""
+    date, precision = row.when()
+    said = {"kind": row.choice("kind", UPDATE_KINDS, default=""), "url": row.address("url")}
+    publisher = row.plain("publisher", limit=160)
+    if publisher:
+        said["publisher"] = register.partner(publisher, language=language)
+    return {name: value for name, value in said.items() if value} | {"date": date, "date_precision": precision}
+
+
+def links_of(row, register, *, language):
+    tags = {register.tag(name, language=language) for name in row.listing("tags", marks=";,")}
+    partners = {register.partner(name, language=language) for name in row.listing("co_publishers")}
+    return {name: things for name, things in {"tags": tags, "co_publishers": partners}.items() if things}
