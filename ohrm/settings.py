@@ -141,8 +141,8 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY = {
     feature: []
     for feature in [
-        "accelerometer", "ambient-light-sensor", "autoplay", "camera", "display-capture", "encrypted-media",
-        "fullscreen", "geolocation", "gyroscope", "interest-cohort", "magnetometer", "microphone", "midi",
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media",
+        "fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi",
         "payment", "usb",
     ]
 }  # fmt: skip
@@ -295,6 +295,7 @@ MFA_FORMS = {
     "authenticate": "staff.factor.CodeForm",
     "reauthenticate": "staff.factor.FreshCodeForm",
     "activate_totp": "staff.factor.FirstCodeForm",
+    "add_webauthn": "staff.factor.PasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators, not by sign-up

@@ -1,0 +1,71 @@
+"""Every place where an item can appear, and the channel of consent that opens it.
+
+Withdrawal, consent and leaks are tested by walking this list, and a test fails on a public address
+that stands neither here nor under `WITHOUT_ITEMS`. Whoever adds a surface adds its row.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Surface:
+    """`channel` is one of `document.CHANNELS`; `routes` are the URL patterns that show it, without the language."""
+
+    name: str
+    channel: str
+    label: Promise
+    routes: tuple
+
+
+SURFACES = (
+    Surface(
+        "page",
+        "site",
+        _("its page, in every language"),
+        ("<slug:situation>/updates/<slug:slug>/", "<slug:situation>/stories/<slug:slug>/"),
+    ),
+    Surface("home", "site", _("the first page"), ("",)),
+    Surface("timeline", "site", _("the timeline, its counts and its picture of months"), ("<slug:slug>/",)),
+    Surface("search", "site", _("search"), ("search/",)),
+    Surface(
+        "feeds",
+        "feed",
+        _("feeds"),
+        tuple(f"{place}feed.{form}" for place in ("search/", "<slug:situation>/") for form in ("atom", "rss", "json")),
+    ),
+    Surface(
+        "exports",
+        "feed",
+        _("files to download"),
+        tuple(f"{place}export.{form}" for place in ("search/", "<slug:situation>/") for form in ("csv", "json")),
+    ),
+    Surface(
+        "api",
+        "feed",
+        _("the data interface"),
+        ("api/v1/situations", "api/v1/entries", "api/v1/entries/<int:number>"),
+    ),
+    Surface("sitemap", "site", _("the sitemap"), ("sitemap.xml", "sitemap-<int:number>.xml")),
+    Surface("media", "site", _("its pictures and files"), ("media/<str:name>",)),
+    Surface("card", "card", _("previews when it is shared"), ()),
+)
+
+WITHOUT_ITEMS = (
+    "robots.txt",
+    ".well-known/security.txt",
+    "healthz",
+    "readyz",
+    "api/v1/openapi.json",
+    "colours-<int:number>.css",
+    "safety/",
+    "privacy/",
+    "about/",
+    "newsletter/",
+    "newsletter/check-inbox/",
+    "newsletter/confirm/<str:token>/",
+    "newsletter/preferences/<str:token>/",
+    "newsletter/unsubscribe/<str:token>/",
+)
