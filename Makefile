@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 BIND ?= 127.0.0.1
 WORKERS ?= 2
+THREADS ?= 8
 export PORT
 
 .PHONY: help run test lint serve bench lock packages dev-packages
@@ -33,13 +34,14 @@ run: packages
 		"$(PYTHON) manage.py runserver 127.0.0.1:$(PORT)" \
 		"$(PYTHON) manage.py db_worker --verbosity 0"
 
-# Granian's access log stays off: it would write down who reads.
+# Granian's access log stays off: it would write down who reads. Each thread holds a connection to the database, so
+# workers times threads must stay well below what the database allows.
 serve: packages
 	@$(PYTHON) manage.py migrate --noinput
 	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
 	@exec .ci/together \
 		".venv/bin/granian --interface wsgi --host $(BIND) --port $(PORT) --workers $(WORKERS) \
-			--respawn-failed-workers --no-access-log --no-ws ohrm.wsgi:application" \
+			--blocking-threads $(THREADS) --respawn-failed-workers --no-access-log --no-ws ohrm.wsgi:application" \
 		"$(PYTHON) manage.py db_worker"
 
 test: dev-packages

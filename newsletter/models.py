@@ -232,8 +232,9 @@ class DeliveryQuerySet(models.QuerySet):
         waiting = self.filter(edition=edition, state=Delivery.State.DUE, due_at__lte=timezone.now())
         return waiting.order_by("due_at", "pk")
 
-    def unfinished(self):
-        return self.filter(state__in=[Delivery.State.DUE, Delivery.State.CLAIMED])
+    def left(self):
+        """How many are neither sent nor given up nor in doubt; each state has an index of its own."""
+        return sum(self.filter(state=state).count() for state in (Delivery.State.DUE, Delivery.State.CLAIMED))
 
     def in_doubt(self):
         return self.filter(state=Delivery.State.DOUBT)

@@ -1,20 +1,20 @@
 """Prints an edition once per language; only what belongs to one recipient is put in for each.
 
 The MIME is made by hand, so that a recipient's links stand whole inside the encoded text and putting them in
-costs a join of a dozen pieces. Lines: at most 76 characters of ASCII, ended by CRLF, none beginning with a dot
-(RFC 2045, RFC 5321).
+costs a join of a dozen pieces. Lines: at most 78 characters of ASCII (links in headers aside), ended by CRLF, none
+beginning with a dot (RFC 2045, RFC 5321).
 """
 
 import re
 import secrets
+from binascii import b2a_qp
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from . import links
 
-WIDTH = 75  # and the soft line break
-LITERAL = re.compile(rb"[!-<>-~ ]")
+SOFT_BREAK = b"=\r\n"
 
 
 class Blanks:
@@ -78,29 +78,9 @@ def header(letter, blanks, boundary):
 
 
 def quoted_printable(text, *, whole):
-    """RFC 2045 6.7, in which the strings in `whole` (ASCII, literal) are never broken across lines."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return b"\r\n".join(encoded_line(line, whole) for line in lines)
-
-
-def encoded_line(line, whole):
-    rows, row = [], b""
-    for unit in units(line, whole):
-        if len(row) + len(unit) > WIDTH:
-            rows.append(row + b"=")
-            row = b""
-        row += b"=2E" if not row and unit == b"." else unit
-    if row.endswith(b" "):
-        row = row[:-1] + b"=20"
-    return b"\r\n".join([*rows, row])
-
-
-def units(line, whole):
-    """The smallest pieces of a line that may not be broken, encoded."""
-    for piece in re.split(f"({'|'.join(whole)})", line):
-        if piece in whole:
-            yield piece.encode()
-        else:
-            for number in piece.encode():
-                character = bytes([number])
-                yield character if LITERAL.match(character) else b"=%02X" % number
+    """RFC 2045 6.7, in which the strings in `whole` (ASCII, literal) stand on lines of their own and so unbroken."""
+    atoms = {atom.encode() for atom in whole}
+    plain = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+    pieces = re.split(f"({'|'.join(whole)})".encode(), plain)
+    encoded = SOFT_BREAK.join(piece if piece in atoms else b2a_qp(piece) for piece in pieces if piece)
+    return re.sub(rb"(?m)^\.", b"=2E", encoded)

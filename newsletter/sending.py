@@ -34,7 +34,7 @@ State = Delivery.State
 BATCH = 200  # deliveries claimed at once
 LOOK_EVERY = 20  # mails between two looks at whether to go on
 LOOK_AFTER = 0.5  # seconds, if that is sooner
-BATCH_TAKES = 2  # seconds, about
+BATCH_TAKES = 0.5  # seconds, about
 BATCH_LASTS = 60  # seconds at most; then the rest is given back
 TROUBLES = 3  # in a row, until the server is left in peace
 SLOW = 0.004  # seconds a mail, from which on several connections are worth it
@@ -60,74 +60,77 @@ class Report:
 def send_due(*, should_stop=lambda: False):
     """Sends everything that is due now; `should_stop` is asked now and then. Returns a Report."""
     settle_abandoned()
-    report = Report()
-    for edition in Edition.objects.going_out():
-        if is_locked():
-            report.trouble = "The desk is locked down; nothing is sent."
-            break
-        run = Run(edition, should_stop=should_stop)
-        try:
-            run.work()
-        except Exception:  # an edition that cannot be sent must not keep the others waiting
-            logger.exception("Edition %s ended with an error.", edition.pk)
-            report.trouble = f"Edition {edition.pk} ended with an error; see the log."
-            continue
-        report.sent += run.sent
-        report.refused += run.refused
-        report.trouble = run.trouble or report.trouble
-        if run.trouble or should_stop():
-            break
-    report.left = Delivery.objects.unfinished().count()
-    report.doubt = Delivery.objects.in_doubt().count()
-    return report
+    run = Run(should_stop=should_stop)
+    if is_locked():
+        run.trouble = "The desk is locked down; nothing is sent."
+    else:
+        run.work()
+    return Report(
+        sent=run.sent,
+        refused=run.refused,
+        left=Delivery.objects.left(),
+        doubt=Delivery.objects.in_doubt().count(),
+        trouble=run.trouble,
+    )
 
 
-# --- One edition, one process -----------------------------------------------------------------
+# --- One process ------------------------------------------------------------------------------
 
 
 class Run:
-    """What the connections of one process share while they send one edition."""
+    """What the connections of one process share."""
 
-    def __init__(self, edition, *, should_stop):
-        self.edition = edition
+    def __init__(self, *, should_stop):
         self.should_stop = should_stop
         self.guard = threading.Lock()
         self.pace = Pace(per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN)
-        self.sent = self.refused = self.mails = 0
+        self.issues = [Issue(edition, self) for edition in Edition.objects.going_out()]
+        self.sent = self.refused = 0
         self.trouble = ""
-        self.is_over = False
-        self.prints = {}
-        self.version = None
-        self.looked_at = 0.0
-        self.look_up = compiled(edition)
 
     def work(self):
         """Begins with one connection and takes more if the server answers slowly."""
-        self.look()
         first = Postman(self)
         others = []
         try:
-            if not self.is_over and first.do_batch(LOOK_EVERY) and first.is_slow:
+            first.begin()
+            if first.is_slow:
                 others = [threading.Thread(target=Postman(self).work) for _ in range(settings.MAIL_CONNECTIONS - 1)]
             for thread in others:
                 thread.start()
-            first.do_batches()
+            first.go_round()
         finally:
             first.close()
             for thread in others:
                 thread.join()
-        self.finish()
+        for issue in self.issues:
+            issue.finish()
 
-    def finish(self):
-        """Says what stood in the way, and whether the edition is done."""
-        with transaction.atomic():
-            edition = Edition.objects.select_for_update().get(pk=self.edition.pk)
-            edition.trouble = self.trouble
-            if edition.state == Edition.State.SENDING and not edition.deliveries.unfinished().exists():
-                edition.state = Edition.State.SENT
-            edition.save(update_fields=["state", "trouble"])
+    def halt(self, trouble):
+        """Nothing more is sent in this run."""
+        self.trouble = trouble
+        for issue in self.issues:
+            issue.is_over = True
 
-    # --- Whether to go on ---------------------------------------------------------------------
+    def count(self, *, sent, refused):
+        with self.guard:
+            self.sent += sent
+            self.refused += refused
+
+
+class Issue:
+    """One edition as it goes out: its prints, and whether to go on with it."""
+
+    def __init__(self, edition, run):
+        self.edition = edition
+        self.run = run
+        self.guard = threading.Lock()
+        self.mails = 0
+        self.is_over = False
+        self.prints = {}
+        self.version = None
+        self.looked_at = float("-inf")
+        self.look_up = compiled(edition)
 
     def may_go_on(self):
         """Asked before each mail. Sees a stop, a lockdown or a withdrawal within 20 mails and half a second."""
@@ -146,23 +149,24 @@ class Run:
         version = release, timezone.now().minute
         if version != self.version:
             self.version, self.prints = version, {}
-        if state != Edition.State.SENDING or locked or self.should_stop():
+        if state != Edition.State.SENDING or locked or self.run.should_stop():
             self.is_over = True
-
-    def halt(self, trouble):
-        self.is_over, self.trouble = True, trouble
 
     def print_for(self, language):
         """The edition as it may go out now, in one language; None if nothing of it is public any more."""
-        prints = self.prints
+        prints, language = self.prints, self.edition.language or language
         if language not in prints:
             prints[language] = print_of(self.edition, language)
         return prints[language]
 
-    def count(self, *, sent, refused):
-        with self.guard:
-            self.sent += sent
-            self.refused += refused
+    def finish(self):
+        """Says what stood in the way, and whether the edition is done."""
+        with transaction.atomic():
+            edition = Edition.objects.select_for_update().get(pk=self.edition.pk)
+            edition.trouble = self.run.trouble
+            if edition.state == Edition.State.SENDING and not edition.deliveries.left():
+                edition.state = Edition.State.SENT
+            edition.save(update_fields=["state", "trouble"])
 
 
 def compiled(edition):
@@ -210,7 +214,7 @@ class Postman:
     def work(self):
         """For a thread of its own."""
         try:
-            self.do_batches()
+            self.go_round()
         except Exception:
             logger.exception("A connection ended; what it had claimed is settled by the next run.")
             self.run.halt("A connection ended with an error; see the log.")
@@ -222,39 +226,59 @@ class Postman:
         self.wire.close()
         self.journal.close()
 
+    def begin(self):
+        """The first few mails, by which the server shows how quickly it answers."""
+        for issue in self.run.issues:
+            if self.do_safely(issue, LOOK_EVERY):
+                break
+
     @property
     def is_slow(self):
         return SLOW < self.quickest < float("inf")
 
-    def do_batches(self):
-        while not self.run.is_over and self.do_batch(self.fitting()):
-            pass
+    def go_round(self):
+        for issue in self.run.issues:
+            while not issue.is_over and self.do_safely(issue, self.fitting()):
+                pass
+
+    def do_safely(self, issue, most):
+        """As `do_batch`; an edition that cannot be sent does not keep the others waiting."""
+        try:
+            return self.do_batch(issue, most)
+        except Exception:
+            logger.exception("Edition %s ended with an error.", issue.edition.pk)
+            self.run.trouble = f"Edition {issue.edition.pk} ended with an error; see the log."
+            issue.is_over = True
+            return 0
 
     def fitting(self):
         """As many as are done in short time: who leaves now is not to get what was claimed long ago."""
-        return max(5, min(BATCH, int(BATCH_TAKES / max(self.seconds_a_mail, 0.0001))))
+        if not self.seconds_a_mail:
+            return LOOK_EVERY
+        return max(5, min(BATCH, int(BATCH_TAKES / self.seconds_a_mail)))
 
-    def do_batch(self, most):
+    def do_batch(self, issue, most):
         """Claims, sends, writes back; returns how many it claimed."""
-        rows = claim(self.run.edition, self.journal.name, most=most)
+        rows = claim(issue.edition, self.journal.name, most=most)
         outcomes = Outcomes(rows={pk: subscriber for pk, subscriber, _sealed, _language in rows})
         begun = time.monotonic()
         try:
             for pk, subscriber, sealed, language in rows:
-                if not self.run.may_go_on() or time.monotonic() - begun > BATCH_LASTS:
+                if not issue.may_go_on() or time.monotonic() - begun > BATCH_LASTS:
                     break
-                if answer := self.deliver(pk, subscriber, sealed, language):
+                if answer := self.deliver(issue, pk, subscriber, sealed, language):
                     outcomes.answers[pk] = answer
         finally:
-            counts = write_back(self.run.edition, self.journal.name, outcomes)
-            self.journal.clear()
-        self.run.count(**counts)
-        self.seconds_a_mail = (time.monotonic() - begun) / max(1, len(outcomes.answers))
+            if rows:
+                self.run.count(**write_back(issue.edition, self.journal.name, outcomes))
+                self.journal.clear()
+        if outcomes.answers:
+            self.seconds_a_mail = (time.monotonic() - begun) / len(outcomes.answers)
         return len(rows)
 
-    def deliver(self, pk, subscriber, sealed, language):
+    def deliver(self, issue, pk, subscriber, sealed, language):
         """One mail. Returns the Answer; None if it was not begun and stays due."""
-        letter = self.run.print_for(self.run.edition.language or language)
+        letter = issue.print_for(language)
         if letter is None:
             return Answer(Outcome.NEVER, "withdrawn")
         try:
@@ -263,14 +287,14 @@ class Postman:
             return Answer(Outcome.LATER, "sealed")
         if not self.run.pace.is_free(to.rpartition("@")[2]):
             return Answer(Outcome.LATER, "pace")
-        self.wait(self.run.pace.turn())
+        self.wait(issue, self.run.pace.turn())
         raw = letter.filled(
             to=to,
-            message_id=letters.message_name("edition", self.run.edition.pk, subscriber),
+            message_id=letters.message_name("edition", issue.edition.pk, subscriber),
             unsubscribe=links.make_token(subscriber, links.UNSUBSCRIBE),
             preferences=links.make_token(subscriber, links.PREFERENCES),
         )
-        if self.run.is_over:
+        if issue.is_over:
             return None
         self.journal.begin(pk)
         begun = time.monotonic()
@@ -289,11 +313,11 @@ class Postman:
             self.run.halt(f"The mail server does not take our mail ({answer.short}); the rest waits.")
         return None if answer.stage in {"connect", "mail"} else answer
 
-    def wait(self, seconds):
+    def wait(self, issue, seconds):
         until = time.monotonic() + seconds
-        while not self.run.is_over and (rest := until - time.monotonic()) > 0:
+        while not issue.is_over and (rest := until - time.monotonic()) > 0:
             time.sleep(min(rest, LOOK_AFTER))
-            self.run.may_go_on()
+            issue.may_go_on()
 
 
 # --- What the database knows ------------------------------------------------------------------

@@ -1,24 +1,32 @@
-"""Gets work done that a visitor does not wait for: at once in a thread here, or by the background worker.
+"""Gets work done that nobody waits for: by the background worker, and what is urgent at once in a thread here.
 
-The work itself waits in the database. The thread makes it quick even where no worker runs; the queued task
-makes sure that it is done if this process dies first. Both may run at the same time.
+The work itself waits in the database, so a task may be lost, doubled or run twice at once without harm.
 """
 
 import datetime as dt
 import logging
 import os
 import threading
+import time
 
 from django.db import connections, transaction
 from django.utils import timezone
 from django_tasks import task
 
 from .answering import answer_waiting
+from .editions import compose_due
+from .sending import send_due
 
 logger = logging.getLogger(__name__)
 
 # Between a request and the work it left, so that the work of one visitor is not felt by the next.
 PAUSE = 0.5  # seconds
+EVERY = dt.timedelta(minutes=1)
+# Other tasks of the same worker are not kept waiting longer than this by a long send.
+TURN = 20  # seconds
+
+
+# --- Sign-ups ---------------------------------------------------------------------------------
 
 
 @task()
@@ -27,7 +35,8 @@ def answer_sign_ups():
 
 
 def answer_soon():
-    """To be called once the sign-up is written."""
+    """To be called once the sign-up is written. The thread makes it quick even where no worker runs; the queued
+    task makes sure that it is done if this process dies first."""
     try:
         answer_sign_ups.enqueue()
     except Exception:  # the queue may be another server: the thread below does the work all the same
@@ -72,3 +81,32 @@ class Clerk:
 
 
 clerk = Clerk()
+
+
+# --- Editions ---------------------------------------------------------------------------------
+
+
+@task(priority=-50)
+def go_round():
+    """What has to happen every minute: answers, digests, mail. Queues its own next turn before it begins.
+
+    Where a broker has a clock of its own, that calls `do_round` instead.
+    """
+    keep_going(after=EVERY)
+    if do_round():
+        keep_going(after=dt.timedelta(0))
+
+
+def keep_going(*, after):
+    go_round.using(run_after=timezone.now() + after).enqueue()
+
+
+def do_round():
+    """Returns whether more is due right now than fitted into one turn."""
+    answer_waiting()
+    compose_due()
+    until = time.monotonic() + TURN
+    report = send_due(should_stop=lambda: time.monotonic() > until)
+    if report.sent or report.trouble:
+        logger.info("%s. %s", report, report.trouble)
+    return time.monotonic() > until and not report.trouble

@@ -14,13 +14,13 @@ SHORTEST_KEY = 50
 
 @register(Tags.security)
 def settings_are_safe(app_configs=None, **kwargs):
-    if settings.DEBUG and not settings.TLS:
+    if settings.TRIAL and not settings.TLS:
         return []
     return [fault for check in CHECKS if (fault := check())]
 
 
 def debug_is_off():
-    if settings.DEBUG:
+    if settings.TRIAL:
         return Error("DEBUG is on at an https: address.", hint="Unset DEBUG.", id="ohrm.E001")
     return None
 

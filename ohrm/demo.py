@@ -166,7 +166,7 @@ def attach(update, cells, *, stored):
 def account_of(name):
     """A demo account. Without DEBUG nobody can log in with it: it is only the second person of the testimonies."""
     account = make_account(name, role=STAFF[name], password=password_of(name))
-    if not settings.DEBUG:
+    if not settings.TRIAL:
         account.set_unusable_password()
         account.save()
     return account
@@ -180,7 +180,7 @@ def password_of(name):
 
 def staff_to_show():
     """(name, password) of the demo accounts that can be used here; none outside DEBUG or once changed."""
-    if not settings.DEBUG:
+    if not settings.TRIAL:
         return []
     accounts = Account.objects.filter(username__in=STAFF, is_active=True)
     known = [(account.username, password_of(account.username), account) for account in accounts]

@@ -20,10 +20,14 @@ from .models import Entry, Publication, Release
 from .translations import direction, native, states
 
 Status = Publication.Status
+# Types with a page on which a correction can stand.
+CORRECTED = {"update", "story"}
+
+# --- What is asked first -----------------------------------------------------------------------
 
 
 class Nothing(forms.Form):
-    """Asks for no more than the button."""
+    """Asks for no more than the button. `version` is that of the item on the person's screen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -70,7 +74,7 @@ def moment_widget():
 
 
 class Terms(Nothing):
-    """Of publishing: when, and what is said of a change in meaning."""
+    """Of publishing: what is said of a change in meaning, where readers know an earlier version."""
 
     CHANGES = [
         ("no", gettext_lazy("No: spelling, wording, a translation added")),
@@ -79,7 +83,7 @@ class Terms(Nothing):
 
     def __init__(self, data=None, *, item, **kwargs):
         super().__init__(data, item=item, **kwargs)
-        if last_release(item):
+        if may_be_corrected(item):
             self.fields["meaning"] = forms.ChoiceField(
                 label=_("Did the meaning change?"), choices=self.CHANGES, widget=forms.RadioSelect
             )
@@ -87,11 +91,9 @@ class Terms(Nothing):
 
     def clean(self):
         answers = super().clean()
-        notes = {
-            name.removeprefix("note_"): answers.pop(name, "") for name in list(answers) if name.startswith("note_")
-        }
-        notes = {code: words for code, words in notes.items() if words}
-        meaning = answers.pop("meaning", "no")
+        notes = {name: answers.pop(name) for name in list(answers) if name.startswith("note_")}
+        notes = {name.removeprefix("note_"): words for name, words in notes.items() if words}
+        meaning = answers.pop("meaning", "")
         if meaning == "yes" and not notes:
             self.add_error("meaning", _("Say below what was corrected, in at least one language."))
         if meaning == "no" and notes:
@@ -101,9 +103,8 @@ class Terms(Nothing):
 
 def note_field(code):
     widget = forms.TextInput(attrs={"lang": code, "dir": direction(code), "class": "vTextField"})
-    return forms.CharField(
-        label=_("What was corrected, in %s") % native(code), max_length=400, required=False, widget=widget
-    )
+    label = _("What was corrected, in %s") % native(code)
+    return forms.CharField(label=label, max_length=400, required=False, widget=widget)
 
 
 def written(item):
@@ -136,10 +137,15 @@ def last_release(item):
     return Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
 
 
+def may_be_corrected(item):
+    """Whether readers know an earlier version of a page on which a correction can stand."""
+    return item.TYPE in CORRECTED and Entry.objects.public().filter(uid=item.uid).exists()
+
+
 def is_released(item):
-    """Whether the last release says exactly what the working copy says."""
+    """Whether readers see exactly what the working copy says."""
     release = last_release(item)
-    if not release or not release.document:
+    if not release or not release.document or release.public_since > timezone.now():
         return False
     return content(release.document) == content(item.document().as_json())
 
@@ -152,7 +158,7 @@ def comment_on(item):
     """The event that gave a draft back to its author, or None if that is not the last thing that happened."""
     if item.status != Status.DRAFT:
         return None
-    last = Event.objects.filter(subject=f"{item.TYPE}:{item.uid}").last()
+    last = Event.objects.filter(subject=f"{item.TYPE}:{item.uid}").order_by("pk").last()
     return last if last and last.verb == f"{item.TYPE}.returned" else None
 
 
@@ -169,7 +175,8 @@ def clock(moment):
     """“14 August 2020, 10:00 UTC” in the language of the desk; English as the site prints it, day first."""
     local = timezone.localtime(moment)
     day = date_format(local, "j F Y" if get_language() == "en" else "DATE_FORMAT")
-    return f"{day}, {date_format(local, 'H:i')} {timezone.get_current_timezone_name()}"
+    facts = {"day": day, "time": date_format(local, "H:i"), "zone": timezone.get_current_timezone_name()}
+    return _("%(day)s, %(time)s %(zone)s") % facts
 
 
 # --- The deeds ---------------------------------------------------------------------------------
@@ -181,7 +188,7 @@ class Deed:
     name = right = label = ""
     statuses = frozenset()
     dangerous = False
-    focused = True  # whether the button is what the page is for
+    focused = True  # whether the button is what its page is for
     form = Nothing
 
     def allowed(self, item, *, by):
@@ -194,8 +201,16 @@ class Deed:
     def fits(self, item, *, by):
         return True
 
-    def forewarning(self, item):
-        """Sentences that say what will happen."""
+    def asks(self, item):
+        """Whether the button of the form leads to a page that asks, instead of doing it at once."""
+        return False
+
+    def remarks(self, item):
+        """Sentences on what is particular about this item."""
+        return []
+
+    def effects(self):
+        """Sentences that say what will happen, whatever the item."""
         raise NotImplementedError
 
     def do(self, item, *, by, **answers):
@@ -210,7 +225,7 @@ class Submit(Deed):
     name, right, label = "submit", "submit", gettext_lazy("Hand in for review")
     statuses = frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN})
 
-    def forewarning(self, item):
+    def effects(self):
         return [_("Those who approve see it among what is waiting. If you change it meanwhile, it is a draft again.")]
 
     def do(self, item, *, by):
@@ -227,7 +242,7 @@ class Approve(Deed):
     def fits(self, item, *, by):
         return by.pk not in workflow.authors(item)
 
-    def forewarning(self, item):
+    def effects(self):
         return [_("You vouch for exactly these words, this picture and this consent. Any change ends the approval.")]
 
     def do(self, item, *, by):
@@ -243,7 +258,7 @@ class Return(Deed):
     focused = False
     form = Comment
 
-    def forewarning(self, item):
+    def effects(self):
         return [_("It becomes a draft again, with your comment above the text.")]
 
     def do(self, item, *, by, comment):
@@ -264,16 +279,18 @@ class Publish(Deed):
             return True
         return item.pk is not None and workflow.approved_by(item) is not None
 
-    def forewarning(self, item):
-        return [self.languages(item), _("Everybody can read it at once.")]
+    def asks(self, item):
+        return may_be_corrected(item)
 
-    def languages(self, item):
+    def remarks(self, item):
         missing = [native(code) for code, state in states(item).items() if state == "missing"]
         if not missing:
-            return _("It is there in every language of the site.")
-        return _("Not translated: %s. Readers of these get it in another language, and are told so.") % ", ".join(
-            missing
-        )
+            return [_("It is there in every language of the site.")]
+        names = ", ".join(missing)
+        return [_("Not translated: %s. Readers of these get it in another language, and are told so.") % names]
+
+    def effects(self):
+        return [_("Everybody can read it at once.")]
 
     def do(self, item, *, by, correction=None, at=None):
         workflow.publish(item, by=by, at=at, correction=correction)
@@ -286,11 +303,11 @@ class Schedule(Publish):
     name, label = "schedule", gettext_lazy("Publish at …")
     form = Appointment
 
-    def forewarning(self, item):
-        sentence = _(
-            "It appears by itself at the time you choose, as it is now. Until then readers see what they see now."
-        )
-        return [self.languages(item), sentence]
+    def asks(self, item):
+        return True
+
+    def effects(self):
+        return [_("It appears by itself at the time you choose, as it is now. Until then nothing changes for readers.")]
 
     def report(self, item):
         begins = Entry.objects.filter(uid=item.uid, visible_from__gt=timezone.now()).first().visible_from
@@ -306,26 +323,24 @@ class Withdraw(Deed):
     def fits(self, item, *, by):
         return Entry.objects.filter(uid=item.uid).exists()
 
-    def forewarning(self, item):
+    def remarks(self, item):
         below = sum(1 for _one in workflow.items_below(item))
-        taken = [
-            _(
-                "It is gone at once: the page in every language, lists, feeds, search, its pictures and files, mail not yet sent."
-            ),
+        if not below:
+            return []
+        count = ngettext("%d published item in it goes with it.", "%d published items in it go with it.", below)
+        return [count % below]
+
+    def effects(self):
+        return [
+            _("It is gone at once: its page in every language, lists, feeds, search, pictures, files, unsent mail."),
             _("Its address answers that something was here and was taken back. The working copy stays with you."),
         ]
-        if below:
-            count = (
-                ngettext("%d published item in it goes with it.", "%d published items in it go with it.", below) % below
-            )
-            taken.append(count)
-        return taken
 
     def do(self, item, *, by, reason=""):
         workflow.withdraw(item, by=by, reason=reason)
 
     def report(self, item):
-        return _("Withdrawn: it is gone from every public place. What others copied before has to be asked for there.")
+        return _("Withdrawn: it is gone from every public place. What others copied has to be asked for there.")
 
 
 class Purge(Deed):
@@ -336,7 +351,7 @@ class Purge(Deed):
     def fits(self, item, *, by):
         return not Entry.objects.filter(uid=item.uid).exists()
 
-    def forewarning(self, item):
+    def effects(self):
         return [
             _("Its words, every version of them, its pictures and files are destroyed. Nobody can bring them back."),
             _("The log keeps that something was deleted, when and by whom; not what it said."),
@@ -350,10 +365,8 @@ class Purge(Deed):
 
 
 DEEDS = {deed.name: deed for deed in [Submit(), Approve(), Return(), Publish(), Schedule(), Withdraw(), Purge()]}
-
-
-def offered(item, *, by):
-    return [deed for deed in DEEDS.values() if deed.offered(item, by=by)]
+# Those whose button stands on the form and saves it first.
+SAVING = ("submit", "publish", "schedule")
 
 
 def attempt(deed, item, *, by, **answers):

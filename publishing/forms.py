@@ -110,13 +110,14 @@ class PublicationForm(WordsForm):
 
 
 def comparable(value):
+    """A value of a field, of a row or of a form, as one that may be compared with the other."""
     if value is None:
         return ""
     if hasattr(value, "all"):
         value = value.all()
-    if hasattr(value, "pk"):
-        return value.pk
-    return frozenset(one.pk for one in value) if hasattr(value, "__iter__") and not isinstance(value, str) else value
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return getattr(value, "pk", value)
+    return frozenset(getattr(one, "pk", one) for one in value)
 
 
 class PictureForm(PublicationForm):

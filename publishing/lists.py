@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from .deeds import clock
 from .models import Entry, Publication, Release
 from .text import RichField
-from .translations import lacking, states
+from .translations import lacking, lacking_any, states
 
 Status = Publication.Status
 
@@ -164,9 +164,11 @@ class MissingFilter(admin.SimpleListFilter):
     parameter_name = "missing"
 
     def lookups(self, request, model_admin):
-        return settings.LANGUAGES
+        return [("any", _("any")), *settings.LANGUAGES]
 
     def queryset(self, request, queryset):
+        if self.value() == "any":
+            return queryset.filter(lacking_any(queryset.model))
         if self.value() in dict(settings.LANGUAGES):
             return queryset.filter(lacking(queryset.model, self.value()))
         return queryset

@@ -9,17 +9,16 @@ Not here: what is said to the editor (`files.py`).
 
 import io
 import re
-import zlib
 from collections import Counter
 
 from pypdf import PdfReader, PdfWriter
+from pypdf.filters import ASCII85Decode, ASCIIHexDecode, FlateDecode, LZWDecode, RunLengthDecode
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 from .sandbox import Refused
 
 MAX_PAGES = 3000
 MAX_OBJECTS = 500_000
-MAX_PICTURE = 60 * 1024 * 1024
 TOLD = {"author": "/Author", "creator": "/Creator", "producer": "/Producer", "title": "/Title",
         "subject": "/Subject", "keywords": "/Keywords", "created": "/CreationDate"}  # fmt: skip
 XMP_TOLD = re.compile(
@@ -52,12 +51,41 @@ SCRIPT_LINK = re.compile(r"\s*(javascript|vbscript|data):", re.I)
 
 
 def copy(data):
-    """(report, [the PDF written anew]). Raises Refused: "encrypted", "acts" with what was found, "empty"..."""
+    """(report, [the PDF written anew]).
+
+    Raises Refused: "encrypted", "pages", "unreadable", or "acts" with the codes of what was `found` and
+    the `names` of attached files.
+    """
+    if b"%%EOF" not in data[-65_536:]:
+        raise Refused("unreadable")  # cut off; what could be saved of it would pass for the whole
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted:
         raise Refused("encrypted")
-    report = _told(reader)
-    _Search(reader, report).run()
+    report = {"pages": len(reader.pages), **_told(reader)}
+    if not 0 < report["pages"] <= MAX_PAGES:
+        raise Refused("pages", most=MAX_PAGES)
+    search = _Search(reader)
+    search.walk()
+    if search.acts:
+        raise Refused("acts", found=sorted(search.acts), names=search.names[:5])
+    return report | search.taken | {"commenters": sorted(search.commenters)[:20]}, [_written(reader)]
+
+
+def _told(reader):
+    """What the file says of its making, shown once to the editor."""
+    info = reader.trailer.get("/Info", DictionaryObject()).get_object()
+    report = {name: _words(info.get(key, "")) for name, key in TOLD.items()}
+    metadata = reader.root_object.get("/Metadata")
+    xmp = metadata.get_object().get_data() if metadata else b""
+    return report | {"xmp": sorted({_words(found.decode("utf-8", "replace")) for found in XMP_TOLD.findall(xmp)})}
+
+
+def _words(value):
+    return str(value).strip()[:200]
+
+
+def _written(reader):
+    """A new file of what the catalog still reaches, in one state, without a date and without an identity."""
     for key in ("/Info", "/ID"):
         reader.trailer.pop(key, None)
     writer = PdfWriter(clone_from=reader)
@@ -65,56 +93,37 @@ def copy(data):
     writer.pdf_header = "%PDF-1.7"
     stream = io.BytesIO()
     writer.write(stream)
-    report["pages"] = len(PdfReader(stream).pages)
-    return report, [stream.getvalue()]
-
-
-def _told(reader):
-    """What the file says of its making, shown once to the editor."""
-    info = reader.trailer.get("/Info", {}).get_object() if "/Info" in reader.trailer else {}
-    report = {name: _words(info.get(key, "")) for name, key in TOLD.items()}
-    metadata = reader.root_object.get("/Metadata")
-    xmp = metadata.get_object().get_data() if metadata else b""
-    report["xmp"] = sorted({_words(found.decode("utf-8", "replace")) for found in XMP_TOLD.findall(xmp)})
-    return report
-
-
-def _words(value):
-    return str(value).strip()[:200]
+    return stream.getvalue()
 
 
 class _Search:
-    """One walk over everything that the document reaches: refuses what acts, takes out what tells."""
+    """One walk over everything that the document reaches: notes what acts, takes out what tells."""
 
-    def __init__(self, reader, report):
+    def __init__(self, reader):
         self.root = reader.root_object
-        self.report = report
-        if not 0 < len(reader.pages) <= MAX_PAGES:
-            raise Refused("pages", most=MAX_PAGES)
         self.pages = {page.indirect_reference.idnum for page in reader.pages if page.indirect_reference}
-        self.acts = Counter()
-        self.names = []
         self.seen = set()
-        self.removed = Counter()
+        self.acts = set()
+        self.names = []
+        self.taken = Counter()
         self.commenters = set()
 
-    def run(self):
+    def walk(self):
         stack = [self.root]
         while stack:
-            if len(self.seen) > MAX_OBJECTS:
-                raise Refused("too-heavy")
             node = self.fresh(stack.pop())
             if isinstance(node, DictionaryObject):
-                self.examine(node)
-                stack.extend(node.raw_get(key) for key in list(node))
+                self.accuse(node)
+                # Also into what is about to be taken out: a script there still refuses the file.
+                stack.extend([node.raw_get(key) for key in node])
+                self.strip(node)
             elif isinstance(node, ArrayObject):
                 self.drop_comments(node)
                 stack.extend(node)
-        if self.acts:
-            raise Refused("acts", found=sorted(self.acts), names=self.names[:5])
-        for key in [key for key in self.root if key not in CATALOG]:
-            del self.root[key]
-        self.report |= {**self.removed, "commenters": sorted(self.commenters)[:20]}
+            if len(self.seen) > MAX_OBJECTS:
+                raise Refused("too-heavy")
+        _keep_only(self.root, CATALOG)
+        _keep_only(self.root.get("/Names", DictionaryObject()).get_object(), {"/Dests"})
 
     def fresh(self, node):
         """What a reference leads to, or None when it was looked at before."""
@@ -126,26 +135,19 @@ class _Search:
         self.seen.add(key)
         found = node.get_object()
         if isinstance(found, DictionaryObject) and found.get("/Type") == "/Page" and node.idnum not in self.pages:
-            found.clear()  # taken out of the document, but left in the file
-            self.removed["lost_pages"] += 1
+            found.clear()  # taken out of the document by somebody, but left in the file
+            self.taken["lost_pages"] += 1
         return found
 
-    def examine(self, node):
-        self.accuse(node)
-        self.strip(node)
-        if isinstance(node, StreamObject):
-            self.clean_photograph(node)
-
     def accuse(self, node):
-        found = [KEYS[key] for key in KEYS.keys() & node.keys()]
-        kind, subtype = node.get("/S"), node.get("/Subtype")
-        if isinstance(kind, NameObject) and kind in ACTIONS and "/K" not in node:
-            found.append(ACTIONS[kind])
-        if isinstance(subtype, NameObject) and subtype in ANNOTATIONS and "/Rect" in node:
-            found.append(ANNOTATIONS[subtype])
+        self.acts.update(KEYS[key] for key in KEYS.keys() & node.keys())
+        # An element of the structure has an /S too, and children.
+        if "/K" not in node and node.get("/S") in ACTIONS:
+            self.acts.add(ACTIONS[node["/S"]])
+        if "/Rect" in node and node.get("/Subtype") in ANNOTATIONS:
+            self.acts.add(ANNOTATIONS[node["/Subtype"]])
         if SCRIPT_LINK.match(_words(node.get("/URI", ""))):
-            found.append("script")
-        self.acts.update(found)
+            self.acts.add("script")
         if "/EF" in node:
             self.names.append(_words(node.get("/UF", node.get("/F", ""))))
 
@@ -153,14 +155,17 @@ class _Search:
         for key in TELLING & node.keys():
             del node[key]
         if "/Rect" in node:
+            # The /T of a form field is its name in the form, of any other annotation its author.
             for key in OF_A_PERSON & node.keys() - ({"/T"} if node.get("/Subtype") == "/Widget" else set()):
                 del node[key]
         if "/ByteRange" in node:
+            node.clear()  # the seal of other bytes, with the name of who sealed them
+            self.taken["signatures"] += 1
+        if node.get("/S") == "/URI" and not HARMLESS_LINK.match(_words(node.get("/URI", ""))):
             node.clear()
-            self.removed["signatures"] += 1
-        if "/URI" in node and node.get("/S") == "/URI" and not HARMLESS_LINK.match(_words(node["/URI"])):
-            node.clear()
-            self.removed["links"] += 1
+            self.taken["links"] += 1
+        if isinstance(node, StreamObject):
+            self.taken["photographs"] += _clean_photograph(node)
 
     def drop_comments(self, array):
         kept = [item for item in array if not self.is_comment(item)]
@@ -172,25 +177,44 @@ class _Search:
         if not isinstance(node, DictionaryObject) or "/Rect" not in node or node.get("/Subtype") not in COMMENTS:
             return False
         if node["/Subtype"] != "/Popup":
-            self.removed["comments"] += 1
+            self.taken["comments"] += 1
             self.commenters.add(_words(node.get("/T", "")) or "?")
         return True
 
-    def clean_photograph(self, stream):
-        """Takes the camera's data out of a JPEG; its pixels are not touched."""
-        filters = stream.get("/Filter")
-        filters = list(filters) if isinstance(filters, ArrayObject) else [filters]
-        if filters not in (["/DCTDecode"], ["/FlateDecode", "/DCTDecode"]):
-            return
-        photograph = stream._data
-        if len(filters) == 2:
-            photograph = zlib.decompressobj().decompress(photograph, MAX_PICTURE)
-        clean = jpeg_without_words(photograph)
-        if clean != photograph:
-            self.removed["photographs"] += 1
-            stream._data = clean
-            stream[NameObject("/Filter")] = NameObject("/DCTDecode")
-            stream.pop("/DecodeParms", None) if len(filters) == 2 else None
+
+def _keep_only(dictionary, keys):
+    for key in dictionary.keys() - keys:
+        del dictionary[key]
+
+
+# --- Photographs inside -----------------------------------------------------------------------
+
+# What may be wrapped around a JPEG.
+WRAPPERS = {
+    "/FlateDecode": FlateDecode,
+    "/LZWDecode": LZWDecode,
+    "/ASCII85Decode": ASCII85Decode,
+    "/ASCIIHexDecode": ASCIIHexDecode,
+    "/RunLengthDecode": RunLengthDecode,
+}
+
+
+def _clean_photograph(stream):
+    """Takes the camera's data out of a JPEG, its pixels untouched; True if there was some."""
+    filters = stream.get("/Filter", ArrayObject())
+    *wrappers, kind = [*filters] if isinstance(filters, ArrayObject) and filters else [filters]
+    if kind != "/DCTDecode":
+        return False
+    photograph = stream._data
+    for wrapper in wrappers:
+        photograph = WRAPPERS[wrapper].decode(photograph)
+    clean = jpeg_without_words(photograph)
+    if clean == photograph:
+        return False
+    stream._data = clean
+    stream[NameObject("/Filter")] = NameObject("/DCTDecode")
+    stream.pop("/DecodeParms", None) if wrappers else None
+    return True
 
 
 # Application segments and comments, but JFIF (E0), colour profile (E2) and Adobe's colour transform (EE).

@@ -86,7 +86,12 @@ def drawn(request, item, entry, *, language):
 
 
 def bar_context(item, language, *, back, at):
-    return {"item": item, "language": language, "back": back, "codes": [(code, at(code)) for code, _label in settings.LANGUAGES]}
+    return {
+        "item": item,
+        "language": language,
+        "back": back,
+        "codes": [(code, at(code)) for code, _label in settings.LANGUAGES],
+    }
 
 
 def guarded(response):

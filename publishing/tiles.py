@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from .deeds import clock
 from .models import Entry, Publication
-from .translations import lacking, ordered
+from .translations import lacking_any
 from .workflow import types
 
 MOST = 6
@@ -73,48 +73,37 @@ def counts(account, *, query, condition):
 
 @tile(order=10)
 def waiting(account):
-    found = counts(
-        account, query="status__exact=in_review", condition=lambda _model: Q(status=Publication.Status.IN_REVIEW)
-    )
-    return Tile(_("Waiting for review"), list(found))
+    def condition(model):
+        return Q(status=Publication.Status.IN_REVIEW)
+
+    return Tile(_("Waiting for review"), list(counts(account, query="status__exact=in_review", condition=condition)))
 
 
 @tile(order=20)
 def untranslated(account):
     def condition(model):
-        return Q(status=Publication.Status.PUBLISHED) & any_of(lacking(model, code) for code in ordered(None))
+        return Q(status=Publication.Status.PUBLISHED) & lacking_any(model)
 
-    return Tile(
-        _("Published, not in every language"),
-        list(counts(account, query="status__exact=published&missing=any", condition=condition)),
-    )
-
-
-def any_of(conditions):
-    found = Q()
-    for condition in conditions:
-        found |= condition
-    return found
+    found = counts(account, query="status__exact=published&missing=any", condition=condition)
+    return Tile(_("Published, not in every language"), list(found))
 
 
 @tile(order=30)
 def scheduled(account):
-    waiting = Entry.objects.filter(visible_from__gt=timezone.now()).values("uid")
-    return Tile(
-        _("Scheduled"), list(counts(account, query="standing=scheduled", condition=lambda _model: Q(uid__in=waiting)))
-    )
+    def condition(model):
+        return Q(uid__in=Entry.objects.filter(visible_from__gt=timezone.now()).values("uid"))
+
+    return Tile(_("Scheduled"), list(counts(account, query="standing=scheduled", condition=condition)))
 
 
 @tile(order=40)
 def alerts(account):
-    now = Entry.objects.public().filter(type="alert")
-    last = now.order_by("-visible_until").values_list("visible_until", flat=True).first()
     model = types().get("alert")
     if not model or not account.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
         return None
-    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    number = now.values("uid").distinct().count()
+    now = Entry.objects.public().filter(type="alert")
+    last = now.order_by("-visible_until").values_list("visible_until", flat=True).first()
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") + "?standing=public"
     note = _("the last until %s") % clock(last) if last else ""
-    return Tile(
-        _("Alerts showing now"), [Count(number, str(model._meta.verbose_name_plural), f"{url}?standing=public", note)]
-    )
+    number = now.values("uid").distinct().count()
+    return Tile(_("Alerts showing now"), [Count(number, str(model._meta.verbose_name_plural), url, note)])

@@ -7,17 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
 STATES = {"original": _("original"), "translated": _("translated"), "missing": _("missing")}
+TITLES = ("title", "name", "sentence")
 
 
 def translated_fields(model):
-    """Field -> {language: name of its column}, in the order of the model's translation options."""
+    """Field -> {language: name of its column}, in the order in which the model declares them."""
     fields = translator.get_options_for_model(model).all_fields
-    return {name: {field.language: field.name for field in columns} for name, columns in fields.items()}
+    declared = sorted(fields, key=lambda name: model._meta.get_field(name).creation_counter)
+    return {name: {field.language: field.name for field in fields[name]} for name in declared}
 
 
 def title_field(model):
-    """The field without which a language counts as missing: the first that is translated."""
-    return next(iter(translated_fields(model)))
+    """The field without which a language counts as missing."""
+    return next(name for name in TITLES if has_field(model, name))
 
 
 def source_language(item):
@@ -49,6 +51,14 @@ def lacking(model, code):
     empty = Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
     given = [name for name in ("original_language", "language") if has_field(model, name)]
     return empty & ~Q(**{given[0]: code}) if given else empty
+
+
+def lacking_any(model):
+    """A condition: some language of the site has no words of it."""
+    found = Q()
+    for code, _label in settings.LANGUAGES:
+        found |= lacking(model, code)
+    return found
 
 
 def has_field(model, name):

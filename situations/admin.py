@@ -6,10 +6,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from publishing import images
+from publishing import images, workflow
 from publishing.admin import WORDS, PublicationAdmin, WordsAdmin
+from publishing.deeds import DEEDS, Nothing, Publish, Schedule
 from publishing.forms import PictureForm, PublicationForm, WordsForm
 
 from .models import Alert, Organisation, Partner, Situation, Tag
@@ -90,6 +92,36 @@ class SituationAdmin(PublicationAdmin):
     search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"]
 
 
+class PutUp(Publish):
+    """Whoever is on duty puts an alert up at once, whatever its start says."""
+
+    label = _("Put it up now")
+    form = Nothing
+    focused = True
+
+    def effects(self):
+        return [gettext("It stands above every page of its place at once, and goes out by itself at its end.")]
+
+    def do(self, item, *, by):
+        if item.starts > timezone.now():
+            item.starts = timezone.now()
+            item.save()
+        workflow.publish(item, by=by)
+
+
+class PutUpAtStart(PutUp):
+    name, label = "schedule", _("Put it up at its start")
+
+    def effects(self):
+        return [gettext("It appears by itself at its start, and goes out by itself at its end.")]
+
+    def do(self, item, *, by):
+        workflow.publish(item, by=by, at=item.starts)
+
+    def report(self, item):
+        return Schedule().report(item) if item.starts > timezone.now() else super().report(item)
+
+
 class AlertForm(PublicationForm):
     def clean(self):
         data = super().clean()
@@ -102,6 +134,8 @@ class AlertForm(PublicationForm):
 @admin.register(Alert)
 class AlertAdmin(PublicationAdmin):
     form = AlertForm
+    deeds = {name: DEEDS[name] for name in ("withdraw", "purge")} | {"publish": PutUp(), "schedule": PutUpAtStart()}
+    actions = ["publish_all", "withdraw_all"]
     sections = [
         (_("Where"), ["situation", "url", "language"]),
         WORDS,

@@ -3,9 +3,8 @@
 import re
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from publishing.forms import PictureForm, PublicationForm
 from publishing.text import plain
@@ -32,7 +31,9 @@ class TagsField(forms.CharField):
     def clean(self, value):
         names = [plain(name) for name in COMMA.split(super().clean(value))]
         if too_long := [name for name in names if len(name) > LONGEST]:
-            raise forms.ValidationError(_("A tag has at most %(most)d letters: “%(name)s”."), params={"most": LONGEST, "name": too_long[0]})
+            raise forms.ValidationError(
+                _("A tag has at most %(most)d letters: “%(name)s”."), params={"most": LONGEST, "name": too_long[0]}
+            )
         return list(dict.fromkeys(filter(None, names)))
 
 
@@ -55,7 +56,9 @@ class TagsMixin(PublicationForm):
         """A name that stands for no tag yet differs from every tag there is."""
         known = by_name(Tag.objects.all())
         names = self.cleaned_data.get("tags", [])
-        return super().answers() | {"tags": frozenset(getattr(known.get(name.casefold()), "pk", name) for name in names)}
+        return super().answers() | {
+            "tags": frozenset(getattr(known.get(name.casefold()), "pk", name) for name in names)
+        }
 
     def reason(self):
         return (_("Tags: %s") % ", ".join(self.cleaned_data["tags"]))[:100] if "tags" in self.changed_data else ""

@@ -18,6 +18,7 @@ from allauth.mfa.signals import authentication_failed, authenticator_added, auth
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -27,7 +28,10 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.chain import record
@@ -72,6 +76,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def get_totp_label(self, user):
         return user.username
+
+    def generate_authenticator_name(self, user, type):
+        return gettext("Passkey %(date)s") % {"date": date_format(timezone.localdate(), "SHORT_DATE_FORMAT")}
 
     def can_delete_authenticator(self, authenticator):
         """Where the second factor is required, the last one can be exchanged (add, then remove), never dropped."""
@@ -118,6 +125,17 @@ class FirstCodeForm(CodeField, ActivateTOTPForm):
         code = super().clean_code()
         count_as_fresh(self.user, Authenticator.Type.TOTP)
         return code
+
+
+class PasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("So that you know it from others, for example “My phone”.")
+        self.fields["passwordless"].label = _("Opens the desk without the password")
+        self.fields["passwordless"].help_text = _(
+            "For a phone, a computer or a key that asks for a fingerprint, a face or a PIN. Leave it empty for others."
+        )
 
 
 def count_as_fresh(account, kind):

@@ -17,10 +17,10 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
 from .factor import must_enrol
+from .indoors import DESK
 from .kept import came_from_here, keep_form
 from .lockdown import is_locked
 
-DESK = "/admin/"
 ENTRANCE = {
     "account_login",
     "account_logout",

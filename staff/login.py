@@ -36,6 +36,8 @@ class OurWords:
         super().__init__(*args, **kwargs)
         for name, label in self.labels.items():
             self.fields[name].label = label
+            if name in {"password", "oldpassword"}:
+                self.fields[name].help_text = ""
             self.fields[name].widget.attrs.pop("placeholder", None)
 
     def add_error(self, field, error):
@@ -47,7 +49,6 @@ class NameForm(OurWords, LoginForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = ""
         self.fields["login"].widget.attrs["autofocus"] = True
 
     def add_prefix(self, field_name):

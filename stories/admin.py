@@ -1,6 +1,8 @@
 """The desk of the testimonies, with the record of consent."""
 
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from publishing.admin import WORDS, PlainFields, PublicationAdmin
@@ -9,8 +11,24 @@ from situations.tagging import TaggedForm
 from .models import Consent, SurvivorStory
 
 
+class StoryForm(TaggedForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"original_title", "original_body"} & self.fields.keys():
+            self.fields[name].widget.attrs |= {"lang": self.instance.original_language, "dir": "auto"}
+
+
+class ConsentForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        if data.get("hide_when_due") and not data.get("review"):
+            self.add_error("review", gettext("Set the day on which it is to be hidden."))
+        return data
+
+
 class ConsentInline(PlainFields, admin.StackedInline):
     model = Consent
+    form = ConsentForm
     can_delete = False
     extra = 1
     fieldsets = [
@@ -34,7 +52,7 @@ class ConsentFilter(admin.SimpleListFilter):
 
 @admin.register(SurvivorStory)
 class StoryAdmin(PublicationAdmin):
-    form = TaggedForm
+    form = StoryForm
     sections = [
         (_("What"), ["situation", "language", "slug"]),
         (_("As it was given"), ["original_language", "original_title", "original_body", "original_url"]),
@@ -46,7 +64,18 @@ class StoryAdmin(PublicationAdmin):
     ]
     words = ["content_note", "title", "summary", "body", "translator"]
     inlines = [ConsentInline]
-    list_display = ["__str__", "given_in", "partner", "situation", "day", "badge", "languages", "consented", "noted", "edited_by"]
+    list_display = [
+        "__str__",
+        "given_in",
+        "partner",
+        "situation",
+        "day",
+        "badge",
+        "languages",
+        "consented",
+        "noted",
+        "edited_by",
+    ]
     list_filter = ["situation", "partner", "original_language", ConsentFilter, *PublicationAdmin.list_filter]
     list_select_related = ["situation", "partner", "consent", "edited_by"]
     search_fields = [

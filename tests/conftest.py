@@ -19,6 +19,7 @@ from tests.environment import environment
 
 # Every process of a parallel run has its own.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="ohrm-tests-"))
+(DATA_DIR / "static").mkdir()
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
 

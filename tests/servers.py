@@ -42,11 +42,11 @@ def listening(port):
 
 
 @contextmanager
-def running(command, *, what, ready, stop=signal.SIGTERM, **options):
+def running(command, *, what, ready, stop=signal.SIGTERM, seconds=30, **options):
     """A server for the length of the block. Its own session keeps the terminal's Ctrl-C for the tests."""
     process = subprocess.Popen(command, start_new_session=True, **options)
     try:
-        wait_until(ready, what=what, process=process)
+        wait_until(ready, what=what, process=process, seconds=seconds)
         yield process
     finally:
         process.send_signal(stop)

@@ -37,7 +37,7 @@ class SlowSink(servers.SmtpSink):
 
 
 class Outside:
-    """Processes of our own beside the test, with the test's data in a database that they can reach."""
+    """Senders in processes of their own, with the test's data in a database that they can reach."""
 
     def __init__(self, place, sink):
         self.place, self.sink = place, sink
@@ -46,15 +46,36 @@ class Outside:
             self.file = place / "copy.sqlite3"
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(self.file)])
-        self.url = f"sqlite:///{self.file}" if self.is_file else url_of(connection.settings_dict)
+        self.nursery = self.open_nursery()
+
+    def open_nursery(self):
+        url = f"sqlite:///{self.file}" if self.is_file else url_of(connection.settings_dict)
+        environment = {"DATABASE_URL": url, "EMAIL_URL": self.sink.url, "DATA_DIR": str(self.place)}
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.sender_nursery"],
+            env=os.environ | environment | {"MAIL_CONNECTIONS": "1"},
+            cwd=django_settings.BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, line):
+        self.nursery.stdin.write(f"{line}\n")
+        self.nursery.stdin.flush()
+        return int(self.nursery.stdout.readline())
 
     def start(self):
-        environment = {"DATABASE_URL": self.url, "EMAIL_URL": self.sink.url, "DATA_DIR": str(self.place)}
-        environment |= {"MAIL_CONNECTIONS": "1"}
-        command = [sys.executable, "manage.py", "send_editions", "--skip-checks"]
-        return subprocess.Popen(
-            command, env=os.environ | environment, cwd=django_settings.BASE_DIR, stdout=subprocess.PIPE, text=True
-        )
+        return self.ask("start")
+
+    def kill(self, sender):
+        os.kill(sender, signal.SIGKILL)
+        self.ask(f"wait {sender}")
+
+    def words_of(self, sender):
+        """What a sender said, once it is done."""
+        assert self.ask(f"wait {sender}") == 0
+        return (self.place / f"sender-{sender}.txt").read_text()
 
     def states(self):
         """State -> how many deliveries."""
@@ -65,6 +86,9 @@ class Outside:
         with connection.cursor() as cursor:
             cursor.execute(question)
             return dict(cursor.fetchall())
+
+    def close(self):
+        self.nursery.communicate()
 
 
 def url_of(parts):
@@ -80,7 +104,9 @@ def outside(tmp_path):
     sink = SlowSink(servers.free_port())
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
-    yield Outside(tmp_path, sink)
+    senders = Outside(tmp_path, sink)
+    yield senders
+    senders.close()
     controller.stop()
 
 
@@ -89,13 +115,10 @@ def test_twenty_kills_lose_nothing_and_double_nothing(outside):
     for kill in range(KILLS):
         sender = outside.start()
         goal = (kill + 1) * MAILS // (KILLS + 5) + chance.randrange(10)
-        servers.wait_until(lambda goal=goal: len(outside.sink.received) >= goal, what="the sender", process=sender)
+        servers.wait_until(lambda goal=goal: len(outside.sink.received) >= goal, what="the sender")
         time.sleep(chance.random() * 0.004)
-        sender.send_signal(signal.SIGKILL)
-        sender.wait()
-    last = outside.start()
-    told, _nothing = last.communicate(timeout=120)
-    time.sleep(0.1)
+        outside.kill(sender)
+    told = outside.words_of(outside.start())
     got = Counter(received.recipients[0] for received in outside.sink.received)
     doubt = outside.states().get("doubt", 0)
     assert set(got.values()) == {1}
@@ -105,9 +128,8 @@ def test_twenty_kills_lose_nothing_and_double_nothing(outside):
 
 
 def test_four_senders_at_once_double_nothing(outside):
-    senders = [outside.start() for _ in range(4)]
-    for sender in senders:
-        sender.communicate(timeout=120)
+    for sender in [outside.start() for _ in range(4)]:
+        outside.words_of(sender)
     got = Counter(received.recipients[0] for received in outside.sink.received)
     assert set(got.values()) == {1}
     assert len(got) == MAILS

@@ -25,23 +25,27 @@ def read(entry):
         return b""
 
 
-@pytest.fixture
-def served(tmp_path):
-    """The address of a site under `make serve`, and the file with all that it says."""
-    port, said = free_port(), tmp_path / "said"
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site under `make serve`: its address, its folder, and the file with all that it says."""
+    place, port = tmp_path_factory.mktemp("served"), free_port()
+    address, said = f"http://127.0.0.1:{port}", place / "said"
     with said.open("wb") as out:
-        options = {"cwd": HOUSE, "env": environment(tmp_path / "var"), "stdout": out, "stderr": subprocess.STDOUT}
+        options = {"cwd": HOUSE, "env": environment(place / "var", SITE_URL=address)}
+        options |= {"stdout": out, "stderr": subprocess.STDOUT}
         command = ["make", "serve", f"PORT={port}", "WORKERS=1"]
-        with running(command, what="make serve", ready=lambda: listening(port), seconds=90, **options):
-            yield f"http://127.0.0.1:{port}", said
-    assert not processes_of(tmp_path / "var")
+        with running(command, what="make serve", ready=lambda: listening(port), seconds=120, **options):
+            yield address, place / "var", said
+    assert not processes_of(place / "var"), "The server and its worker end together."
 
 
-def test_the_server_and_its_worker_answer_and_end_together(served, tmp_path):
-    assert urlopen(f"{served[0]}/healthz").status == 200  # noqa: S310 - our own address
-    assert len(processes_of(tmp_path / "var")) >= 3
+def test_the_server_answers_beside_its_worker(site):
+    address, data_dir, _said = site
+    assert urlopen(f"{address}/healthz").status == 200  # noqa: S310 - our own address
+    assert len(processes_of(data_dir)) >= 3
 
 
-def test_the_server_does_not_write_down_who_read_what(served):
-    urlopen(f"{served[0]}/healthz")  # noqa: S310
-    assert "healthz" not in served[1].read_text()
+def test_the_server_does_not_write_down_who_read_what(site):
+    address, _data_dir, said = site
+    urlopen(f"{address}/healthz")  # noqa: S310
+    assert "healthz" not in said.read_text()

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from csp.decorators import csp_update
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -168,7 +169,12 @@ def export(request):
     return HttpResponse("done")
 
 
-urlpatterns = [path("admin/danger/", export), *urls.urlpatterns]
+@csp_update({"style-src": ["'sha256-abc'"]})
+def styled(request):
+    return HttpResponse("done")
+
+
+urlpatterns = [path("admin/danger/", export), path("admin/styled/", styled), *urls.urlpatterns]
 
 
 @pytest.mark.urls("tests.test_sessions")
@@ -187,6 +193,13 @@ def test_a_dangerous_form_that_is_too_old_comes_back_to_be_sent_after_the_proof(
     clock.shift(dt.timedelta(minutes=11))
     answer = client.post("/admin/danger/", {"reason": "asked by her"})
     assert (answer.status_code, answer.context["fields"]) == (403, [("reason", "asked by her")])
+
+
+@pytest.mark.urls("tests.test_sessions")
+def test_what_a_page_adds_to_its_content_security_policy_stays(ana):
+    policy = logged_in().get("/admin/styled/")["Content-Security-Policy"]
+    assert "style-src 'self' 'sha256-abc'" in policy
+    assert "script-src 'self'" in policy
 
 
 def test_an_ordinary_page_never_asks(ana, clock):

@@ -163,7 +163,11 @@ def test_there_is_a_ceiling_for_everybody_and_it_does_not_show(client, monkeypat
     assert SignUp.objects.count() == 2
 
 
-@pytest.mark.parametrize("stamp", ["", "x", ":::", signing.TimestampSigner(salt="another").sign("")])
+@pytest.mark.parametrize(
+    "stamp",
+    ["", "x", ":::", signing.TimestampSigner(salt="another").sign("")],
+    ids=["empty", "a letter", "colons", "of another signer"],
+)
 def test_a_stamp_that_is_not_ours_counts_as_none(stamp):
     assert not forms.is_good_stamp(stamp)
 

@@ -84,13 +84,14 @@ class Address:
 def state():
     """(version of everything public, seconds for which it may hold): releases and the clock, nothing else.
 
-    The newest entry counts too, since entries may be drawn anew without a release. One query.
+    The moment of the newest release stands beside its number, which a restored backup may give again. The
+    newest entry counts too, since entries may be drawn anew without a release. One query.
     """
     now = timezone.now()
     entry = Entry.objects.order_by("-pk").values("pk")[:1]
     moments = [moment(name, way, now=now) for way in ("lte", "gt") for name in ("visible_from", "visible_until")]
-    row = Release.objects.order_by("-pk").values_list("pk", *map(Subquery, [entry, *moments])).first()
-    *past, begins, ends = row or [None] * 6
+    row = Release.objects.order_by("-pk").values_list("pk", "at", *map(Subquery, [entry, *moments])).first()
+    *past, begins, ends = row or [None] * 7
     following = min(filter(None, [begins, ends]), default=None)
     left = int((following - now).total_seconds()) if following else KEPT_FOR
     return " ".join(map(str, past)), min(left, KEPT_FOR)
@@ -103,8 +104,8 @@ def moment(name, way, *, now):
 
 
 def sources():
-    """A digest of what draws the pages; while DEBUG is on they may change at any moment."""
-    return digest_of_sources.__wrapped__() if settings.DEBUG else digest_of_sources()
+    """A digest of what draws the pages; on a trial they may change at any moment."""
+    return digest_of_sources.__wrapped__() if settings.TRIAL else digest_of_sources()
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
-"""This module knows how an item of the site is cited: as a line of text, and as an entry for BibTeX."""
+"""This module knows how an item of the site is cited, in a line and for BibTeX, and how its address is passed on."""
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -9,6 +10,13 @@ from django.utils.translation import pgettext
 from publishing.kinds import label_of
 
 from . import dates
+
+SHARED_ON = {
+    "Telegram": "https://t.me/share/url?url={}",
+    "WhatsApp": "https://wa.me/?text={}",
+    "Bluesky": "https://bsky.app/intent/compose?text={}",
+    "Facebook": "https://www.facebook.com/sharer/sharer.php?u={}",
+}
 
 
 @dataclass(frozen=True)
@@ -52,3 +60,9 @@ def bibtex(entry, authors, title, address):
 def plain(text):
     """Without what BibTeX reads as its own."""
     return re.sub(r"[{}\\]", "", text)
+
+
+def shared(address):
+    """Plain links by which a reader may pass the address on; nothing is asked of anybody before."""
+    links = [(name, form.format(quote(address, safe=""))) for name, form in SHARED_ON.items()]
+    return {"share_by_mail": f"mailto:?body={quote(address, safe='')}", "share_links": links}

@@ -99,10 +99,9 @@ def as_known(date, precision):
 
 def short_as_known(date, precision):
     """“14 Aug 2020”, “Aug 2020”, “2020”, “n.d.”: for a list without month headings."""
-    if precision == "day":
-        return _("%(day)s %(year)s") % {"day": short_day(date), "year": date.year}
-    if precision == "month":
-        return month(date)
+    if precision in {"day", "month"}:
+        words = short_day(date) if precision == "day" else short_month(date)
+        return _("%(day)s %(year)s") % {"day": words, "year": date.year}
     return str(date.year) if precision == "year" else pgettext("date not recorded", "n.d.")
 
 

@@ -6,8 +6,16 @@ Addresses are absolute here and nowhere else; on the onion host they never name 
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from publishing.kinds import family_of
+from publishing.text import to_plain
+
+from . import dates
+from .spoken import language_name
 
 OPEN_GRAPH = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ru": "ru_RU", "be": "be_BY", "ar": "ar_AR"}
+ARTICLES = {"evidence": "Report", "blog": "BlogPosting"}
 LANGUAGES = [code for code, _label in settings.LANGUAGES]
 
 
@@ -75,3 +83,79 @@ def structured(page, *, canonical, origin, language, frame):
     ]
     graph = [this, {"@type": "BreadcrumbList", "itemListElement": way}] if way else [this]
     return {"@context": "https://schema.org", "@graph": graph}
+
+
+# --- Pages of each sort -----------------------------------------------------------------------
+
+
+def described_list(shown, place, *, before):
+    path = shown.address(before=before).removeprefix(f"/{shown.language}/")
+    crumbs = [(_("Situations"), "")]
+    if place is None:
+        title = _("All updates") if shown.is_empty else shown.words()
+        return Described(title=title, path=path, type="CollectionPage", crumbs=crumbs)
+    title = place.title if shown.is_empty else f"{place.title}: {shown.words()}"
+    language = place.text_language if shown.is_empty and not before else ""
+    return Described(
+        title=title,
+        path=path,
+        description=place.summary if shown.is_empty else "",
+        language=language,
+        type="CollectionPage",
+        crumbs=[*crumbs, (place.title, f"{place.slug}/")],
+        image=card_picture(place),
+    )
+
+
+def path_of(entry):
+    return entry.address_in("").removeprefix("//")
+
+
+def crumbs_of(frame):
+    return [(_("Situations"), ""), (frame.situation.title, f"{frame.situation.slug}/")]
+
+
+def described_update(entry, frame):
+    corrections = [
+        {"@type": "CorrectionComment", "text": one["note"]["text"], "datePublished": one["at"]}
+        for one in entry.facts["corrections"]
+    ]
+    facts = {
+        "headline": entry.title,
+        "datePublished": dates.in_data(entry.date, entry.precision),
+        "dateModified": entry.changed.isoformat(timespec="seconds"),
+        "correction": corrections,
+        "author": {"@type": "Organization", "name": frame.name},
+    }
+    return Described(
+        title=entry.title,
+        path=path_of(entry),
+        description=entry.summary or entry.subtitle or to_plain(entry.body)[:200],
+        language=entry.text_language,
+        type=ARTICLES.get(family_of(entry.kind), "NewsArticle"),
+        facts={name: fact for name, fact in facts.items() if fact},
+        crumbs=[*crumbs_of(frame), (entry.title, path_of(entry))],
+        image=card_picture(entry),
+    )
+
+
+def described_story(entry, frame):
+    """Nothing of what was told: titles of tabs, cards and histories are read over shoulders."""
+    title = _("Testimony in %(language)s") % {"language": language_name(entry.original_language)}
+    shown_in = entry.text_language if entry.title else entry.original_language
+    return Described(
+        title=title,
+        path=path_of(entry),
+        language=shown_in if shown_in in LANGUAGES else "",
+        type="Article",
+        facts={"headline": title},
+        crumbs=crumbs_of(frame),
+    )
+
+
+def card_picture(entry):
+    """The path of the picture that a shared link may show; none where a content note stands before it."""
+    if not entry.in_card or entry.facts["content_note"]:
+        return ""
+    drawn = [one for picture in entry.facts["pictures"] for one in picture["renditions"] if one["type"] == "image/jpeg"]
+    return settings.MEDIA_URL + drawn[-1]["name"] if drawn else ""

@@ -11,7 +11,7 @@ from .asking import of_a_list
 from .describing import origin_of
 from .records import COLUMNS, NEEDLESS, line_of, record_of
 
-BATCH = 200
+BATCH = 100
 # What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection), wide forms too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 

@@ -135,14 +135,10 @@ class Filter:
             entries = matching(entries, self.q)
         return entries.newest_first()
 
-    def page(self, before=None, *, size=PAGE, sections=(), channel="site", unread=UNSHOWN):
-        """At most `size` entries older than the cursor; `sections` narrows this page and is no part of the filter.
-
-        `unread` names columns that are not fetched.
-        """
+    def page(self, before=None, *, size=None, channel="site", unread=UNSHOWN):
+        """At most `size` (or PAGE) entries older than the cursor; `unread` names columns that are not fetched."""
+        size = size or PAGE
         entries = self.entries(channel=channel).defer(*unread)
-        if sections:
-            entries = entries.filter(section__in=sections)
         if before:
             entries = older_than(entries, before)
         shown = list(entries[: size + 1])

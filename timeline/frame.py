@@ -49,7 +49,10 @@ class Frame:
 
 
 def frame_for(language, *, situation=""):
-    """The `Frame` of a page in this language; `situation` is a slug, "" for what concerns all, "*" for all situations."""
+    """The `Frame` of a page in this language.
+
+    `situation` is the slug of the one the page is about; "" for none, "*" for a page about all of them.
+    """
     wanted = Q(type="organisation") | Q(type="alert", situation__in={"", situation})
     if situation:
         wanted |= Q(type="situation") if situation == "*" else Q(type="situation", slug=situation)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import months
-from .facets import FACETS
+from .facets import FACETS, SECTIONS
 from .filters import place_at
 from .tempo import picture
 
@@ -20,6 +20,7 @@ ANY = {
 SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("kind", "year", "in", "tag")
 VOICES = 4  # testimonies that are at least in sight on the first page of a timeline
 LISTED_TAGS = 60
+MOST_SUGGESTED = 4
 
 
 # --- The timeline of a situation --------------------------------------------------------------
@@ -76,6 +77,7 @@ def results_of(shown, *, before):
     return {
         "groups": grouped(shown, page, page.entries, before=before),
         "heading": heading_of(shown, count, total),
+        "section_word": SECTIONS.get(only_section(shown), ""),
         "chips": chips,
         "clear_address": shown.changed(**dict.fromkeys([*shown.chosen, "q", "since"])).address(),
         "leaves_out_undated": bool({"year", "month"} & shown.chosen.keys()),
@@ -90,26 +92,33 @@ def results_of(shown, *, before):
 def heading_of(shown, count, total):
     if shown.is_empty:
         return _("All updates and testimonies")
+    if section := only_section(shown):
+        return str(SECTIONS[section])
     if not count:
         return _("No updates match")
-    return ngettext("%(count)d of %(total)d entry", "%(count)d of %(total)d entries", total) % {
-        "count": count,
-        "total": total,
-    }
+    words = ngettext("%(count)d of %(total)d entry", "%(count)d of %(total)d entries", total)
+    return words % {"count": count, "total": total}
+
+
+def only_section(shown):
+    """The section, where the filter asks for one and nothing else."""
+    sections = shown.chosen.get("section", ())
+    known = len(sections) == 1 and sections[0] in SECTIONS and len(shown.chosen) == 1 and not shown.q
+    return sections[0] if known else ""
 
 
 def would_match(shown, chips):
-    """(chip, count) for each filter without which something would be found."""
+    """(chip, count, address) for each part of the filter that finds something when it is asked for alone."""
     if len(chips) < 2:
         return []
-    counted = [(chip, without(shown, chip).count()) for chip in chips[:4]]
-    return [(chip, count) for chip, count in counted if count]
+    alone = [(chip, only(shown, chip)) for chip in chips[:MOST_SUGGESTED]]
+    counted = [(chip, part.count(), part.address()) for chip, part in alone]
+    return [row for row in counted if row[1]]
 
 
-def without(shown, chip):
-    if chip.facet == "q":
-        return shown.changed(q=None)
-    return shown.changed(**{chip.facet: [value for value in shown.chosen[chip.facet] if value != chip.value]})
+def only(shown, chip):
+    nothing = dict.fromkeys([*shown.chosen, "q"])
+    return shown.changed(**nothing | ({"q": shown.q} if chip.facet == "q" else {chip.facet: chip.value}))
 
 
 # --- Parts of both ----------------------------------------------------------------------------

@@ -5,7 +5,6 @@ A view finds, asks, renders; it reads no cookie and sets none. Lists are put tog
 
 import re
 from functools import wraps
-from urllib.parse import quote
 
 from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect
@@ -16,30 +15,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from publishing.kinds import family_of
 from publishing.models import Entry
 from publishing.preview import shows
 from publishing.standing import Gone, Moved, find
-from publishing.text import to_plain
 
-from . import dates, overview
+from . import overview
 from .caching import kept
-from .citing import cited
-from .describing import Described, origin_of
+from .citing import cited, shared
+from .describing import Described, described_list, described_story, described_update, origin_of
 from .facets import BadFilter
 from .filters import Filter
 from .frame import frame_for
 from .listing import results_of, timeline_of
 from .neighbours import neighbours_of
-from .spoken import language_name
 
-ARTICLES = {"evidence": "Report", "blog": "BlogPosting"}
-SHARED_ON = {
-    "Telegram": "https://t.me/share/url?url={}",
-    "WhatsApp": "https://wa.me/?text={}",
-    "Bluesky": "https://bsky.app/intent/compose?text={}",
-    "Facebook": "https://www.facebook.com/sharer/sharer.php?u={}",
-}
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
@@ -123,25 +112,6 @@ def frame_of(slug, *, language, unreleased=None):
     return frame
 
 
-def described_list(shown, place, *, before):
-    path = shown.address(before=before).removeprefix(f"/{shown.language}/")
-    crumbs = [(_("Situations"), "")]
-    if place is None:
-        title = _("All updates") if shown.is_empty else shown.words()
-        return Described(title=title, path=path, type="CollectionPage", crumbs=crumbs)
-    title = place.title if shown.is_empty else f"{place.title}: {shown.words()}"
-    language = place.text_language if shown.is_empty and not before else ""
-    return Described(
-        title=title,
-        path=path,
-        description=place.summary if shown.is_empty else "",
-        language=language,
-        type="CollectionPage",
-        crumbs=[*crumbs, (place.title, f"{place.slug}/")],
-        image=card_picture(place),
-    )
-
-
 # --- Items ------------------------------------------------------------------------------------
 
 
@@ -165,84 +135,23 @@ def update_page(request, entry, situation=None):
 @public_page
 @cache_control(no_store=True)
 def story(request, situation, slug):
-    return story_page(request, find("story", slug=slug, situation=situation, language=translation.get_language()))
-
-
-@shows("story")
-def story_page(request, entry, situation=None):
-    frame = frame_of(entry.situation, language=entry.language, unreleased=situation)
+    language = translation.get_language()
+    entry = find("story", slug=slug, situation=situation, language=language)
+    frame = frame_of(situation, language=language)
     page = described_story(entry, frame)
-    address = page.address(entry.language, origin=origin_of(request))
-    context = {
-        "page": page,
-        "frame": frame,
-        "situation": frame.situation,
-        "entry": entry,
+    address = page.address(language, origin=origin_of(request))
+    context = {"page": page, "frame": frame, "situation": frame.situation, "entry": entry, **told(entry)}
+    context |= {"citation": cited(entry, by=frame.name, address=address), **shared(address)}
+    return render(request, "timeline/story.html", context)
+
+
+def told(entry):
+    """What the page of a testimony shows of who told it, to whom, and in which language it can be read here."""
+    return {
         "original": entry.facts["original"],
         "sources": [credit for credit in entry.facts["credits"] if credit["role"] == "source"],
         "translated_into": entry.spoken.get("body") or entry.spoken.get("summary") or entry.language,
-        "citation": cited(entry, by=frame.name, address=address),
     }
-    return render(request, "timeline/story.html", context | shared(address))
-
-
-def path_of(entry):
-    return entry.address_in("").removeprefix("//")
-
-
-def crumbs_of(frame):
-    return [(_("Situations"), ""), (frame.situation.title, f"{frame.situation.slug}/")]
-
-
-def described_update(entry, frame):
-    corrections = [
-        {"@type": "CorrectionComment", "text": one["note"]["text"], "datePublished": one["at"]}
-        for one in entry.facts["corrections"]
-    ]
-    facts = {
-        "headline": entry.title,
-        "datePublished": dates.in_data(entry.date, entry.precision),
-        "dateModified": entry.changed.isoformat(timespec="seconds"),
-        "correction": corrections,
-        "author": {"@type": "Organization", "name": frame.name},
-    }
-    return Described(
-        title=entry.title,
-        path=path_of(entry),
-        description=entry.summary or entry.subtitle or to_plain(entry.body)[:200],
-        language=entry.text_language,
-        type=ARTICLES.get(family_of(entry.kind), "NewsArticle"),
-        facts={name: fact for name, fact in facts.items() if fact},
-        crumbs=[*crumbs_of(frame), (entry.title, path_of(entry))],
-        image=card_picture(entry),
-    )
-
-
-def described_story(entry, frame):
-    """Nothing of what was told: titles of tabs, cards and histories are read over shoulders."""
-    title = _("Testimony in %(language)s") % {"language": language_name(entry.original_language)}
-    return Described(
-        title=title,
-        path=path_of(entry),
-        language=entry.text_language if entry.title else "",
-        type="Article",
-        facts={"headline": title},
-        crumbs=crumbs_of(frame),
-    )
-
-
-def card_picture(entry):
-    """The path of the picture that a shared link may show; none where a content note stands before it."""
-    if not entry.in_card or entry.facts["content_note"]:
-        return ""
-    drawn = [one for picture in entry.facts["pictures"] for one in picture["renditions"] if one["type"] == "image/jpeg"]
-    return settings.MEDIA_URL + drawn[-1]["name"] if drawn else ""
-
-
-def shared(address):
-    """Plain links by which a reader may pass the address on; nothing is asked of anybody before."""
-    links = [(name, form.format(quote(address, safe=""))) for name, form in SHARED_ON.items()]
-    return {"share_by_mail": f"mailto:?body={quote(address, safe='')}", "share_links": links}
 
 
 # --- Pages that stay --------------------------------------------------------------------------

@@ -3,15 +3,17 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing import files
 from publishing.admin import WORDS, PlainFields, PublicationAdmin
-from publishing.lists import glyph
+from publishing.forms import forget
 from publishing.kinds import family_of
-from django.utils.html import format_html
+from publishing.lists import glyph
 from situations.admin import PICTURE
 from situations.models import Partner
 from situations.tagging import TaggedPictureForm
@@ -52,8 +54,13 @@ class AttachmentForm(forms.ModelForm):
     def new_files(self):
         return [self.admitted.name] if self.admitted else []
 
+    def sentences(self):
+        return self.admitted.sentences() if self.admitted else []
+
     def save(self, commit=True):  # noqa: FBT002 - Django's own signature
         if self.admitted:
+            replaced = self.instance.name
+            transaction.on_commit(lambda: forget([replaced]))
             for name in ("name", "size", "pages", "sha256"):
                 setattr(self.instance, name, getattr(self.admitted, name))
         return super().save(commit)
@@ -105,6 +112,11 @@ class UpdateAdmin(PublicationAdmin):
     list_filter = ["situation", "kind", *PublicationAdmin.list_filter, PartnerFilter]
     list_select_related = ["situation", "edited_by"]
     search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"]
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        removed = [attachment.name for attachment in formset.deleted_objects]
+        transaction.on_commit(lambda: forget(removed))
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_shown(self, update):

@@ -3,6 +3,7 @@
 from django import template
 
 from ..deeds import clock
+from ..text import RichField, safe
 from ..tiles import tiles_for
 
 register = template.Library()
@@ -21,6 +22,14 @@ def tiles(context):
 def language_of(fieldset):
     """The code of the language that the fields of this part of a form are written in."""
     return fieldset.fields[0].rpartition("_")[2]
+
+
+@register.filter
+def as_read(field, item):
+    """The words of a field that may not be edited here, rich text as readers would see it."""
+    name = field.field["field"]
+    value = getattr(item, name)
+    return safe(value) if isinstance(item._meta.get_field(name), RichField) else value or "-"
 
 
 @register.filter

@@ -139,7 +139,8 @@ def languages_note(entry):
     codes = entry.facts["languages"]
     if entry.is_fallback:
         return spoken.only_in(codes)
-    return spoken.in_languages(codes) if len(codes) > 1 else ""
+    is_everywhere = all(code in codes for code, _label in settings.LANGUAGES)
+    return spoken.in_languages(codes) if len(codes) > 1 and not is_everywhere else ""
 
 
 @register.filter
@@ -182,6 +183,12 @@ def content_note(entry):
     """The content note as {"text", "language"}; None where staff wrote that there is nothing to note."""
     note = entry.facts["content_note"]
     return note if note and note["text"].strip(" .").casefold() not in NO_NOTE else None
+
+
+@register.filter
+def gloss(entry):
+    """The translated title of a testimony, where it is not in the language in which the original stands above it."""
+    return entry.title if entry.spoken.get("title") != entry.original_language else ""
 
 
 @register.filter

@@ -1,0 +1,97 @@
+"""Sending editions next to a bare smtplib loop that sends the same bytes."""
+
+import smtplib
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
+
+from benchmarks.frame import Figure
+from newsletter import editions, sending
+from newsletter.models import Delivery, Edition, Round
+
+READERS = 10_000
+SLOW_MAILS = 600
+LOOP = 3_000  # mails of the bare loop; it is as quick for each of them
+
+
+@contextmanager
+def mail_sink(*, pause=0):
+    """Django's mail goes to a sink of its own process, which thinks `pause` ms before each answer."""
+    command = [sys.executable, "-m", "benchmarks.mail_sink", str(pause)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sink:
+        port = int(sink.stdout.readline())
+        way = {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": port,
+            "EMAIL_USE_SSL": False,
+            "EMAIL_USE_TLS": False,
+            "EMAIL_HOST_USER": "",
+            "EMAIL_HOST_PASSWORD": "",
+            "EMAIL_TIMEOUT": 20,
+        }
+        with override_settings(**way):
+            yield port
+        sink.stdin.close()
+
+
+def compose():
+    """All readers are asked to read everything, whatever they chose; returns seconds."""
+    Edition.objects.all().delete()
+    Round.objects.all().delete()
+    begun = time.perf_counter()
+    editions.compose_due()
+    return time.perf_counter() - begun
+
+
+def send():
+    """Mails a second over what is due."""
+    begun = time.perf_counter()
+    return sending.send_due().sent / (time.perf_counter() - begun)
+
+
+def sample_message():
+    """The bytes of one mail as they go out."""
+    edition = Edition.objects.first()
+    letter = sending.print_of(edition, edition.language)
+    return letter.filled(to="reader-1-1@example.org", message_id="m" * 40, unsubscribe="u" * 38, preferences="p" * 38)
+
+
+def bare_loop(port, raw, number):
+    """Mails a second of a loop that does nothing but send."""
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        smtp.ehlo()
+        begun = time.perf_counter()
+        for count in range(number):
+            smtp.sendmail(settings.DEFAULT_FROM_EMAIL, [f"reader-1-{count}@example.org"], raw)
+        return number / (time.perf_counter() - begun)
+
+
+def races():
+    with mail_sink() as port:
+        raw = sample_message()
+        loop = bare_loop(port, raw, LOOP)
+        ours = send()
+        loop = (loop + bare_loop(port, raw, LOOP)) / 2
+        beside = f"ours {ours:.0f}/s, bare loop {loop:.0f}/s, {len(raw) / 1000:.1f} kB"
+        yield Figure("sending / bare smtplib loop", ours / loop, "x", beside=beside, at_least=0.5)
+    compose()
+    kept = Delivery.objects.order_by("pk").values("pk")[:SLOW_MAILS]
+    Delivery.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    with mail_sink(pause=5) as port:
+        loop = bare_loop(port, raw, 100)
+        ours = send()
+        beside = f"ours {ours:.0f}/s, bare loop {loop:.0f}/s"
+        yield Figure("the same, 5 ms an answer", ours / loop, "x", beside=beside, at_least=3.5)
+
+
+def measure():
+    call_command("sample_content", updates=10, stories=0, seed=1, publish=True, verbosity=0)
+    call_command("sample_subscribers", READERS, seed=1, verbosity=0)
+    compose()
+    yield from races()

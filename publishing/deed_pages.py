@@ -1,0 +1,183 @@
+"""The pages of the desk around a deed: it says what will happen and asks, for one item or many; and the previews.
+
+Not here: what may be done (`workflow.py`), the words for it (`deeds.py`), the form of an item (`admin.py`).
+"""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import deeds, preview
+from .translations import native, ordered
+
+MOST_AT_ONCE = 1000
+
+
+class DeedPages:
+    """Half of an admin. `deeds` are those that its type knows, by name."""
+
+    actions = ["submit_all", "publish_all", "withdraw_all"]
+    deeds = deeds.DEEDS
+
+    def get_urls(self):
+        pages = {name: (f"{name}/", self.deed_view, {"name": name}) for name in self.deeds}
+        pages["preview"] = ("preview/<str:language>/", self.preview_view, {})
+        pages["file"] = ("file/<str:name>", self.file_view, {})
+        return [
+            path(f"<int:pk>/{tail}", self.admin_site.admin_view(view), options, name=self.url_name(page))
+            for page, (tail, view, options) in pages.items()
+        ] + super().get_urls()
+
+    def url_name(self, page):
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def url(self, page, *args):
+        return reverse(f"{self.admin_site.name}:{self.url_name(page)}", args=args)
+
+    def fetch(self, request, rows, *, pk):
+        item = get_object_or_404(rows, pk=pk)
+        if not self.has_view_or_change_permission(request, item):
+            raise PermissionDenied
+        return item
+
+    def page_context(self, request, *, title):
+        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+
+    # --- One item ----------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def deed_view(self, request, pk, name):
+        """GET says what will happen, POST does it. The row is held, so that what was seen is what is meant."""
+        rows = self.get_queryset(request)
+        item = self.fetch(request, rows.select_for_update(of=["self"]) if request.method == "POST" else rows, pk=pk)
+        deed = self.deeds[name]
+        if not deed.allowed(item, by=request.user):
+            raise PermissionDenied
+        if not deed.offered(item, by=request.user):
+            return self.not_now(request, item)
+        form = deed.form(request.POST or None, item=item)
+        if request.method == "POST" and form.is_valid():
+            return self.carry_out(request, item, deed, **form.cleaned_data)
+        return self.ask(request, item, deed, form)
+
+    def not_now(self, request, item):
+        sentence = _("This is not possible now: somebody may have done it already. Its status is “%s”.")
+        messages.warning(request, sentence % item.get_status_display())
+        return HttpResponseRedirect(self.url("change", item.pk))
+
+    def ask(self, request, item, deed, form):
+        context = self.page_context(request, title=deed.label) | {
+            "item": item,
+            "deed": deed,
+            "form": form,
+            "sentences": [*deed.remarks(item), *deed.effects()],
+            "previews": self.previews(item),
+            "back": self.url("change", item.pk),
+        }
+        return TemplateResponse(request, "admin/publishing/deed.html", context)
+
+    def carry_out(self, request, item, deed, **answers):
+        done, sentences = deeds.attempt(deed, item, by=request.user, **answers)
+        for sentence in sentences:
+            messages.add_message(request, messages.SUCCESS if done else messages.ERROR, sentence)
+        gone = not self.model._default_manager.filter(pk=item.pk or 0).exists()
+        return HttpResponseRedirect(self.url("changelist") if gone else self.url("change", item.pk))
+
+    # --- Before it is public -----------------------------------------------------------------------
+
+    def previews(self, item):
+        """(name of the language, its code, address of the preview) for each, empty for what has no page."""
+        if not preview.has_page(item):
+            return []
+        return [(native(code), code, self.url("preview", item.pk, code)) for code in ordered(item)]
+
+    def preview_view(self, request, pk, language):
+        return preview.page(
+            request,
+            self.fetch(request, self.get_queryset(request), pk=pk),
+            language=language,
+            back=self.url("change", pk),
+            at=lambda code: self.url("preview", pk, code),
+            media=lambda name: self.url("file", pk, name),
+        )
+
+    def file_view(self, request, pk, name):
+        """A file of a working copy, for staff: the public address answers only once it is published."""
+        types = preview.files_of(self.fetch(request, self.get_queryset(request), pk=pk))
+        if name not in types or not default_storage.exists(name):
+            raise Http404
+        with default_storage.open(name) as stored:
+            response = HttpResponse(stored.read(), content_type=types[name])
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        if not types[name].startswith("image/"):
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    # --- Many items --------------------------------------------------------------------------------
+
+    @admin.action(description=gettext_lazy("Hand in for review"), permissions=["submit"])
+    def submit_all(self, request, queryset):
+        return self.do_to_all(request, queryset, self.deeds["submit"])
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
+    def publish_all(self, request, queryset):
+        return self.do_to_all(request, queryset, self.deeds["publish"])
+
+    @admin.action(description=gettext_lazy("Withdraw"), permissions=["withdraw"])
+    def withdraw_all(self, request, queryset):
+        return self.do_to_all(request, queryset, self.deeds["withdraw"])
+
+    def do_to_all(self, request, queryset, deed):
+        """Each item for itself: one that is refused does not hold back the others."""
+        if "confirmed" not in request.POST:
+            return self.ask_for_all(request, queryset, deed)
+        answers = {"reason": request.POST.get("reason", "")} if deed.dangerous else {}
+        done = []
+        for item in queryset:
+            if refusal := self.refusal(request, item, deed, **answers):
+                messages.error(request, format_html("{}: {}", item, refusal))
+            else:
+                done.append(str(item))
+        if done:
+            messages.success(request, f"{deed.label}: {', '.join(done)}")
+        return None
+
+    def refusal(self, request, item, deed, **answers):
+        """Does the deed to one of many; returns why not, or nothing."""
+        if deed.asks(item):
+            return _("It was published before. Publish it on its own page, where you are asked what changed.")
+        done, sentences = deeds.attempt(deed, item, by=request.user, **answers)
+        return "" if done else " ".join(sentences)
+
+    def ask_for_all(self, request, queryset, deed):
+        context = self.page_context(request, title=deed.label) | {
+            "deed": deed,
+            "action": request.POST["action"],
+            "items": [(item, deed.remarks(item)) for item in queryset[:MOST_AT_ONCE]],
+            "most": MOST_AT_ONCE,
+            "sentences": deed.effects(),
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "back": self.url("changelist"),
+        }
+        return TemplateResponse(request, "admin/publishing/deed_for_all.html", context)
+
+    def may(self, request, right):
+        return request.user.has_perm(f"{self.opts.app_label}.{right}_{self.opts.model_name}")
+
+    def has_submit_permission(self, request):
+        return self.may(request, "submit")
+
+    def has_publish_permission(self, request):
+        return self.may(request, "publish")
+
+    def has_withdraw_permission(self, request):
+        return self.may(request, "withdraw")

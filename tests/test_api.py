@@ -1,0 +1,248 @@
+"""The interface for programs: read-only, open to all, and exactly as its description says."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.utils import timezone
+
+from publishing import workflow
+from publishing.models import Entry
+from tests.factories import (
+    make_organisation,
+    make_partner,
+    make_situation,
+    make_story,
+    make_tag,
+    make_update,
+    publish,
+    save,
+)
+from timeline import api, openapi
+from updates.models import Attachment
+
+pytestmark = pytest.mark.django_db
+ENTRIES = "/api/v1/entries"
+
+
+def get(client, address=ENTRIES, **headers):
+    return client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def results(client, query=""):
+    return json.loads(get(client, f"{ENTRIES}{query}").content)["results"]
+
+
+def number_of(item):
+    return Entry.objects.filter(uid=item.uid).first().number
+
+
+# --- Entries ---
+
+
+def test_entries_of_all_situations_newest_first(client):
+    make_update("Here", situation=make_situation("belarus"), date=dt.date(2020, 8, 1), public=True)
+    make_update("There", situation=make_situation("routes"), date=dt.date(2020, 9, 1), public=True)
+    assert [row["title"] for row in results(client)] == ["There", "Here"]
+
+
+def test_situations_can_be_chosen_among(client):
+    for slug in ("belarus", "routes", "sudan"):
+        make_update(slug, situation=make_situation(slug), public=True)
+    assert {row["title"] for row in results(client, "?situation=belarus&situation=sudan")} == {"belarus", "sudan"}
+
+
+def test_texts_come_in_the_language_asked_for(client):
+    make_update("Stop reprisals", title_fr="Halte aux représailles", public=True)
+    assert results(client, "?language=fr")[0]["title"] == "Halte aux représailles"
+    assert results(client, "?language=ru")[0]["text_language"] == "en"
+
+
+def test_the_language_of_the_browser_has_no_say(client):
+    make_update("Stop reprisals", title_fr="Halte aux représailles", public=True)
+    answer = get(client, accept_language="fr")
+    assert json.loads(answer.content)["results"][0]["title"] == "Stop reprisals"
+    assert answer["Content-Language"] == "en"
+
+
+def test_a_long_list_comes_in_pages_until_next_is_null(client, monkeypatch):
+    monkeypatch.setattr(api, "SIZE", 2)
+    for _number in range(5):
+        make_update(public=True)
+    address, seen = f"{ENTRIES}?kind=statement&language=fr", []
+    while address:
+        page = json.loads(get(client, address).content)
+        seen += [row["id"] for row in page["results"]]
+        address = page["next"]
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_an_entry_by_its_number(client):
+    update = make_update("Stop reprisals", public=True)
+    answer = json.loads(get(client, f"{ENTRIES}/{number_of(update)}").content)
+    assert (answer["id"], answer["title"]) == (number_of(update), "Stop reprisals")
+
+
+def test_the_number_is_that_of_the_entry_on_the_page(client):
+    update = make_update(public=True)
+    assert f'id="entry-{results(client)[0]["id"]}"' in client.get("/en/belarus/").content.decode()
+    assert results(client)[0]["url"].endswith(f"/updates/{update.slug}/")
+
+
+def test_a_withdrawn_entry_is_gone(client):
+    update = make_update("Stop reprisals", public=True)
+    number = number_of(update)
+    workflow.withdraw(update, reason="wrong")
+    answer = get(client, f"{ENTRIES}/{number}")
+    assert answer.status_code == 410
+    assert "Stop" not in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_what_was_never_public_is_not_found(client):
+    scheduled = make_update()
+    release = workflow.publish(scheduled, at=timezone.now() + dt.timedelta(hours=1))
+    second = make_update(public=True)
+    later = workflow.publish(save(second))  # a later release of something public is no number of its own
+    for number in (release.pk, later.pk, 0, 999999, 2**63, 10**30):
+        assert get(client, f"{ENTRIES}/{number}").status_code == 404
+
+
+def test_a_testimony_without_consent_to_data_is_not_in_it(client):
+    story = make_story(consent={"feed": False}, public=True)
+    assert results(client) == []
+    assert get(client, f"{ENTRIES}/{number_of(story)}").status_code == 404
+
+
+def test_a_page_costs_few_queries(client, django_assert_max_num_queries):
+    for _number in range(10):
+        make_update(public=True, tags=[make_tag("Torture")])
+    with django_assert_max_num_queries(3):
+        results(client)
+
+
+# --- Situations ---
+
+
+def test_situations_that_are_public(client):
+    make_situation("belarus", region_en="Eastern Europe")
+    make_situation("draft", public=False)
+    page = json.loads(get(client, "/api/v1/situations").content)
+    assert [(row["slug"], row["region"]) for row in page["results"]] == [("belarus", "Eastern Europe")]
+    assert page["next"] is None
+
+
+# --- How it answers ---
+
+
+@pytest.mark.parametrize(
+    "query", ["?language=xx", "?language=%00", "?year=20", "?q=%00", "?before=x", "?situation=a/b", "?kind=%F0%9F"]
+)
+def test_what_cannot_be_meant_answers_400_with_a_sentence(client, query):
+    answer = get(client, ENTRIES + query)
+    assert answer.status_code == 400
+    assert json.loads(answer.content)["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("address", [ENTRIES, f"{ENTRIES}/9", "/api/v1/situations", f"{ENTRIES}?year=x"])
+def test_pages_of_every_origin_may_ask(client, address):
+    answer = get(client, address, origin="https://example.net")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert not answer.cookies
+
+
+def test_a_browser_may_ask_first_whether_it_may_ask(client):
+    answer = client.options(ENTRIES, headers={"origin": "https://example.net"})
+    assert answer.status_code == 204
+    assert "If-None-Match" in answer["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_can_be_written(client, method):
+    answer = getattr(client, method)(ENTRIES)
+    assert answer.status_code == 405
+    assert "GET" in answer["Allow"]
+
+
+def test_an_unchanged_answer_costs_nothing(client):
+    make_update(public=True)
+    answer = get(client, if_none_match=get(client)["ETag"])
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+# --- The description ---
+
+
+def described(client):
+    return json.loads(get(client, "/api/v1/openapi.json").content)
+
+
+def test_every_address_of_the_description_answers(client):
+    update = make_update(public=True)
+    paths = described(client)["paths"]
+    assert set(paths) == {"/situations", "/entries", "/entries/{id}", "/openapi.json"}
+    for path in paths:
+        assert get(client, "/api/v1" + path.format(id=number_of(update))).status_code == 200
+
+
+def test_every_parameter_of_the_description_is_understood(client):
+    make_update(public=True)
+    good = {"year": "2020", "month": "2020-08", "before": "", "language": "fr", "in": "be"}
+    for parameter in described(client)["paths"]["/entries"]["get"]["parameters"]:
+        name = parameter["name"]
+        assert get(client, f"{ENTRIES}?{name}={good.get(name, 'x')}").status_code == 200
+
+
+@pytest.fixture
+def everything():
+    """One of each kind of record, with every field filled."""
+    make_organisation()
+    situation = make_situation(region_en="Europe", since=dt.date(2020, 8, 9), until=dt.date(2021, 8, 9))
+    partner = make_partner("Viasna", url="https://example.org", country="BY", description_en="An organisation")
+    update = make_update(
+        situation=situation, subtitle_en="S", summary_en="S", body_en="<p>B</p>", url="https://example.net",
+        tags=[make_tag("Torture")],
+    )  # fmt: skip
+    update.co_publishers.set([partner])
+    Attachment.objects.create(
+        update=update, title="The statement", language="en", name="k3J9xQ2mVbT7.pdf", size=13, pages=1, sha256="0" * 64
+    )
+    publish(update, correction={"en": "Nine, not eight."})
+    make_story(situation=situation, original_body="<p>О</p>", original_url="https://example.org/o", public=True)
+    make_update(situation=situation, public=True)
+
+
+def test_every_record_is_as_described(client, everything):
+    for record in results(client):
+        assert list(faults(record, openapi.ENTRY)) == []
+    for record in json.loads(get(client, "/api/v1/situations").content)["results"]:
+        assert list(faults(record, openapi.SITUATION)) == []
+
+
+def test_a_fault_in_a_record_would_be_found():
+    assert list(faults({"name": 1, "more": 2}, openapi.record(name=openapi.TEXT, role=openapi.TEXT)))
+
+
+TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict, "null": type(None)}
+
+
+def faults(value, schema, place="record"):
+    """Where a value departs from its schema: the part of JSON Schema that the description uses."""
+    schema = openapi.SCHEMAS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    if "anyOf" in schema:
+        tries = [list(faults(value, one, place)) for one in schema["anyOf"]]
+        yield from [] if [] in tries else tries[0]
+        return
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if not isinstance(value, tuple(TYPES[name] for name in types)):
+        yield f"{place} is {value!r}"
+        return
+    if value not in schema.get("enum", [value]):
+        yield f"{place} is {value!r}"
+    if isinstance(value, dict):
+        yield from (f"{place}.{name} differs" for name in value.keys() ^ set(schema["required"]))
+        for name in value.keys() & schema["properties"].keys():
+            yield from faults(value[name], schema["properties"][name], f"{place}.{name}")
+    for number, item in enumerate(value if isinstance(value, list) else []):
+        yield from faults(item, schema["items"], f"{place}[{number}]")

@@ -1,0 +1,187 @@
+"""Files hold every item of their filter, stream without filling the memory, and run in no spreadsheet."""
+
+import csv
+import datetime as dt
+import io
+import json
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from publishing import workflow
+from publishing.models import Entry
+from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
+from timeline import exports, records
+from timeline.filters import Filter
+
+pytestmark = pytest.mark.django_db
+
+
+def content(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content).decode()
+
+
+def rows(client, query="", *, base="/en/belarus/"):
+    return list(csv.DictReader(io.StringIO(content(client, f"{base}export.csv{query}"), newline="")))
+
+
+def listed(client, query="", *, base="/en/belarus/"):
+    return json.loads(content(client, f"{base}export.json{query}"))
+
+
+def test_a_file_holds_all_items_of_its_filter_newest_first(client, monkeypatch):
+    monkeypatch.setattr(exports, "BATCH", 2)
+    for day in range(1, 6):
+        make_update(f"{day}", date=dt.date(2020, 8, day), public=True)
+    make_update("Report", kind="report", public=True)
+    assert [row["title"] for row in rows(client, "?kind=statement")] == ["5", "4", "3", "2", "1"]
+    assert [row["title"] for row in listed(client, "?kind=statement")] == ["5", "4", "3", "2", "1"]
+
+
+def test_a_file_over_all_situations(client):
+    make_update("Here", situation=make_situation("belarus"), public=True)
+    make_update("There", situation=make_situation("routes"), public=True)
+    assert {row["situation"] for row in rows(client, base="/en/search/")} == {"belarus", "routes"}
+
+
+def test_a_file_without_items_is_a_valid_one(client):
+    make_situation()
+    assert rows(client) == []
+    assert listed(client) == []
+
+
+def test_the_columns_are_the_documented_ones(client):
+    make_update(public=True)
+    assert tuple(rows(client)[0]) == records.COLUMNS
+
+
+def test_the_columns_are_written_down():
+    text = Path("docs/data.md").read_text(encoding="utf-8")
+    assert [name for name in records.COLUMNS if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
+def test_no_cell_is_a_formula(client, start):
+    make_update(f"{start}HYPERLINK(1)", public=True)
+    assert rows(client)[0]["title"] == f"'{start}HYPERLINK(1)"
+
+
+@pytest.mark.parametrize("start", ["\t=1", "\r=1", "\n=1"])
+def test_no_cell_begins_with_what_a_program_skips(start):
+    assert exports.harmless(start).startswith("'")
+
+
+def test_numbers_and_ordinary_words_stay_as_they_are(client):
+    update = make_update("Stop reprisals - now", public=True)
+    row = rows(client)[0]
+    assert row["title"] == "Stop reprisals - now"
+    assert row["id"] == str(Entry.objects.filter(uid=update.uid).first().number)
+
+
+def test_json_keeps_a_title_as_it_is(client):
+    make_update("=1+1", public=True)
+    assert listed(client)[0]["title"] == "=1+1"
+
+
+def test_quotes_commas_and_lines_survive(client):
+    make_update('A "quoted", long title', summary_en="One line,\nand another.", public=True)
+    row = rows(client)[0]
+    assert row["title"] == 'A "quoted", long title'
+    assert row["summary"] == "One line,\nand another."
+
+
+def test_a_date_is_no_more_exact_than_it_is_known(client):
+    for precision in ("day", "month", "year", "undated"):
+        make_update(precision, date_precision=precision, public=True)
+    assert {row["title"]: row["date"] for row in rows(client)} == {
+        "day": "2020-08-14",
+        "month": "2020-08",
+        "year": "2020",
+        "undated": "",
+    }
+
+
+def test_a_record_tells_a_testimony_in_both_languages(client):
+    make_story("Ты за Ціханоўскую?", original_body="<p>Словы.</p>", body_en="<p>Words.</p>", public=True)
+    record, row = listed(client)[0], rows(client)[0]
+    assert record["original"]["title"] == row["original_title"] == "Ты за Ціханоўскую?"
+    assert record["original"]["language"] == row["original_language"] == "be"
+    assert (row["text"], row["original_text"]) == ("Words.", "Словы.")
+    assert record["content_note"] == row["content_note"] == "beatings"
+
+
+def test_partners_and_tags_share_a_cell(client):
+    update = make_update(tags=[make_tag("Torture"), make_tag("Women")])
+    update.co_publishers.set([make_partner("Viasna"), make_partner("Legal Line")])
+    workflow.publish(update)
+    row = rows(client)[0]
+    assert (row["partners"], row["tags"]) == ("Legal Line; Viasna", "Torture; Women")
+
+
+@pytest.mark.parametrize("name", ["export.csv", "export.json"])
+def test_what_consent_keeps_from_data_is_in_no_file(client, name):
+    make_story("Ты за Ціханоўскую?", consent={"feed": False}, public=True)
+    assert "Ціханоўскую" not in content(client, f"/en/belarus/{name}")
+
+
+@pytest.mark.parametrize("name", ["export.csv", "export.json"])
+def test_drafts_and_withdrawn_items_are_in_no_file(client, name):
+    make_update("Draft words")
+    workflow.withdraw(make_update("Withdrawn words", public=True), reason="wrong")
+    assert "words" not in content(client, f"/en/belarus/{name}")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("export.csv", "text/csv"), ("export.json", "application/json")])
+def test_a_file_is_saved_under_a_plain_name(client, name, kind):
+    make_situation()
+    answer = client.get(f"/fr/belarus/{name}")
+    assert answer["Content-Type"] == f"{kind}; charset=utf-8"
+    assert answer["Content-Disposition"] == f'attachment; filename="belarus-fr.{name[7:]}"'
+
+
+def test_a_file_of_a_situation_that_never_was_is_not_found(client):
+    assert client.get("/en/nowhere/export.csv").status_code == 404
+
+
+def test_a_file_of_a_withdrawn_situation_is_gone(client):
+    workflow.withdraw(make_situation(), reason="the page is in danger")
+    assert client.get("/en/belarus/export.json").status_code == 410
+
+
+def test_asking_for_the_head_writes_no_rows(client, django_assert_max_num_queries):
+    make_update(public=True)
+    with django_assert_max_num_queries(2):
+        assert client.head("/en/belarus/export.csv")["Content-Type"].startswith("text/csv")
+
+
+def test_length_costs_no_memory():
+    update = make_update(body_en=f"<p>{'word ' * 2000}</p>", public=True)
+    model = Entry.objects.get(uid=update.uid, language="en")
+    Entry.objects.bulk_create(copies(model, 1500), batch_size=100)
+    few, many = peak(300), peak(1500)
+    assert many < 1.5 * few
+
+
+def copies(entry, count):
+    for number in range(count):
+        fields = {field.attname: getattr(entry, field.attname) for field in Entry._meta.concrete_fields}
+        yield Entry(**fields | {"id": None, "number": entry.number + number + 1})
+
+
+def peak(count):
+    """Bytes at most in use while `count` rows are written."""
+    parts = exports.csv_parts(records_of(count))
+    tracemalloc.start()
+    for _part in parts:
+        pass
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return used
+
+
+def records_of(count):
+    found = exports.records(Filter(language="en", situation="belarus"), origin="http://testserver")
+    return (record for _number, record in zip(range(count), found, strict=False))
