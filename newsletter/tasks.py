@@ -11,7 +11,8 @@ import time
 
 from django.db import connections, transaction
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from .answering import answer_waiting
 from .editions import compose_due
@@ -38,7 +39,8 @@ def answer_soon():
     """To be called once the sign-up is written. The thread makes it quick even where no worker runs; the queued
     task makes sure that it is done if this process dies first."""
     try:
-        answer_sign_ups.enqueue()
+        queue_once(answer_sign_ups)
+        queue_once(go_round, after=EVERY)
     except Exception:  # the queue may be another server: the thread below does the work all the same
         logger.exception("The task queue did not take a task.")
     transaction.on_commit(clerk.ring)
@@ -88,25 +90,36 @@ clerk = Clerk()
 
 @task(priority=-50)
 def go_round():
-    """What has to happen every minute: answers, digests, mail. Queues its own next turn before it begins.
+    """What has to happen every minute: answers, digests, mail. Queues its own next turn before it begins, so a
+    worker that is killed ends nothing; every sign-up sees to it that there is a next turn.
 
     Where a broker has a clock of its own, that calls `do_round` instead.
     """
-    keep_going(after=EVERY)
+    queue_once(go_round, after=EVERY)
     if do_round():
-        keep_going(after=dt.timedelta(0))
+        go_round.enqueue()
 
 
-def keep_going(*, after):
-    go_round.using(run_after=timezone.now() + after).enqueue()
+def queue_once(one, *, after=None):
+    """Queues a task unless it is waiting already."""
+    if DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=one.module_path).exists():
+        return
+    (one.using(run_after=timezone.now() + after) if after else one).enqueue()
 
 
 def do_round():
     """Returns whether more is due right now than fitted into one turn."""
     answer_waiting()
     compose_due()
+    forget_done()
     until = time.monotonic() + TURN
     report = send_due(should_stop=lambda: time.monotonic() > until)
     if report.sent or report.trouble:
         logger.info("%s. %s", report, report.trouble)
     return time.monotonic() > until and not report.trouble
+
+
+def forget_done():
+    """Tasks leave a row each; ours tell nothing that is not told better elsewhere."""
+    done = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - dt.timedelta(days=1))
+    done.filter(task_path__startswith=f"{__name__}.").delete()

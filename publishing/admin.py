@@ -156,7 +156,9 @@ class PublicationAdmin(DeedPages, WordsAdmin):
         form = context["adminform"].form
         if request.method == "POST":
             self.forget_uploads(form, context["inline_admin_formsets"])
-        context |= self.around_the_form(request, obj)
+        # As it is in the database: a form that was refused has changed the item on its way.
+        stored = obj and self.model._default_manager.get(pk=obj.pk)
+        context |= self.around_the_form(request, stored)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def forget_uploads(self, form, formsets):

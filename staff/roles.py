@@ -32,8 +32,9 @@ SEES = rights("view", *PUBLICATIONS, PARTNER, TAG, ATTACHMENT)
 
 CONTRIBUTOR = (
     SEES
-    | rights("add change submit", UPDATE, STORY)
-    | rights("add change submit publish", ALERT)  # an alert is live within a minute, by whoever is on duty
+    # Who may press the button is one question, whether a second person has to approve first is another:
+    # that one is SECOND_PERSON's, and no right gets round it.
+    | rights("add change submit publish", UPDATE, STORY, ALERT)
     | rights("withdraw", *PUBLICATIONS)
     | rights("view add change", CONSENT)
     | rights("add change delete", ATTACHMENT)
@@ -41,7 +42,7 @@ CONTRIBUTOR = (
 )
 APPROVER = (
     CONTRIBUTOR
-    | rights("approve publish", UPDATE, STORY)
+    | rights("approve", UPDATE, STORY)
     | rights("add change submit approve publish", SITUATION, ORGANISATION, ALERT)
     | rights("add change", PARTNER, TAG)
 )

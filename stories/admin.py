@@ -53,6 +53,7 @@ class ConsentFilter(admin.SimpleListFilter):
 @admin.register(SurvivorStory)
 class StoryAdmin(PublicationAdmin):
     form = StoryForm
+    exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (_("What"), ["situation", "language", "slug"]),
         (_("As it was given"), ["original_language", "original_title", "original_body", "original_url"]),

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 
 from newsletter import editions
 from newsletter.models import Delivery, Edition, Round
@@ -192,3 +194,22 @@ def test_a_mail_says_no_more_of_a_testimony_with_a_content_note_than_the_note():
     (text,) = bodies()
     assert "threat of violence" in text
     assert "Graphic detail" not in text
+
+
+# --- By itself --------------------------------------------------------------------------------
+
+
+def work_off():
+    call_command("db_worker", batch=True, queue_name="*", startup_delay=False, interval=0, verbosity=0)
+
+
+def test_after_a_sign_up_the_worker_composes_and_sends_every_minute(client, monday):
+    client.post("/en/newsletter/", {"email": "ana@example.org"})
+    reader("boris@example.org")
+    work_off()
+    release()
+    for _ in range(3):
+        monday.shift(dt.timedelta(minutes=2))
+        work_off()
+    assert [message["To"] for message in written()] == ["ana@example.org", "boris@example.org"]
+    assert DBTaskResult.objects.filter(status="READY").count() == 1

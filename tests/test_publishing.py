@@ -8,6 +8,7 @@ from django.utils import timezone
 from publishing import entries, workflow
 from publishing.models import Entry, Release, Tally
 from publishing.workflow import Refused
+from situations.models import Situation
 from tests.factories import (
     approve,
     make_organisation,
@@ -183,6 +184,22 @@ def test_the_counts_follow_every_deed():
 def test_a_testimony_without_approval_is_refused():
     with pytest.raises(Refused, match="second person"):
         workflow.publish(make_story())
+
+
+def test_a_contributor_publishes_an_update_alone_where_the_organisation_chose_so():
+    editor = make_staff("editor", role="contributor")
+    update = make_update(by=editor)
+    workflow.publish(update, by=editor)
+    assert entry(update)
+
+
+def test_a_contributor_publishes_nothing_alone_where_a_second_person_is_asked_for(settings):
+    settings.SECOND_PERSON = "all"
+    editor = make_staff("editor", role="contributor")
+    situation = Situation(slug="routes", title_en="Routes")
+    update = make_update(situation=save(situation), by=editor)
+    with pytest.raises(Refused, match="second person"):
+        workflow.publish(update, by=editor)
 
 
 def test_a_testimony_without_consent_is_refused_even_when_approved():

@@ -88,8 +88,9 @@ def test_every_editor_may_withdraw_and_may_publish_an_alert(role, right):
     assert make_staff("eva", role=role).has_perm(right)
 
 
-def test_a_contributor_may_neither_approve_nor_publish(ben):
-    deeds = ["updates.approve_update", "updates.publish_update", "stories.publish_survivorstory"]
+def test_a_contributor_may_not_approve_nor_publish_what_stands_above_items(ben):
+    deeds = ["updates.approve_update", "stories.approve_survivorstory"]
+    deeds += ["situations.publish_situation", "situations.publish_organisation"]
     assert not [deed for deed in deeds if ben.has_perm(deed)]
 
 

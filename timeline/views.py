@@ -135,11 +135,14 @@ def update_page(request, entry, situation=None):
 @public_page
 @cache_control(no_store=True)
 def story(request, situation, slug):
-    language = translation.get_language()
-    entry = find("story", slug=slug, situation=situation, language=language)
-    frame = frame_of(situation, language=language)
+    return story_page(request, find("story", slug=slug, situation=situation, language=translation.get_language()))
+
+
+@shows("story")
+def story_page(request, entry, situation=None):
+    frame = frame_of(entry.situation, language=entry.language, unreleased=situation)
     page = described_story(entry, frame)
-    address = page.address(language, origin=origin_of(request))
+    address = page.address(entry.language, origin=origin_of(request))
     context = {"page": page, "frame": frame, "situation": frame.situation, "entry": entry, **told(entry)}
     context |= {"citation": cited(entry, by=frame.name, address=address), **shared(address)}
     return render(request, "timeline/story.html", context)

@@ -97,6 +97,7 @@ class PartnerFilter(admin.SimpleListFilter):
 @admin.register(Update)
 class UpdateAdmin(PublicationAdmin):
     form = TaggedPictureForm
+    exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (gettext_lazy("What"), ["situation", "kind", "language", "slug"]),
         WORDS,
