@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from urllib.parse import urljoin
 
 from django.core.cache import cache
 from django.core.management import call_command
@@ -49,11 +50,16 @@ def plainly(client, number):
 
 
 def weight(client, html):
-    """Compressed bytes of the page and of the stylesheets it names, in kB."""
-    sheets = re.findall(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"', html)
-    sheets += re.findall(r'<link[^>]+href="([^"]+)"[^>]+rel="stylesheet"', html)
-    bodies = [html.encode(), *(b"".join(client.get(sheet)) for sheet in sheets)]
-    return sum(len(gzip.compress(body)) for body in bodies) / 1000
+    """Compressed bytes in kB of the page and all that it may fetch: sheets, icon, pictures, every font of a sheet."""
+    links = re.findall(r"<link[^>]+>", html)
+    asked = [re.search(r'href="([^"]+)"', link)[1] for link in links if re.search(r'rel="(stylesheet|icon)"', link)]
+    asked += re.findall(r'<img[^>]+src="([^"]+)"', html)
+    bodies = {address: b"".join(client.get(address)) for address in asked}
+    for sheet in [address for address in bodies if ".css" in address]:
+        for font in re.findall(rb'url\("?([^")]+)"?\)', bodies[sheet]):
+            address = urljoin(sheet, font.decode())
+            bodies[address] = b"".join(client.get(address))
+    return sum(len(gzip.compress(body)) for body in [html.encode(), *bodies.values()]) / 1000
 
 
 def measure():
@@ -73,4 +79,4 @@ def measure():
     yield Figure("cold timeline / plain view", ours / yardstick, "x", beside=beside)
     warm, yardstick = race(lambda: client.get(address), lambda: plainly(client, shown), rounds=31)
     yield Figure("stored timeline / plain view", warm / yardstick, "x", beside=f"ours {warm * 1000:.2f} ms")
-    yield Figure("first visit: page and stylesheet, gzip", weight(client, html), "kB", at_most=40)
+    yield Figure("first visit: page and all it fetches, gzip", weight(client, html), "kB", at_most=40)

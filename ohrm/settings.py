@@ -186,11 +186,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "ohrm.headers.ResourcePolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "staff.indoors.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "ohrm.headers.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "staff.indoors.CsrfViewMiddleware",
     "staff.indoors.AuthenticationMiddleware",
@@ -254,6 +255,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TRIAL
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -96,6 +96,9 @@ class PublicationForm(WordsForm):
     def put_files(self, item):
         """For what was uploaded; called before the row is written."""
 
+    def save_relations(self):
+        """For what Django's forms do not save by themselves; called once the row exists."""
+
     def new_files(self):
         """Names of files that were stored for this form."""
         return []

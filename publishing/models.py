@@ -228,6 +228,10 @@ class EntryQuerySet(models.QuerySet):
         return min(filter(None, moments.values()), default=None)
 
 
+# What lists are narrowed by.
+NARROW = ("section", "kind", "original_language", "year", "month", "visible_from", "visible_until")
+
+
 class Entry(models.Model):
     """One released document in one language of the site, ready to be shown.
 
@@ -275,6 +279,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["situation", "language", "section", "-date", "-number"], name="entry_timeline"),
             models.Index(fields=["language", "section", "-date", "-number"], name="entry_everywhere"),
+            # A list is found and counted in these alone, without reading the rows, which are wide.
+            models.Index(fields=["situation", "language", "-date", "-number", *NARROW], name="entry_list"),
+            models.Index(fields=["language", "-date", "-number", "situation", *NARROW], name="entry_list_of_all"),
             models.Index(fields=["type", "situation", "slug", "language"], name="entry_by_address"),
             models.Index(fields=["visible_from"], name="entry_begins", condition=models.Q(visible_from__isnull=False)),
             models.Index(fields=["visible_until"], name="entry_ends", condition=models.Q(visible_until__isnull=False)),

@@ -138,10 +138,12 @@ class Filter:
     def page(self, before=None, *, size=None, channel="site", unread=UNSHOWN):
         """At most `size` (or PAGE) entries older than the cursor; `unread` names columns that are not fetched."""
         size = size or PAGE
-        entries = self.entries(channel=channel).defer(*unread)
+        entries = self.entries(channel=channel)
         if before:
             entries = older_than(entries, before)
-        shown = list(entries[: size + 1])
+        # Which they are is read from the index alone; then only those few rows are fetched.
+        here = Entry.objects.filter(pk__in=entries.values("pk")[: size + 1])
+        shown = list(here.newest_first().defer(*unread))
         more = len(shown) > size
         cursor = cursor_of(shown[size - 1]) if more else ""
         following = shown[size] if more else None
