@@ -26,6 +26,7 @@ from publishing.models import Entry
 from timeline import dates
 from timeline.languages import direction_of
 from timeline.spoken import only_in
+from timeline.templatetags.timeline import content_note
 
 from . import addresses, links, wishes
 from .models import Wording
@@ -107,7 +108,7 @@ def of_edition(edition, entries, *, language, blanks):
     with translation.override(language):
         sender = letterhead(language)
         own = edition.words.get(language, {})
-        about = wishes.about(edition.query, language=language) if edition.query else sender["name"]
+        about = about_of(edition, language=language)
         subject = one_line(own.get("subject", "")) or sender["subject"] or subject_of(entries, about)
         context = {
             "subject": subject,
@@ -136,8 +137,19 @@ def of_edition(edition, entries, *, language, blanks):
         )
 
 
+def title_of(edition, entries, *, language):
+    """What an edition is called where anybody may read it."""
+    own = one_line(edition.words.get(language, {}).get("subject", ""))
+    return own or subject_of(entries, about_of(edition, language=language))
+
+
+def about_of(edition, *, language):
+    return wishes.about(edition.query, language=language) if edition.query else letterhead(language)["name"]
+
+
 def subject_of(entries, about):
-    if len(entries) == 1:
+    """A testimony's title is never the subject: it would stand in lists of mail that others see."""
+    if len(entries) == 1 and entries[0].section != "stories":
         return Truncator(one_line(entries[0].title)).chars(SUBJECT_LENGTH)
     count = ngettext("%(n)d update: %(about)s", "%(n)d updates: %(about)s", len(entries))
     return Truncator(count % {"n": len(entries), "about": about}).chars(SUBJECT_LENGTH)
@@ -153,18 +165,20 @@ def summed_up(edition, entries):
 
 
 def item(entry):
-    """What a mail says of one entry. Of a testimony with a content note it says no more than the note."""
-    note = entry.facts.get("content_note")
+    """What a mail says of one entry. Of a testimony, or under a content note, it says no more than title and note."""
+    note = content_note(entry)
+    original = entry.facts["original"] or {}
+    language = entry.spoken.get("title") or entry.original_language
     return {
         "date": dates.as_known(entry.date, entry.precision),
         "kind": label_of(entry.kind),
-        "title": entry.title,
-        "language": entry.text_language,
-        "dir": direction_of(entry.text_language),
-        "summary": "" if note else entry.summary,
+        "title": entry.title or original.get("title", ""),
+        "language": language,
+        "dir": direction_of(language),
+        "summary": "" if note or entry.section == "stories" else entry.summary,
         "summary_language": entry.spoken.get("summary", entry.text_language),
         "note": note["text"] if note else "",
-        "only_in": only_in([entry.text_language]) if entry.is_fallback else "",
+        "only_in": only_in([language]) if language != entry.language else "",
         "url": settings.SITE_URL + entry.get_absolute_url(),
     }
 

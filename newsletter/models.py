@@ -166,10 +166,15 @@ class EditionQuerySet(models.QuerySet):
         """Those whose mails may be sent at this moment, the oldest first."""
         return self.filter(state=Edition.State.SENDING, send_from__lte=timezone.now()).order_by("send_from", "pk")
 
+    def in_archive(self):
+        """What anybody may read: not the digests of wishes that few people have."""
+        return self.filter(
+            state__in=[Edition.State.SENDING, Edition.State.STOPPED, Edition.State.SENT], is_archived=True
+        )
+
     def archived(self, language):
-        """What anybody may read in the archive: not the digests of wishes that few people have."""
-        out = self.filter(state__in=[Edition.State.SENDING, Edition.State.STOPPED, Edition.State.SENT])
-        return out.filter(is_archived=True, language__in=[language, ""]).order_by("-send_from", "-pk")
+        """What the archive lists for readers of one language."""
+        return self.in_archive().filter(language__in=[language, ""])
 
 
 class Edition(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import archive, views
 
 app_name = "newsletter"
 
@@ -12,4 +12,7 @@ urlpatterns = [
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("preferences/<str:token>/", views.preferences, name="preferences"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("archive/", archive.archive, name="archive"),
+    path("archive/feed.atom", archive.feed, name="archive_feed"),
+    path("archive/<int:number>/", archive.edition, name="edition"),
 ]

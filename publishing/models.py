@@ -186,7 +186,7 @@ class Release(models.Model):
         indexes = [models.Index(fields=["type", "situation", "slug"], name="release_by_address")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(deed="publish") | models.Q(document=None), name="only_published_carries_content"
+                condition=models.Q(deed="publish") | models.Q(document__isnull=True), name="only_published_carries_content"
             )
         ]
 

@@ -63,8 +63,11 @@ class OrganisationAdmin(PublicationAdmin):
         drawing = '<svg class="mark" viewBox="{}" aria-hidden="true"><path fill-rule="{}" d="{}"/></svg>'
         return format_html(drawing, item.mark["viewbox"], item.mark["rule"], " ".join(item.mark["paths"]))
 
-    def has_add_permission(self, request):
-        return super().has_add_permission(request) and not Organisation.objects.exists()
+    def add_view(self, request, form_url="", extra_context=None):
+        only = Organisation.objects.first()
+        if only:
+            return HttpResponseRedirect(self.url("change", only.pk))
+        return super().add_view(request, form_url, extra_context)
 
     def changelist_view(self, request, extra_context=None):
         """There is one, so the list leads straight to it."""

@@ -3,13 +3,15 @@
 import re
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from publishing.addresses import slug_of
 from publishing.forms import PictureForm, PublicationForm
 from publishing.text import plain
 
-from .importing import Register, by_name
+from .importing import by_name, tag_all
 from .models import Tag
 
 LONGEST = 60
@@ -47,27 +49,36 @@ class TagsMixin(PublicationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["tags"].initial = self.initial["tags"] = list(self.instance.tags.all())
+            self.initial["tags"] = list(self.instance.tags.all())
+
+    @cached_property
+    def known(self):
+        return by_name(Tag.objects.all())
 
     def relations(self):
         return [*super().relations(), "tags"]
 
     def answers(self):
         """A name that stands for no tag yet differs from every tag there is."""
-        known = by_name(Tag.objects.all())
-        names = self.cleaned_data.get("tags", [])
-        return super().answers() | {
-            "tags": frozenset(getattr(known.get(name.casefold()), "pk", name) for name in names)
-        }
+        tags = {self.known.get(name.casefold(), name) for name in self.cleaned_data.get("tags", [])}
+        return super().answers() | {"tags": frozenset(getattr(tag, "pk", tag) for tag in tags)}
 
     def reason(self):
         return (_("Tags: %s") % ", ".join(self.cleaned_data["tags"]))[:100] if "tags" in self.changed_data else ""
 
     def save_relations(self):
-        register = Register()
-        tags = [register.tag(name, language=get_language()) for name in self.cleaned_data["tags"]]
-        # Anew, since taggit compares names, and a tag has no name in some languages.
-        self.instance.tags.set(tags, clear=True)
+        # Not by taggit, which compares names: a tag may have none in the language of the desk.
+        if "tags" in self.changed_data:
+            tags = {self.tag_called(name) for name in self.cleaned_data["tags"]}
+            tag_all(type(self.instance), [(self.instance, tags)])
+
+    def tag_called(self, name):
+        if name.casefold() not in self.known:
+            taken = {tag.slug for tag in self.known.values()}
+            tag = Tag(name=name, slug=slug_of(name, taken=taken.__contains__))
+            tag.save()
+            self.known[name.casefold()] = tag
+        return self.known[name.casefold()]
 
 
 class TaggedForm(TagsMixin, PublicationForm):

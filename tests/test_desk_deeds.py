@@ -27,9 +27,8 @@ def do(client, item, deed, **answers):
 
 
 def buttons(client, item):
-    return set(deed.name for deed in client.get(address(item)).context["saving"]) | {
-        deed.name for deed, _address in client.get(address(item)).context.get("leading", [])
-    }
+    shown = client.get(address(item)).context
+    return {deed.name for deed in [*shown["saving"], *(deed for deed, _address in shown["leading"])]}
 
 
 def public(client, item):
@@ -182,12 +181,13 @@ def test_the_author_reads_the_comment_above_the_text(client):
     assert "The content note is missing." not in client.get(address(story)).content.decode()
 
 
-def test_a_contributor_is_offered_no_publishing_and_refused_when_asking(client):
-    log_in(client, "contributor", role="contributor")
+def test_who_may_only_read_is_offered_nothing_and_refused_when_asking(client):
+    log_in(client, "translator", role="translator")
     update = make_update()
-    assert buttons(client, update) == {"submit"}
-    assert client.get(address(update, "publish")).status_code == 403
-    press(client, address(update), "_publish")
+    assert buttons(client, update) == set()
+    for deed in ("submit", "publish", "schedule", "withdraw", "approve", "return"):
+        assert client.post(address(update, deed)).status_code == 403
+    assert client.post(address(update), {"_publish": "1"}).status_code == 403
     assert fresh(update).status == "draft"
 
 
@@ -281,8 +281,8 @@ def test_a_list_publishes_no_testimony_without_a_second_person(client):
     assert fresh(story).status == "draft"
 
 
-def test_a_contributor_finds_no_publishing_in_the_list(client):
-    log_in(client, "contributor", role="contributor")
+def test_who_may_only_read_finds_no_deed_in_the_list(client):
+    log_in(client, "translator", role="translator")
     update = make_update()
     choose(client, "publish_all", update, confirmed="yes")
     assert fresh(update).status == "draft"

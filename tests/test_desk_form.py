@@ -5,6 +5,8 @@ import io
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from publishing import workflow
@@ -267,3 +269,14 @@ def test_a_document_that_is_no_pdf_is_refused_in_words(client):
     }
     assert "This is not a PDF" in press(client, address(update), **changes).content.decode()
     assert not update.attachments.exists()
+
+
+def test_saving_in_all_languages_asks_the_database_at_most_forty_times(client):
+    log_in(client)
+    update = make_update()
+    words = {f"{name}_{code}": "Words" for name in ("title", "summary", "body") for code in ("en", "fr", "ru", "ar")}
+    data = filled(client, address(update)) | words | {"tags": "Torture, Detention", "_save": "1"}
+    with CaptureQueriesContext(connection) as captured:
+        client.post(address(update), data)
+    assert fresh(update).title_ar == "Words"
+    assert len(captured) <= 40
