@@ -85,6 +85,10 @@ def _without(text, spans):
 # --- Words and shapes -------------------------------------------------------------------------
 
 
+# Where a word can begin: everywhere else a long list of words need not be tried.
+WORD = r"(?<!\w)(?=[^\W\d])"
+
+
 def _compiled(pattern):
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
 
@@ -94,7 +98,7 @@ NUMBER_WORD = r"(?:numbers?|no|номер\w{0,2}|нумар\w{0,2}|сер[иы][
 GAP = rf"(?:{SPACE}\b{NUMBER_WORD}\b){{0,3}}{SPACE}"
 
 SHARED = _compiled(r"""
-    (?<![\w-]) (?:
+    (?<![\w-]) (?=\w) (?:
         (?:docs|drive|sheets|forms|photos)\.google\.com/ | forms\.gle/ | photos\.app\.goo\.gl/ | (?:www\.)?dropbox\.com/
       | disk\.yandex\.\w{2,3}/ | yadi\.sk/ | onedrive\.live\.com/ | 1drv\.ms/ | [\w-]{1,60}\.sharepoint\.com/
       | (?:www\.)?icloud\.com/ | mega\.(?:nz|io)/ | (?:www\.)?wetransfer\.com/ | we\.tl/ | cloud\.mail\.ru/ | app\.box\.com/
@@ -110,7 +114,7 @@ TRACKING = _compiled(r"""
     = [^\s"'<>&]{0,300}
 """)
 MAP = _compiled(r"""
-    (?<![\w-]) (?: (?:www\.)?google\.\w{2,3}(?:\.\w{2})?/maps | maps\.google\.\w{2,3} | maps\.app\.goo\.gl | goo\.gl/maps
+    (?<![\w-]) (?=\w) (?: (?:www\.)?google\.\w{2,3}(?:\.\w{2})?/maps | maps\.google\.\w{2,3} | maps\.app\.goo\.gl | goo\.gl/maps
       | maps\.apple\.com | (?:yandex\.\w{2,3}/maps | (?:www\.)?openstreetmap\.org/ | osm\.org/go) | waze\.com/ul
       | 2gis\.\w{2,3}/ | what3words\.com/ | w3w\.co/ | geo:-?\d )
     [^\s"'<>]{0,300}
@@ -120,7 +124,7 @@ COORDINATES = _compiled(r"""
   | (?<![\w.,]) \d{1,3}\s?°\s?\d{1,2}(?:[.,]\d{1,6})?\s?['′’]
       (?: \s?\d{1,2}(?:[.,]\d{1,6})?\s?(?:["″”]|''|’’) )? (?:\s?[NSEWСЮВЗ]\b)?
   | (?<![\w.,]) \d{1,2}[.,]\d{2,10}\s?°\s?[NSСЮ]? [\s,;]{0,3} \d{1,3}[.,]\d{2,10}\s?°
-  | (?<!\w) (?: (?:gps[\s-])?coordinat\w{0,3} | координат\w{0,3} | каардынат\w{0,3} | coordonn\w{1,5} | coordenad\w{1,3}
+  | {WORD} (?: (?:gps[\s-])?coordinat\w{0,3} | координат\w{0,3} | каардынат\w{0,3} | coordonn\w{1,5} | coordenad\w{1,3}
       | (?:ال)?إحداثيات\w{0,3} | مختصات | gps | latitude | широт\w | шырат\w )
       [^\d\n]{0,25} \d{1,3}[.,]\d{2,10} [^\d\n]{1,20} \d{1,3}[.,]\d{2,10}
   | (?<![\w+]) [23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3} (?!\w)
@@ -131,12 +135,12 @@ EMAIL = _compiled(r"""
 """)
 HANDLE = _compiled(r"""
     (?<![\w@/.]) @ [a-z][a-z0-9_.]{2,31} (?!\w|@)
-  | (?<![\w-]) (?: t\.me | telegram\.me | instagram\.com | facebook\.com | fb\.com | vk\.com | ok\.ru | twitter\.com | x\.com
+  | (?<![\w-]) (?=[^\W\d]) (?: t\.me | telegram\.me | instagram\.com | facebook\.com | fb\.com | vk\.com | ok\.ru | twitter\.com | x\.com
       | (?:www\.)?tiktok\.com | linkedin\.com/in | wa\.me | threads\.net | (?:www\.)?youtube\.com(?=/@) | snapchat\.com/add
       | signal\.me ) / [^\s"'<>]{2,100}
-  | (?<!\w) (?: telegram | телеграм\w{0,2} | тэлеграм\w{0,2} | تلغرام | تيليجرام | تلگرام | instagram | инстаграм\w{0,2}
+  | {WORD} (?: telegram | телеграм\w{0,2} | тэлеграм\w{0,2} | تلغرام | تيليجرام | تلگرام | instagram | инстаграм\w{0,2}
       | discord | snapchat | signal | nick(?:name)? | ник ) \s?[:–—-]\s? (?=[\w.]{0,30}[\d_]) [a-z][\w.]{3,31}
-  | (?<!\w) (?:skype|скайп\w?|سكايب|اسکایپ) \s?[:–—-]\s? [a-z][\w.:]{3,40}
+  | {WORD} (?:skype|скайп\w?|سكايب|اسکایپ) \s?[:–—-]\s? [a-z][\w.:]{3,40}
 """)
 ANY_LINK = _compiled(r"(?<!\w)(?:https?://|www\.)[^\s\"'<>]{1,2000}+")
 
@@ -148,7 +152,7 @@ IDENTITY = _compiled(rf"""
   | (?<![\w-]) \d{{3}}-\d{{2}}-\d{{4}} (?![\w-])
   | (?<![\w-]) \d{{3}}-\d{{6}}-\d (?![\w-])
   | (?<![\w.,]) [12]\s?\d{{2}}\s?(?:0[1-9]|1[0-2])\s?\d{{2}}\s?\d{{3}}\s?\d{{3}}(?:\s?\d{{2}})? (?![\w]|[.,]\d)
-  | (?<!\w) (?: passports?(?:'s)? | паспорт\w{{0,3}} | пашпарт\w{{0,3}} | passeport | pasaporte | (?:ال|و|ب)?جواز\s(?:ال)?سفر\w{{0,2}}
+  | {WORD} (?: passports?(?:'s)? | паспорт\w{{0,3}} | пашпарт\w{{0,3}} | passeport | pasaporte | (?:ال|و|ب)?جواز\s(?:ال)?سفر\w{{0,2}}
       | گذرنامه | پاسپورت | (?:national\s|personal\s|identity\s)?id(?:\scard|entity\scard)? | (?:личн|идентификационн|асабіст|ідэнтыфікацыйн)\w{{2,4}}
       | удостоверени\w{{1,2}}(?:\sличности)? | пасведчанн\w | снилс | инн | ssn | dni | nie | cni
       | carte\s(?:nationale\s)?d['’]identité | cédula | (?:ال|ب)?رقم\s(?:ال)?(?:وطني|قومي|مدني) | (?:ال)?رقم\s(?:ال)?هوية | (?:ال)?هوية
@@ -170,7 +174,7 @@ DATE = rf"""(?: \d{{1,2}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d{{2,4}} | \d{{4}}[./-]
     | {MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}} )"""
 BORN_AFTER = r"(?: г\.?\s?р\b | года\sрождения | г\.?\s?н\b\. | года\sнараджэння | года\sнараджэньня )"
 BIRTH_DATE = _compiled(rf"""
-    (?<!\w) (?: born | (?:date|day)\sof\sbirth | birth\s?dat[ea]\w? | birthday | d\.?o\.?b\b | b\.(?=\s\d)
+    {WORD} (?: born | (?:date|day)\sof\sbirth | birth\s?dat[ea]\w? | birthday | d\.?o\.?b\b | b\.(?=\s\d)
       | родил(?:ся|ась) | рождени\w{{1,2}} | род\. | д\.\s?р\. | нарадзі(?:ўся|лася) | нараджэнь?н\w | нар\.
       | née?(?:\(e\))?\sle | naissance | nacid[oa] | nació | nacimiento
       | (?:ال|من\s)?مواليد | (?:تاريخ\s)?(?:ال)?ميلاد\w{{0,2}} | و?ولدت? | (?:ال)?ولادة | (?:ال)?مولود\w? | متولد | تولد\w? | زاده )
@@ -186,7 +190,7 @@ PLATE = _compiled(rf"""
   | (?<![\w/-]) [A-Z]{{2}}-\d{{3}}-[A-Z]{{2}} (?![\w/-])
   | (?<![\w/-]) {PLATE_LETTER}{{2}}\s?\d{{4}}\s?{PLATE_LETTER}{{2}} (?![\w/-])
   | (?<!\w) \d{{2}}\s?[\u0622-\u06cc]{{1,3}}\s?\d{{3}}\s?(?:[-–/]|ایران)\s?\d{{2}} (?!\w)
-  | (?<!\w) (?: (?:number|licen[cs]e|registration)\splates? | plates? | (?:car|vehicle)\sregistration | гос\.?\s?номер\w{{0,3}}
+  | {WORD} (?: (?:number|licen[cs]e|registration)\splates? | plates? | (?:car|vehicle)\sregistration | гос\.?\s?номер\w{{0,3}}
       | (?:номерн|нумарн|регистрационн|рэгістрацыйн)\w{{1,3}}\sзнак\w{{0,3}} | дзяржнумар\w{{0,3}} | номер\w{{0,2}}\s(?:автомобил|машин)\w{{1,2}}
       | нумар\w{{0,2}}\s(?:аўтамабіл|машын)\w{{1,2}} | plaque(?:\sd['’]immatriculation)? | immatricul\w{{1,8}} | matrícula | placas?
       | (?:ال)?لوحة(?:\s(?:ال)?سيارة)? | نمره\sپلاک | پلاک\s(?:خودرو|ماشین) )
@@ -212,7 +216,7 @@ STREET_WORDS = r"""(?: (?:ул|вул|просп|пр|пр-т|пер|зав|за
 ADDRESS = [
     # ул. Кирова, д. 8; вуліца Якуба Коласа 12
     re.compile(
-        rf"(?<!\w)(?i:{STREET_WORDS})(?:\s{{0,2}}(?:{NAME}|\d{{1,2}})){{1,4}}[\s,]{{1,3}}(?i:{HOUSE})?\s{{0,2}}\d{{1,4}}(?:[-/]\d{{1,4}})?",
+        rf"{WORD}(?i:{STREET_WORDS})(?:\s{{0,2}}(?:{NAME}|\d{{1,2}})){{1,4}}[\s,]{{1,3}}(?i:{HOUSE})?\s{{0,2}}\d{{1,4}}(?:[-/]\d{{1,4}})?",
         re.VERBOSE,
     ),
     # 14 Lenin Street; Independence Avenue 65
@@ -229,14 +233,14 @@ ADDRESS = [
     ),
     # calle de Alcalá, n.º 20
     re.compile(
-        rf"(?<!\w)(?i:calle|avenida|avda\.|av\.|plaza|paseo|carrera|c/|travesía)\s?(?:(?:de|del|la|las|los|el)\s){{0,3}}{NAME}(?:\s[\w.-]{{1,30}}+){{0,3}},?\s(?i:{HOUSE}\s?)?\d{{1,4}}\b",
+        rf"{WORD}(?i:calle|avenida|avda\.|av\.|plaza|paseo|carrera|c/|travesía)\s?(?:(?:de|del|la|las|los|el)\s){{0,3}}{NAME}(?:\s[\w.-]{{1,30}}+){{0,3}},?\s(?i:{HOUSE}\s?)?\d{{1,4}}\b",
     ),
     # شارع الثورة، بناية 12
     re.compile(
-        r"(?<!\w)[وب]?(?:شارع|زقاق|نهج)\s(?:[^\W\d_]{1,20}+[\s،,]{1,2}){1,4}(?:(?:ال)?(?:رقم|بناية|مبنى|منزل|شقة|عمارة|بيت|طابق)\s){0,2}\d{1,4}(?!\d)",
+        rf"{WORD}[وب]?(?:شارع|زقاق|نهج)\s(?:[^\W\d_]{1,20}+[\s،,]{1,2}){1,4}(?:(?:ال)?(?:رقم|بناية|مبنى|منزل|شقة|عمارة|بيت|طابق)\s){0,2}\d{1,4}(?!\d)",
     ),
     # خیابان آزادی، پلاک ۱۲
-    re.compile(r"(?<!\w)(?:خیابان|کوچه|بلوار)\s(?:[\w\u200c]{1,20}+[\s،,]{1,2}){1,8}(?:شماره|پلاک|واحد|طبقه)\s?\d{1,5}"),
+    re.compile(rf"{WORD}(?:خیابان|کوچه|بلوار)\s(?:[\w\u200c]{1,20}+[\s،,]{1,2}){1,8}(?:شماره|پلاک|واحد|طبقه)\s?\d{1,5}"),
     re.compile(r"(?<!\w)پلاک\s?\d{1,4}(?!\w)"),
 ]
 BEGINS_WITH_YEAR = re.compile(r"(?:19|20)\d\d,?\s")
@@ -249,7 +253,7 @@ def _is_address(match, _language):
 
 
 PHONE_NAMED = _compiled(rf"""
-    (?<!\w) (?: (?:tele|cell\s|mobile\s)?phones? | tel | mobile | whats?app | viber | signal | call | тел | телефон\w{{0,3}} | моб | мобильн\w{{1,3}}
+    {WORD} (?: (?:tele|cell\s|mobile\s)?phones? | tel | mobile | whats?app | viber | signal | call | тел | телефон\w{{0,3}} | моб | мобильн\w{{1,3}}
       | вайбер | ватсап\w? | тэл | тэлефон\w{{0,3}} | мабільн\w{{1,3}} | звон[іи]\w{{0,3}} | (?:по|па)званіть? | tél | téléphon\w{{1,2}} | portable
       | teléfono | móvil | celular | (?:ال|و|ب)?هاتف\w{{0,3}} | (?:ال)?جوال\w{{0,2}} | موبايل\w{{0,2}} | واتس\s?اب | تلفن | موبایل | تماس | واتساپ )
     \b {GAP} \+?\(?\d(?:[\s().–-]{{0,3}}\d){{5,14}} (?!\w)
