@@ -243,17 +243,17 @@ elif CACHE_URL == "memory:":
 else:
     raise ImproperlyConfigured(f"CACHE_URL is {CACHE_URL!r}; it must be memory: or redis://host:port/number.")
 
-MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-media = urlsplit(text("MEDIA_URL_STORAGE", f"file://{MEDIA_ROOT}"))
+media = urlsplit(text("MEDIA_URL_STORAGE", f"file://{DATA_DIR / 'media'}"))
+MEDIA_ROOT = media.path
 if media.scheme == "s3":
     # Private: readers get files through the site, so that a withdrawn one is gone at once.
     bucket = {"bucket_name": media.netloc, "location": media.path.strip("/"), "default_acl": "private"}
     MEDIA_STORAGE = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
 elif media.scheme == "file":
-    MEDIA_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": media.path}}
+    MEDIA_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 else:
     raise ImproperlyConfigured("MEDIA_URL_STORAGE must begin with s3:// or file:// .")
 STORAGES = {

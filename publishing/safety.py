@@ -82,195 +82,235 @@ def _without(text, spans):
     return "".join(pieces) + text[at:]
 
 
-# --- Words and shapes -------------------------------------------------------------------------
+# --- Building blocks --------------------------------------------------------------------------
 
 
-# Where a word can begin: everywhere else a long list of words need not be tried.
+def _any(*lines):
+    """One of many words, a language a line; a blank in a word is any blank of the text."""
+    return "(?:" + "|".join(lines).replace(" ", r"\s") + ")"
+
+
+def _pattern(*parts, flags=re.IGNORECASE):
+    return re.compile("".join(parts), flags)
+
+
+# Where a word begins, a word or a number begins, and a number begins and ends: elsewhere the long lists of
+# words need not be tried at all.
 WORD = r"(?<!\w)(?=[^\W\d])"
-
-
-def _compiled(pattern):
-    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
-
-
-SPACE = r"[\s:;.,\#№°º()–—-]{0,4}"
-NUMBER_WORD = r"(?:numbers?|no|номер\w{0,2}|нумар\w{0,2}|сер[иы][ияі]\w?|series|numéro|número|n|رقم\w{0,2}|شماره|is|est|es|هو|هي|است)"
+HOST = r"(?<![\w-])(?=\w)"
+START, END = r"(?<![\w.,/-])", r"(?![\w/-]|[.,]\d)"
+IN_LINK = r"[^\s\"'<>]"
+SPACE = r"[\s:;.,#№°º()–—-]{0,4}"
+NUMBER_WORD = _any(
+    r"numbers?|no|series|is",
+    r"номер\w{0,2}|нумар\w{0,2}|сер[иы][ияі]\w?",
+    r"numéro|número|n|est|es",
+    r"رقم\w{0,2}|هو|هي|شماره|است",
+)
 GAP = rf"(?:{SPACE}\b{NUMBER_WORD}\b){{0,3}}{SPACE}"
 
-SHARED = _compiled(r"""
-    (?<![\w-]) (?=\w) (?:
-        (?:docs|drive|sheets|forms|photos)\.google\.com/ | forms\.gle/ | photos\.app\.goo\.gl/ | (?:www\.)?dropbox\.com/
-      | disk\.yandex\.\w{2,3}/ | yadi\.sk/ | onedrive\.live\.com/ | 1drv\.ms/ | [\w-]{1,60}\.sharepoint\.com/
-      | (?:www\.)?icloud\.com/ | mega\.(?:nz|io)/ | (?:www\.)?wetransfer\.com/ | we\.tl/ | cloud\.mail\.ru/ | app\.box\.com/
-      | cryptpad\.\w{2,5}/ | pad\.riseup\.net/ | (?:www\.)?swisstransfer\.com/ | (?:www\.)?mediafire\.com/
-      | [\w-]{1,60}\.notion\.site/ | (?:www\.)?notion\.so/ | airtable\.com/ | share\.proton\.me/ | drive\.proton\.me/
-      | (?:[\w-]{1,60}\.){1,4}\w{2,10}/(?:index\.php/)?s/(?=\w{0,20}\d)\w{15}\b
-    ) [^\s"'<>]{0,300}
-""")
-TRACKING = _compiled(r"""
-    [?&;] (?: utm_\w{1,20} | fbclid | gclid | dclid | gbraid | wbraid | yclid | ysclid | msclkid | twclid | ttclid
-      | mc_[ce]id | igshi?d? | _ga | _gl | _hsenc | _hsmi | mkt_tok | vero_id | li_fat_id | _openstat | ref_src | oly_enc_id
-      | s_cid | spm | at_medium | at_campaign | pk_campaign | mtm_\w{1,20} | cid_source )
-    = [^\s"'<>&]{0,300}
-""")
-MAP = _compiled(r"""
-    (?<![\w-]) (?=\w) (?: (?:www\.)?google\.\w{2,3}(?:\.\w{2})?/maps | maps\.google\.\w{2,3} | maps\.app\.goo\.gl | goo\.gl/maps
-      | maps\.apple\.com | (?:yandex\.\w{2,3}/maps | (?:www\.)?openstreetmap\.org/ | osm\.org/go) | waze\.com/ul
-      | 2gis\.\w{2,3}/ | what3words\.com/ | w3w\.co/ | geo:-?\d )
-    [^\s"'<>]{0,300}
-""")
-COORDINATES = _compiled(r"""
-    (?<![\w.,]) [+-]?\d{1,2}[.,]\d{4,10} \s?°?\s?[NSСЮ]? \s{0,2} [,;/\s] \s{0,2} [+-]?\d{1,3}[.,]\d{4,10} (?!\w|[.,]\d) \s?°?
-  | (?<![\w.,]) \d{1,3}\s?°\s?\d{1,2}(?:[.,]\d{1,6})?\s?['′’]
-      (?: \s?\d{1,2}(?:[.,]\d{1,6})?\s?(?:["″”]|''|’’) )? (?:\s?[NSEWСЮВЗ]\b)?
-  | (?<![\w.,]) \d{1,2}[.,]\d{2,10}\s?°\s?[NSСЮ]? [\s,;]{0,3} \d{1,3}[.,]\d{2,10}\s?°
-  | {WORD} (?: (?:gps[\s-])?coordinat\w{0,3} | координат\w{0,3} | каардынат\w{0,3} | coordonn\w{1,5} | coordenad\w{1,3}
-      | (?:ال)?إحداثيات\w{0,3} | مختصات | gps | latitude | широт\w | шырат\w )
-      [^\d\n]{0,25} \d{1,3}[.,]\d{2,10} [^\d\n]{1,20} \d{1,3}[.,]\d{2,10}
-  | (?<![\w+]) [23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3} (?!\w)
-""")
-EMAIL = _compiled(r"""
-    (?<![\w.+-]) [\w.+-]{1,64}+ (?: @ | \s?[(\[{]\s?(?:at|@|собака|сабака|arobase|arroba)\s?[)\]}]\s? )
-    [\w-]{1,63} (?: (?:\. | \s?[(\[{]\s?(?:dot|точка|кропка|point|punto)\s?[)\]}]\s? ) [\w-]{1,63} ){1,5}
-""")
-HANDLE = _compiled(r"""
-    (?<![\w@/.]) @ [a-z][a-z0-9_.]{2,31} (?!\w|@)
-  | (?<![\w-]) (?=[^\W\d]) (?: t\.me | telegram\.me | instagram\.com | facebook\.com | fb\.com | vk\.com | ok\.ru | twitter\.com | x\.com
-      | (?:www\.)?tiktok\.com | linkedin\.com/in | wa\.me | threads\.net | (?:www\.)?youtube\.com(?=/@) | snapchat\.com/add
-      | signal\.me ) / [^\s"'<>]{2,100}
-  | {WORD} (?: telegram | телеграм\w{0,2} | тэлеграм\w{0,2} | تلغرام | تيليجرام | تلگرام | instagram | инстаграм\w{0,2}
-      | discord | snapchat | signal | nick(?:name)? | ник ) \s?[:–—-]\s? (?=[\w.]{0,30}[\d_]) [a-z][\w.]{3,31}
-  | {WORD} (?:skype|скайп\w?|سكايب|اسکایپ) \s?[:–—-]\s? [a-z][\w.:]{3,40}
-""")
-ANY_LINK = _compiled(r"(?<!\w)(?:https?://|www\.)[^\s\"'<>]{1,2000}+")
+# --- Links, mail, networks --------------------------------------------------------------------
 
-IDENTITY = _compiled(rf"""
-    (?<!\w) \d{{7}}\s?[A-ZА-ЯІ]\s?\d{{3}}\s?[A-ZА-ЯІ]{{2}}\s?\d (?!\w)
-  | (?<!\w) (?:MP|AB|BM|HB|KH|MC|KB|PP|SP|DP|МР|АВ|ВМ|НВ|КН|МС|КВ|РР)\s?№?\s?\d{{7}} (?!\w)
-  | (?<!\w) \d{{2}}\s?\d{{2}}\s?№\s?\d{{6}} (?!\w)
-  | (?<![\w-]) \d{{3}}-\d{{3}}-\d{{3}}[\s-]\d{{2}} (?![\w-])
-  | (?<![\w-]) \d{{3}}-\d{{2}}-\d{{4}} (?![\w-])
-  | (?<![\w-]) \d{{3}}-\d{{6}}-\d (?![\w-])
-  | (?<![\w.,]) [12]\s?\d{{2}}\s?(?:0[1-9]|1[0-2])\s?\d{{2}}\s?\d{{3}}\s?\d{{3}}(?:\s?\d{{2}})? (?![\w]|[.,]\d)
-  | {WORD} (?: passports?(?:'s)? | паспорт\w{{0,3}} | пашпарт\w{{0,3}} | passeport | pasaporte | (?:ال|و|ب)?جواز\s(?:ال)?سفر\w{{0,2}}
-      | گذرنامه | پاسپورت | (?:national\s|personal\s|identity\s)?id(?:\scard|entity\scard)? | (?:личн|идентификационн|асабіст|ідэнтыфікацыйн)\w{{2,4}}
-      | удостоверени\w{{1,2}}(?:\sличности)? | пасведчанн\w | снилс | инн | ssn | dni | nie | cni
-      | carte\s(?:nationale\s)?d['’]identité | cédula | (?:ال|ب)?رقم\s(?:ال)?(?:وطني|قومي|مدني) | (?:ال)?رقم\s(?:ال)?هوية | (?:ال)?هوية
-      | بطاقت?\w{{0,3}}(?:\s(?:ال)?(?:هوية|شخصية|وطنية))? | کد\sملی | شماره\sملی | شماره\sشناسنامه | شناسنامه | کارت\sملی )
-    (?: {GAP} (?:[A-ZА-ЯІ]{{1,3}}{SPACE}(?:{NUMBER_WORD}{SPACE})?)? \d[\d\s-]{{4,15}}\d[A-ZА-Я]? | \s\w{{1,15}}{GAP} \d{{6,14}} ) (?!\w)
-""")
-SPANISH_ID = re.compile(r"(?<!\w)(?:(\d{8})|([XYZ])-?(\d{7}))-?([A-HJ-NP-TV-Z])(?!\w)")
-EGYPTIAN_ID = re.compile(r"(?<![\w.,])[23]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{7}(?![\w]|[.,]\d)")
+SHARED = _any(
+    r"(?:docs|drive|sheets|forms|photos)\.google\.com/|forms\.gle/|photos\.app\.goo\.gl/|(?:www\.)?dropbox\.com/",
+    r"disk\.yandex\.\w{2,3}/|yadi\.sk/|cloud\.mail\.ru/|onedrive\.live\.com/|1drv\.ms/|[\w-]{1,60}\.sharepoint\.com/",
+    r"(?:www\.)?icloud\.com/|mega\.(?:nz|io)/|(?:www\.)?wetransfer\.com/|we\.tl/|app\.box\.com/|cryptpad\.\w{2,5}/",
+    r"pad\.riseup\.net/|(?:www\.)?swisstransfer\.com/|(?:www\.)?mediafire\.com/|(?:share|drive)\.proton\.me/",
+    r"[\w-]{1,60}\.notion\.site/|(?:www\.)?notion\.so/|airtable\.com/",
+    # Nextcloud and its like, on any host
+    r"(?:[\w-]{1,60}\.){1,4}\w{2,10}/(?:index\.php/)?s/(?=\w{0,20}\d)\w{15}\b",
+)
+TRACKING = _any(
+    r"utm_\w{1,20}|mtm_\w{1,20}|pk_campaign|at_medium|at_campaign|fbclid|gclid|dclid|gbraid|wbraid|yclid|ysclid",
+    r"msclkid|twclid|ttclid|mc_[ce]id|igshi?d?|_ga|_gl|_hsenc|_hsmi|mkt_tok|vero_id|li_fat_id|_openstat|ref_src",
+    r"oly_enc_id|s_cid|spm",
+)
+MAP = _any(
+    r"(?:www\.)?google\.\w{2,3}(?:\.\w{2})?/maps|maps\.google\.\w{2,3}|maps\.app\.goo\.gl|goo\.gl/maps|maps\.apple\.com",
+    r"yandex\.\w{2,3}/maps|(?:www\.)?openstreetmap\.org/|osm\.org/go|waze\.com/ul|2gis\.\w{2,3}/|what3words\.com/",
+    r"w3w\.co/|geo:-?\d",
+)
+NETWORK = _any(
+    r"t\.me|telegram\.me|instagram\.com|facebook\.com|fb\.com|vk\.com|ok\.ru|twitter\.com|x\.com|wa\.me|signal\.me",
+    r"tiktok\.com|linkedin\.com/in|threads\.net|youtube\.com(?=/@)|snapchat\.com/add",
+)
+NETWORK_NAME = _any(
+    r"telegram|instagram|discord|snapchat|signal|nick(?:name)?",
+    r"телеграм\w{0,2}|тэлеграм\w{0,2}|инстаграм\w{0,2}|ник",
+    r"تلغرام|تيليجرام|تلگرام",
+)
+AT = r"(?:@|\s?[(\[{]\s?(?:at|@|собака|сабака|arobase|arroba)\s?[)\]}]\s?)"
+DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|точка|кропка|point|punto)\s?[)\]}]\s?)"
 
+# --- Places -----------------------------------------------------------------------------------
 
-def _is_spanish_id(match, _language):
-    digits = match[1] or str("XYZ".index(match[2])) + match[3]
-    return "TRWAGMYFPDXBNJZSQVHLCKE"[int(digits) % 23] == match[4]
+FINE, ROUGH = r"\d{1,3}[.,]\d{4,10}", r"\d{1,3}[.,]\d{2,10}"
+POINT_WORD = _any(
+    r"(?:gps[ -])?coordinat\w{0,3}|gps|latitude",
+    r"координат\w{0,3}|широт\w|каардынат\w{0,3}|шырат\w",
+    r"coordonn\w{1,5}|coordenad\w{1,3}",
+    r"(?:ال)?إحداثيات\w{0,3}|مختصات",
+)
+COORDINATES = [
+    rf"(?<![\w.,])[+-]?{FINE}\s?°?\s?[NSСЮ]?\s{{0,2}}[,;/\s]\s{{0,2}}[+-]?{FINE}(?!\w|[.,]\d)",
+    r"(?<![\w.,])\d{1,3}\s?°\s?\d{1,2}(?:[.,]\d{1,6})?\s?['′’](?:\s?\d{1,2}(?:[.,]\d{1,6})?\s?(?:[\"″”]|''|’’))?(?:\s?[NSEWСЮВЗ]\b)?",
+    rf"(?<![\w.,]){ROUGH}\s?°\s?[NSСЮ]?[\s,;]{{0,3}}{ROUGH}\s?°",
+    rf"{WORD}{POINT_WORD}[^\d\n]{{0,25}}{ROUGH}[^\d\n]{{1,20}}{ROUGH}",
+    r"(?<![\w+])[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3}(?!\w)",  # Open Location Code
+]
 
-
-MONTH = r"[^\W\d_]{3,12}(?:/[^\W\d_]{3,12})?"
-DATE = rf"""(?: \d{{1,2}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d{{2,4}} | \d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}
-    | \d{{1,2}}(?:st|nd|rd|th|er|-?го|-?га|º)?\s{{1,2}}(?:of\s|de\s)?{MONTH}\.?,?\s{{1,2}}(?:de\s|del\s)?\d{{4}}
-    | {MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}} )"""
-BORN_AFTER = r"(?: г\.?\s?р\b | года\sрождения | г\.?\s?н\b\. | года\sнараджэння | года\sнараджэньня )"
-BIRTH_DATE = _compiled(rf"""
-    {WORD} (?: born | (?:date|day)\sof\sbirth | birth\s?dat[ea]\w? | birthday | d\.?o\.?b\b | b\.(?=\s\d)
-      | родил(?:ся|ась) | рождени\w{{1,2}} | род\. | д\.\s?р\. | нарадзі(?:ўся|лася) | нараджэнь?н\w | нар\.
-      | née?(?:\(e\))?\sle | naissance | nacid[oa] | nació | nacimiento
-      | (?:ال|من\s)?مواليد | (?:تاريخ\s)?(?:ال)?ميلاد\w{{0,2}} | و?ولدت? | (?:ال)?ولادة | (?:ال)?مولود\w? | متولد | تولد\w? | زاده )
-    [^\d\n]{{0,25}} {DATE} (?!\w)
-  | (?<![\w.,]) {DATE} [\s,(]{{0,3}} {BORN_AFTER}
-  | (?<![\w.,]) (?:19|20)\d\d \s? {BORN_AFTER}
-""")
-
-PLATE_LETTER = "[ABEIKMHOPCTYXАВЕІКМНОРСТУХ]"
-PLATE = _compiled(rf"""
-    (?<![\w.,/-]) \d{{4}}\s?{PLATE_LETTER}{{2}}\s?-\s?[0-8] (?![\w/-])
-  | (?<![\w/-]) {PLATE_LETTER}\s?\d{{3}}\s?{PLATE_LETTER}{{2}}\s?(?:\d{{2,3}}|rus) (?![\w/-])
-  | (?<![\w/-]) [A-Z]{{2}}-\d{{3}}-[A-Z]{{2}} (?![\w/-])
-  | (?<![\w/-]) {PLATE_LETTER}{{2}}\s?\d{{4}}\s?{PLATE_LETTER}{{2}} (?![\w/-])
-  | (?<!\w) \d{{2}}\s?[\u0622-\u06cc]{{1,3}}\s?\d{{3}}\s?(?:[-–/]|ایران)\s?\d{{2}} (?!\w)
-  | {WORD} (?: (?:number|licen[cs]e|registration)\splates? | plates? | (?:car|vehicle)\sregistration | гос\.?\s?номер\w{{0,3}}
-      | (?:номерн|нумарн|регистрационн|рэгістрацыйн)\w{{1,3}}\sзнак\w{{0,3}} | дзяржнумар\w{{0,3}} | номер\w{{0,2}}\s(?:автомобил|машин)\w{{1,2}}
-      | нумар\w{{0,2}}\s(?:аўтамабіл|машын)\w{{1,2}} | plaque(?:\sd['’]immatriculation)? | immatricul\w{{1,8}} | matrícula | placas?
-      | (?:ال)?لوحة(?:\s(?:ال)?سيارة)? | نمره\sپلاک | پلاک\s(?:خودرو|ماشین) )
-    {GAP} (?=(?:[\w\s-]?\d){{1,1}}|[\w\s-]{{1,8}}\d) (?:[\w-]{{1,8}}\s?){{1,3}}
-""")
-
-
-def _has_digits(match, _language):
-    return 3 <= sum(character.isdigit() for character in match[0]) <= 8
-
-
-PEOPLE = r"""people|persons?|women|men|protest\w*|demonstrat\w*|detain\w*|officers?|police|were|was|and|years?|percent|thousand|million
-    |чел\w*|чал\w*|тыс\w*|мил\w*|лет|гад\w*|год\w*|г\.|было|были|задерж\w*|затрым\w*|personas?|personnes?|mil|شخص\w*|ألف|آلاف|نفر|هزار|عام|سنة|سال"""
-MONTHS = r"""jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек
-    |студ|лют|сак|крас|трав|чэрв|ліп|жні|верас|кастр|ліст|снеж|janv|févr|mars|avr|mai|juin|juil|août|sept|déc
-    |ener|ene|abr|ago|dic|يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|اغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر
-    |كانون|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند"""
-NOT_A_HOUSE = _compiled(rf"(?:-?(?:st|nd|rd|th|го|га)\b)?[\s,]{{0,2}}(?:de\s|%|{PEOPLE}|{MONTHS})")
 NAME = r"[«\"“]?[^\W\d_a-zа-яёіў][\w.’'»\"”-]{0,30}+"
-HOUSE = r"(?:д\.|дом\w{0,2}|буд\.|корп\.|no\.?|house|building|n[.º°o]{1,3}|núm\.?|número|№|\#)"
-STREET_WORDS = r"""(?: (?:ул|вул|просп|пр|пр-т|пер|зав|завул|бул|бульв|б-р|пл|наб|мкр)\.? | улиц[аеуы] | вуліц[аыу] | пр[оа]спек\w{1,3}
-    | переул\w{2,4} | завул\w{2,4} | бульвар\w{0,2} | площад\w{1,2} | плошч\w{1,2} | шоссе | набережн\w{2,3} | микрорайон\w{0,2} )"""
+HOUSE = r"(?i:д\.|дом\w{0,2}|буд\.|корп\.|no\.?|house|building|n[.º°o]{1,3}|núm\.?|número|№|#)"
+STREET = {
+    "slavic": _any(
+        r"(?:ул|вул|просп|пр|пр-т|пер|зав|завул|бул|бульв|б-р|пл|наб|мкр)\.?|улиц[аеуы]|вуліц[аыу]|пр[оа]спек\w{1,3}",
+        r"переул\w{2,4}|завул\w{2,4}|бульвар\w{0,2}|площад\w{1,2}|плошч\w{1,2}|шоссе|набережн\w{2,3}|микрорайон\w{0,2}",
+    ),
+    "en": r"(?:Street|St\b|Road|Rd\b|Avenue|Ave\b|Lane|Boulevard|Blvd|Square|Drive|Court|Terrace)",
+    "fr": r"(?:rue|avenue|av\.|boulevard|bd|chemin|impasse|allée|quai|place)",
+    "es": r"(?:calle|avenida|avda\.|av\.|plaza|paseo|carrera|c/|travesía)",
+}
+ARABIC_HOUSE = _any(r"(?:ال)?(?:رقم|بناية|مبنى|منزل|شقة|عمارة|بيت|طابق)")
 ADDRESS = [
     # ул. Кирова, д. 8; вуліца Якуба Коласа 12
-    re.compile(
-        rf"{WORD}(?i:{STREET_WORDS})(?:\s{{0,2}}(?:{NAME}|\d{{1,2}})){{1,4}}[\s,]{{1,3}}(?i:{HOUSE})?\s{{0,2}}\d{{1,4}}(?:[-/]\d{{1,4}})?",
-        re.VERBOSE,
-    ),
+    rf"{WORD}(?i:{STREET['slavic']})(?:\s{{0,2}}(?:{NAME}|\d{{1,2}})){{1,4}}"
+    rf"[\s,]{{1,3}}{HOUSE}?\s{{0,2}}\d{{1,4}}(?:[-/]\d{{1,4}})?",
     # 14 Lenin Street; Independence Avenue 65
-    re.compile(
-        rf"(?<![\w.,/-])\d{{1,4}}[A-Za-z]?,?\s(?:{NAME}\s){{1,4}}(?:Street|St\b|Road|Rd\b|Avenue|Ave\b|Lane|Boulevard|Blvd|Square|Drive|Court|Terrace)",
-    ),
-    re.compile(
-        rf"(?<!\w)(?:{NAME}\s){{1,3}}(?:Street|St\.|Road|Avenue|Ave\.|Lane|Boulevard|Square),?\s(?i:{HOUSE}\s?)?\d{{1,4}}[A-Za-z]?\b",
-    ),
+    rf"{START}\d{{1,4}}[A-Za-z]?,?\s(?:{NAME}\s){{1,4}}{STREET['en']}",
+    rf"{WORD}(?:{NAME}\s){{1,3}}{STREET['en']}\.?,?\s(?:{HOUSE}\s?)?\d{{1,4}}[A-Za-z]?\b",
     # 12 bis, rue des Lilas
-    re.compile(
-        r"(?<![\w.,/-])\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|av\.|boulevard|bd|chemin|impasse|allée|quai|place)\s(?:de\s|du\s|des\s|la\s|le\s|les\s|l['’]|d['’]){0,3}[^\W\d_][\w’'-]{1,30}+",
-        re.IGNORECASE,
-    ),
+    rf"{START}\d{{1,4}}(?:\s?(?i:bis|ter))?,?\s(?i:{STREET['fr']})\s"
+    r"(?:de\s|du\s|des\s|la\s|le\s|les\s|l['’]|d['’]){0,3}[^\W\d_][\w’'-]{1,30}+",
     # calle de Alcalá, n.º 20
-    re.compile(
-        rf"{WORD}(?i:calle|avenida|avda\.|av\.|plaza|paseo|carrera|c/|travesía)\s?(?:(?:de|del|la|las|los|el)\s){{0,3}}{NAME}(?:\s[\w.-]{{1,30}}+){{0,3}},?\s(?i:{HOUSE}\s?)?\d{{1,4}}\b",
-    ),
+    rf"{WORD}(?i:{STREET['es']})\s?(?:(?:de|del|la|las|los|el)\s){{0,3}}{NAME}(?:\s[\w.-]{{1,30}}+){{0,3}}"
+    rf",?\s(?:{HOUSE}\s?)?\d{{1,4}}\b",
     # شارع الثورة، بناية 12
-    re.compile(
-        rf"{WORD}[وب]?(?:شارع|زقاق|نهج)\s(?:[^\W\d_]{1,20}+[\s،,]{1,2}){1,4}(?:(?:ال)?(?:رقم|بناية|مبنى|منزل|شقة|عمارة|بيت|طابق)\s){0,2}\d{1,4}(?!\d)",
-    ),
+    rf"{WORD}[وب]?(?:شارع|زقاق|نهج)\s(?:[^\W\d_]{{1,20}}+[\s,]{{1,2}}){{1,4}}(?:{ARABIC_HOUSE}\s){{0,2}}\d{{1,4}}(?!\d)",
     # خیابان آزادی، پلاک ۱۲
-    re.compile(rf"{WORD}(?:خیابان|کوچه|بلوار)\s(?:[\w\u200c]{1,20}+[\s،,]{1,2}){1,8}(?:شماره|پلاک|واحد|طبقه)\s?\d{1,5}"),
-    re.compile(r"(?<!\w)پلاک\s?\d{1,4}(?!\w)"),
+    rf"{WORD}(?:خیابان|کوچه|بلوار)\s(?:[\w\u200c]{{1,20}}+[\s,]{{1,2}}){{1,8}}(?:شماره|پلاک|واحد|طبقه)\s?\d{{1,5}}",
+    r"(?<!\w)پلاک\s?\d{1,4}(?!\w)",
 ]
+# "Independence Avenue, 16 August", "на проспекте 200 человек": a number that is no house.
+COUNTED = _any(
+    r"people|persons?|women|men|protest\w*|demonstrat\w*|detain\w*|officers?|police|were|was|and|years?|percent",
+    r"thousand|million|чел\w*|чал\w*|тыс\w*|мил\w*|лет|гад\w*|год\w*|г\.|было|были|задерж\w*|затрым\w*",
+    r"personas?|personnes?|mil|de |شخص\w*|ألف|آلاف|نفر|هزار|عام|سنة|سال|%",
+)
+MONTHS = _any(
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек",
+    r"студ|лют|сак|крас|трав|чэрв|ліп|жні|верас|кастр|ліст|снеж|févr|avr|mai|juin|juil|août|ene|abr|ago|dic",
+    r"يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|اغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر",
+    r"كانون|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين",
+    r"فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",
+)
+NO_HOUSE = _pattern(rf"(?:-?(?:st|nd|rd|th|го|га)\b)?[\s,]{{0,2}}(?:{COUNTED}|{MONTHS})")
 BEGINS_WITH_YEAR = re.compile(r"(?:19|20)\d\d,?\s")
-TIME_WORDS = re.compile(r"\s(?:في|يوم|منذ|قبل|خلال|بعد|حوالي|أكثر|من|نحو)\s")
+ARABIC_TIME = re.compile(r"\s(?:في|يوم|منذ|قبل|خلال|بعد|حوالي|أكثر|من|نحو)\s")
 
 
 def _is_address(match, _language):
     after = match.string[match.end() : match.end() + 25] if match[0][-1].isdigit() else ""
-    return not (NOT_A_HOUSE.match(after) or BEGINS_WITH_YEAR.match(match[0]) or TIME_WORDS.search(match[0]))
+    return not (NO_HOUSE.match(after) or BEGINS_WITH_YEAR.match(match[0]) or ARABIC_TIME.search(match[0]))
 
 
-PHONE_NAMED = _compiled(rf"""
-    {WORD} (?: (?:tele|cell\s|mobile\s)?phones? | tel | mobile | whats?app | viber | signal | call | тел | телефон\w{{0,3}} | моб | мобильн\w{{1,3}}
-      | вайбер | ватсап\w? | тэл | тэлефон\w{{0,3}} | мабільн\w{{1,3}} | звон[іи]\w{{0,3}} | (?:по|па)званіть? | tél | téléphon\w{{1,2}} | portable
-      | teléfono | móvil | celular | (?:ال|و|ب)?هاتف\w{{0,3}} | (?:ال)?جوال\w{{0,2}} | موبايل\w{{0,2}} | واتس\s?اب | تلفن | موبایل | تماس | واتساپ )
-    \b {GAP} \+?\(?\d(?:[\s().–-]{{0,3}}\d){{5,14}} (?!\w)
-""")
-PHONE = re.compile(r"(?<![\w/.,+-])(?:\+\s?)?\(?\d(?:[ .()–-]{0,3}\d){6,14}(?![\w/]|[.,-]\d)")
-# How numbers without a country's code are written, by their digits and by their groups.
-NATIONAL = re.compile(r"""
-    8[ -]?\(?0?\d{2,4}\)?(?:[ -]?\d{2,3}){2,4}    # Belarus, Russia: 8 (029) 123-45-67
-  | 0\d(?:[ .-]\d\d){4}                           # France: 06 12 34 56 78
-  | 0\d{9,10}                                     # 0912 345 6789 and many more, unbroken
-  | 0\d{1,4}[ -]\d{3,4}[ -]?\d{2,4}(?:[ -]?\d{2,4})?
-  | \(0?\d{1,5}\)[ -]?\d{2,4}(?:[ -]?\d{2,4}){1,3}
-  | \d{3}[-.]\d{3}[-.]\d{4} | \d{3}[ ]\d{3}[ ]\d{4}   # North America
-  | \d{3}-\d\d-\d\d                               # within a city: 222-33-44
-  | [679]\d\d[ -]\d\d[ -]\d\d[ -]\d\d             # Spain
-  | 7[ -]?\(\d{3}\)[ -]?\d{3}[ -]?\d\d[ -]?\d\d
-""", re.VERBOSE)  # fmt: skip
+# --- Documents, births, cars ------------------------------------------------------------------
+
+CAPITALS = "[A-ZА-ЯІ]"
+IDENTITY_WORD = _any(
+    r"passports?(?:'s)?|(?:national |personal |identity )?id(?: card|entity card)?|ssn",
+    r"паспорт\w{0,3}|(?:личн|идентификационн)\w{2,4}|удостоверени\w{1,2}(?: личности)?|снилс|инн",
+    r"пашпарт\w{0,3}|(?:асабіст|ідэнтыфікацыйн)\w{2,4}|пасведчанн\w",
+    r"passeport|carte (?:nationale )?d['’]identité|cni|pasaporte|cédula|dni|nie",
+    r"(?:ال|و|ب)?جواز (?:ال)?سفر\w{0,2}|(?:ال|ب)?رقم (?:ال)?(?:وطني|قومي|مدني)|(?:ال)?رقم (?:ال)?هوية|(?:ال)?هوية",
+    r"بطاقت?\w{0,3}(?: (?:ال)?(?:هوية|شخصية|وطنية))?",
+    r"گذرنامه|پاسپورت|کد ملی|شماره ملی|شماره شناسنامه|شناسنامه|کارت ملی",
+)
+SERIES = "(?:MP|AB|BM|HB|KH|MC|KB|PP|SP|DP|МР|АВ|ВМ|НВ|КН|МС|КВ|РР)"
+IDENTITY = [
+    rf"(?<!\w)\d{{7}}\s?{CAPITALS}\s?\d{{3}}\s?{CAPITALS}{{2}}\s?\d(?!\w)",  # Belarus, personal
+    rf"(?<!\w){SERIES}\s?№?\s?\d{{7}}(?!\w)",  # Belarus, passport
+    r"(?<!\w)\d{2}\s?\d{2}\s№\s?\d{6}(?!\w)",  # Russia, passport
+    r"(?<![\w-])(?:\d{3}-\d{3}-\d{3}[\s-]\d{2}|\d{3}-\d{2}-\d{4}|\d{3}-\d{6}-\d)(?![\w-])",  # Russia, USA, Iran
+    r"(?<![\w.,])[12]\s?\d{2}\s?(?:0[1-9]|1[0-2])\s?\d{2}\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\w|[.,]\d)",  # France
+    r"(?<![\w.,])[23]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{7}(?!\w|[.,]\d)",  # Egypt
+    rf"{WORD}{IDENTITY_WORD}{GAP}(?:{CAPITALS}{{1,3}}{SPACE}(?:{NUMBER_WORD}{SPACE})?)?\d[\d\s-]{{4,15}}\d[A-ZА-Я]?(?!\w)",
+    rf"{WORD}{IDENTITY_WORD}\s\w{{1,15}}{GAP}\d{{6,14}}(?!\w)",
+]
+SPANISH_IDENTITY = r"(?<!\w)(?:(\d{8})|([XYZ])-?(\d{7}))-?([A-HJ-NP-TV-Z])(?!\w)"
+
+
+def _is_spanish_identity(match, _language):
+    digits = match[1] or str("XYZ".index(match[2].upper())) + match[3]
+    return "TRWAGMYFPDXBNJZSQVHLCKE"[int(digits) % 23] == match[4].upper()
+
+
+MONTH = r"[^\W\d_]{3,12}(?:/[^\W\d_]{3,12})?"
+DATE = (
+    r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|-?го|-?га|º)?\s{{1,2}}(?:of\s|de\s)?{MONTH}\.?,?\s{{1,2}}(?:de\s|del\s)?\d{{4}}"
+    rf"|{MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}})"
+)
+BORN = _any(
+    r"born|(?:date|day) of birth|birth ?dat[ea]\w?|birthday|d\.?o\.?b\b|b\.(?= \d)",
+    r"родил(?:ся|ась)|рождени\w{1,2}|род\.|д\. ?р\.|нарадзі(?:ўся|лася)|нараджэнь?н\w|нар\.",
+    r"née?(?:\(e\))? le|naissance|nacid[oa]|nació|nacimiento",
+    r"(?:ال|من )?مواليد|(?:تاريخ )?(?:ال)?ميلاد\w{0,2}|و?ولدت?|(?:ال)?ولادة|(?:ال)?مولود\w?|متولد|تولد\w?|زاده",
+)
+OF_BIRTH = _any(r"г\.? ?р\b|года рождения|г\.? ?н\b\.|года нараджэнь?ня")
+BIRTH_DATE = [
+    rf"{WORD}{BORN}[^\d\n]{{0,25}}{DATE}(?!\w)",
+    rf"(?<![\w.,]){DATE}[\s,(]{{0,3}}{OF_BIRTH}",
+    rf"(?<![\w.,])(?:19|20)\d\d\s?{OF_BIRTH}",
+]
+
+PLATE_LETTER = "[ABEIKMHOPCTYXАВЕІКМНОРСТУХ]"
+PLATE_WORD = _any(
+    r"(?:number|licen[cs]e|registration) plates?|plates?|(?:car|vehicle) registration",
+    r"гос\.? ?номер\w{0,3}|(?:номерн|регистрационн)\w{1,3} знак\w{0,3}|номер\w{0,2} (?:автомобил|машин)\w{1,2}",
+    r"дзяржнумар\w{0,3}|(?:нумарн|рэгістрацыйн)\w{1,3} знак\w{0,3}|нумар\w{0,2} (?:аўтамабіл|машын)\w{1,2}",
+    r"plaque(?: d['’]immatriculation)?|immatricul\w{1,8}|matrícula|placas?",
+    r"(?:ال)?لوحة(?: (?:ال)?سيارة)?|نمره پلاک|پلاک (?:خودرو|ماشین)",
+)
+PLATE = [
+    rf"{START}\d{{4}}\s?{PLATE_LETTER}{{2}}\s?-\s?[0-8](?![\w/-])",  # Belarus
+    rf"(?<![\w/-]){PLATE_LETTER}\s?\d{{3}}\s?{PLATE_LETTER}{{2}}\s?(?:\d{{2,3}}|rus)(?![\w/-])",  # Russia
+    rf"(?<![\w/-]){PLATE_LETTER}{{2}}\s?\d{{4}}\s?{PLATE_LETTER}{{2}}(?![\w/-])",  # Ukraine
+    r"(?<![\w/-])[A-Z]{2}-\d{3}-[A-Z]{2}(?![\w/-])",  # France
+    r"(?<!\w)\d{2}\s?[\u0622-\u06cc]{1,3}\s?\d{3}\s?(?:[-–/]|ایران)\s?\d{2}(?!\w)",  # Iran
+    rf"{WORD}{PLATE_WORD}{GAP}(?=[\w\s-]{{0,8}}\d)(?:[\w-]{{1,8}}+\s?){{1,3}}",
+]
+
+
+def _is_plate(match, _language):
+    return 3 <= sum(character.isdigit() for character in match[0]) <= 8
+
+
+# --- Phones -----------------------------------------------------------------------------------
+
+PHONE_WORD = _any(
+    r"(?:tele|cell |mobile )?phones?|tel|mobile|whats?app|viber|signal|call",
+    r"телефон\w{0,3}|тел|моб|мобильн\w{1,3}|вайбер|ватсап\w?|тэлефон\w{0,3}|тэл|мабільн\w{1,3}|звон[іи]\w{0,3}",
+    r"(?:по|па)званіть?|tél|téléphon\w{1,2}|portable|teléfono|móvil|celular",
+    r"(?:ال|و|ب)?هاتف\w{0,3}|(?:ال)?جوال\w{0,2}|موبايل\w{0,2}|واتس ?اب|تلفن|موبایل|تماس|واتساپ",
+)
+PHONE_NAMED = rf"{WORD}{PHONE_WORD}\b{GAP}\+?\(?\d(?:[\s().–-]{{0,3}}\d){{5,14}}(?!\w)"
+PHONE = r"(?<![\w/.,+-])(?:\+\s?)?\(?\d(?:[ .()–-]{0,3}\d){6,14}(?![\w/]|[.,-]\d)"
+# Numbers without a country's code, by how they are grouped.
+NATIONAL = _pattern(
+    "|".join(
+        [
+            r"8[ -]?\(?0?\d{2,4}\)?(?:[ -]?\d{2,3}){2,4}",  # Belarus, Russia: 8 (029) 123-45-67
+            r"7[ -]?\(\d{3}\)[ -]?\d{3}[ -]?\d\d[ -]?\d\d",
+            r"\d{3}-\d\d-\d\d",  # within a city: 222-33-44
+            r"0\d(?:[ .-]\d\d){4}",  # France: 06 12 34 56 78
+            r"0\d{9,10}",  # 0912 345 6789 and many more, unbroken
+            r"0\d{1,4}[ -]\d{3,4}[ -]?\d{2,4}(?:[ -]?\d{2,4})?",
+            r"\(0?\d{1,5}\)[ -]?\d{2,4}(?:[ -]?\d{2,4}){1,3}",
+            r"\d{3}([-. ])\d{3}\1\d{4}",  # North America
+            r"[679]\d\d[ -]\d\d[ -]\d\d[ -]\d\d",  # Spain
+        ]
+    )
+)
 SPANISH_PHONE = re.compile(r"[67]\d\d ?\d{3} ?\d{3}")
 
 
@@ -284,22 +324,26 @@ def _is_phone(match, language):
     return 7 <= len(digits) <= 11 and not digits.endswith("0000") and bool(NATIONAL.fullmatch(written))
 
 
+# --- All of it --------------------------------------------------------------------------------
+
 # In this order: what is found by one pattern is hidden from the next. Whatever else stands in a link is
 # no number of a person, so links are hidden before numbers are looked for.
 PATTERNS = [
-    ("shared-document", SHARED, None),
-    ("coordinates", MAP, None),
-    ("tracking", TRACKING, None),
-    ("email", EMAIL, None),
-    ("handle", HANDLE, None),
-    ("link", ANY_LINK, None),
-    ("coordinates", COORDINATES, None),
-    ("birth-date", BIRTH_DATE, None),
-    ("phone", PHONE_NAMED, None),
-    ("identity", IDENTITY, None),
-    ("identity", SPANISH_ID, _is_spanish_id),
-    ("identity", EGYPTIAN_ID, None),
-    ("plate", PLATE, _has_digits),
-    *[("address", pattern, _is_address) for pattern in ADDRESS],
-    ("phone", PHONE, _is_phone),
+    ("shared-document", _pattern(HOST, SHARED, IN_LINK, "{0,300}"), None),
+    ("coordinates", _pattern(HOST, MAP, IN_LINK, "{0,300}"), None),
+    ("tracking", _pattern(rf"[?&;]{TRACKING}=[^\s\"'<>&]{{0,300}}"), None),
+    ("email", _pattern(rf"(?<![\w.+-])[\w.+-]{{1,64}}+{AT}[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{1,5}}"), None),
+    ("handle", _pattern(r"(?<![\w@/.])@[a-z][a-z0-9_.]{2,31}(?!\w|@)"), None),
+    ("handle", _pattern(HOST, NETWORK, "/", IN_LINK, "{2,100}"), None),
+    ("handle", _pattern(WORD, NETWORK_NAME, r"\s?[:–—-]\s?(?=[\w.]{0,30}[\d_])[a-z][\w.]{3,31}"), None),
+    ("handle", _pattern(WORD, r"(?:skype|скайп\w?|سكايب|اسکایپ)\s?[:–—-]\s?[a-z][\w.:]{3,40}"), None),
+    ("link", _pattern(rf"(?<!\w)(?:https?://|www\.){IN_LINK}{{1,2000}}+"), None),
+    ("coordinates", _pattern("|".join(COORDINATES)), None),
+    ("birth-date", _pattern("|".join(BIRTH_DATE)), None),
+    ("phone", _pattern(PHONE_NAMED), None),
+    ("identity", _pattern("|".join(IDENTITY)), None),
+    ("identity", _pattern(SPANISH_IDENTITY), _is_spanish_identity),
+    ("plate", _pattern("|".join(PLATE)), _is_plate),
+    *[("address", _pattern(address, flags=0), _is_address) for address in ADDRESS],
+    ("phone", _pattern(PHONE), _is_phone),
 ]

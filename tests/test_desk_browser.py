@@ -1,4 +1,4 @@
-"""The desk in a real browser: nothing blocked, nothing asked of others, usable by keyboard, on a phone, without scripts.
+"""The desk in a real browser: nothing blocked, nothing asked of others, usable by keyboard, on a phone, without script.
 
 The fixture fails each test at its end if a page complained to the console or left the machine.
 """
@@ -65,7 +65,7 @@ def log_in(page, name="approver", role="approver"):
     page.goto("/admin/")
     page.get_by_label("Account name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url("**/admin/")
 
 
