@@ -39,7 +39,6 @@ SERVES = {
     Frequency.DAILY: [Frequency.DAILY],
     Frequency.WEEKLY: [Frequency.WEEKLY, Frequency.INSTANT],
 }
-LONGEST = 40  # entries; mail programs cut off longer mails, so the rest is counted and linked to
 BATCH = 5000
 
 

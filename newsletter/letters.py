@@ -11,6 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from email.headerregistry import Address
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import css_inline
@@ -33,6 +34,8 @@ from .models import Wording
 
 SUBJECT_LENGTH = 150
 COLUMNS = 72
+LONGEST = 40  # entries; mail programs cut off longer mails, so the rest is counted and linked to
+SHEET = Path(__file__).parent / "static" / "newsletter" / "mail.css"
 
 
 @dataclass(frozen=True)
@@ -106,26 +109,10 @@ def letterhead(language):
 def of_edition(edition, entries, *, language, blanks):
     """The `Letter` of an edition in one language: `entries` are what is public of it now, in their order."""
     with translation.override(language):
-        sender = letterhead(language)
-        own = edition.words.get(language, {})
-        about = about_of(edition, language=language)
-        subject = one_line(own.get("subject", "")) or sender["subject"] or subject_of(entries, about)
-        context = {
-            "subject": subject,
-            "sender": sender,
-            "language": language,
-            "dir": direction_of(language),
-            "heading": one_line(own.get("subject", "")) or about,
-            "opening": own.get("opening", ""),
-            "summed_up": summed_up(edition, entries),
-            "items": [item(entry) for entry in entries],
-            "chosen": wishes.PHRASES.get(edition.frequency),
-            "timeline": settings.SITE_URL + wishes.filter_of(edition.query, language=language).address(),
-            **links.blank_links(blanks, language=language),
-        }
+        context = words_of(edition, entries, language=language, blanks=blanks)
         return Letter(
-            subject=subject,
-            sender=from_line(sender["name"]),
+            subject=context["subject"],
+            sender=from_line(context["sender"]["name"]),
             date=edition.send_from,
             text=in_text("edition", context),
             html=in_html("edition", context),
@@ -135,6 +122,27 @@ def of_edition(edition, entries, *, language, blanks):
                 "Precedence": "bulk",
             },
         )
+
+
+def words_of(edition, entries, *, language, blanks):
+    """What the templates of an edition say, in the active language, which is `language`."""
+    sender = letterhead(language)
+    own = edition.words.get(language, {})
+    title = title_of(edition, entries, language=language)
+    return {
+        "subject": one_line(own.get("subject", "")) or sender["subject"] or title,
+        "sender": sender,
+        "language": language,
+        "dir": direction_of(language),
+        "heading": one_line(own.get("subject", "")) or about_of(edition, language=language),
+        "opening": own.get("opening", ""),
+        "summed_up": summed_up(edition, entries),
+        "items": [item(entry) for entry in entries[:LONGEST]],
+        "more": max(0, len(entries) - LONGEST),
+        "chosen": wishes.PHRASES.get(edition.frequency),
+        "timeline": settings.SITE_URL + wishes.filter_of(edition.query, language=language).address(),
+        **links.blank_links(blanks, language=language),
+    }
 
 
 def title_of(edition, entries, *, language):
@@ -170,13 +178,14 @@ def item(entry):
     original = entry.facts["original"] or {}
     language = entry.spoken.get("title") or entry.original_language
     return {
-        "date": dates.as_known(entry.date, entry.precision),
+        "date": dates.short_as_known(entry.date, entry.precision),
         "kind": label_of(entry.kind),
         "title": entry.title or original.get("title", ""),
         "language": language,
         "dir": direction_of(language),
         "summary": "" if note or entry.section == "stories" else entry.summary,
         "summary_language": entry.spoken.get("summary", entry.text_language),
+        "summary_dir": direction_of(entry.spoken.get("summary", entry.text_language)),
         "note": note["text"] if note else "",
         "only_in": only_in([language]) if language != entry.language else "",
         "url": settings.SITE_URL + entry.get_absolute_url(),
@@ -203,7 +212,7 @@ def in_html(name, context):
 
 @lru_cache(maxsize=1)
 def inliner():
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, extra_css=SHEET.read_text())
 
 
 def leaving_headers(link, *, language):

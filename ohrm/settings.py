@@ -239,7 +239,8 @@ CACHE_URL = text("CACHE_URL", "memory:")
 if CACHE_URL.startswith(("redis:", "rediss:")):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 elif CACHE_URL == "memory:":
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "ohrm"}}
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    CACHES = {"default": {"BACKEND": memory, "LOCATION": "ohrm", "OPTIONS": {"MAX_ENTRIES": 2000}}}
 else:
     raise ImproperlyConfigured(f"CACHE_URL is {CACHE_URL!r}; it must be memory: or redis://host:port/number.")
 

@@ -171,7 +171,8 @@ class PublicationAdmin(DeedPages, WordsAdmin):
         """What stands above and below the fields: where the item is, what may be done, what was released."""
         by = request.user
         if obj is None:
-            return {"saving": [deed for deed in self.saving_deeds() if deed.offered(self.model(), by=by)]}
+            saving = [deed for deed in self.saving_deeds() if deed.offered(self.model(), by=by)]
+            return {"saving": saving, "has_preview": preview.has_page(self.model)}
         offered = [deed for deed in self.deeds.values() if deed.offered(obj, by=by)]
         can_save = self.has_change_permission(request, obj)
         return {
@@ -187,6 +188,7 @@ class PublicationAdmin(DeedPages, WordsAdmin):
                 if not can_save or deed not in self.saving_deeds()
             ],
             "previews": self.previews(obj),
+            "has_preview": preview.has_page(obj),
             "releases": Release.objects.of(obj.uid).defer("document").reverse()[:20],
             "history_at": self.url("history", obj.pk),
         }

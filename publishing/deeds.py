@@ -16,7 +16,8 @@ from audit.models import Event
 
 from . import workflow
 from .addresses import path_of
-from .models import Entry, Publication, Release
+from .models import Entry, Release
+from .publication import Publication
 from .translations import direction, native, states
 
 Status = Publication.Status

@@ -3,6 +3,7 @@
 It offers what `text.py` keeps, so that nobody writes what is lost at the next save.
 """
 
+from django.forms.widgets import Media, Script
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 # Of the <style> that the editor writes into the page; style-src names it on pages with an editor alone.
@@ -36,3 +37,8 @@ class RichTextWidget(AdminProseEditorWidget):
     def __init__(self, attrs=None, **kwargs):
         attrs = {"class": "vLargeTextField", "rows": 12, **(attrs or {})}
         super().__init__(attrs, **{"config": {"extensions": EXTENSIONS}, "preset": "configurable", **kwargs})
+
+    @property
+    def media(self):
+        # Ours first: it waits for the editors to be ready.
+        return Media(js=[Script("publishing/editor.js", defer=True)]) + super().media

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .deeds import clock
-from .models import Entry, Publication, Release
+from .models import Entry, Release
+from .publication import Publication
 from .text import RichField
 from .translations import lacking, lacking_any, states
 

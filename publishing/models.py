@@ -1,121 +1,17 @@
-"""What a publication is, what was released of it, and what of that the public reads.
+"""What was released of a publication, and what of that the public reads.
 
-`Publication` is the working copy on the desk; `Release` is what left the desk, never changed again;
-`Entry` is one release in one language of the site, the only thing public code reads.
-Not here: how one becomes the other (`workflow.py`, `entries.py`).
+`Release` is what left the desk, never changed again; `Entry` is one release in one language of the
+site, the only thing public code reads.
+Not here: the working copy (`publication.py`), and how one becomes the other (`workflow.py`, `entries.py`).
 """
-
-import uuid
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import SLUG_LENGTH, hidden, path_of, slug_of
+from .addresses import SLUG_LENGTH, hidden, path_of
 from .text import HtmlField
-
-SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
-
-
-def deed_permissions(model, name):
-    """The rights that `staff.roles` hands out for one kind of publication."""
-    return [
-        (f"submit_{model}", f"Can hand in {name} for review"),
-        (f"approve_{model}", f"Can approve {name}"),
-        (f"publish_{model}", f"Can publish {name}"),
-        (f"withdraw_{model}", f"Can withdraw {name}"),
-        (f"purge_{model}", f"Can purge {name}"),
-    ]
-
-
-def site_language():
-    return settings.LANGUAGE_CODE
-
-
-class PublicationQuerySet(models.QuerySet):
-    def named(self, slug):
-        """The working copies with this slug; a slug is unique within a situation only."""
-        return self.filter(slug=slug)
-
-
-class Publication(models.Model):
-    """A working copy, seen by staff alone. Its status changes only through the deeds of `workflow.py`."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        IN_REVIEW = "in_review", _("In review")
-        APPROVED = "approved", _("Approved")
-        PUBLISHED = "published", _("Published")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
-    slug = models.SlugField(_("address"), max_length=SLUG_LENGTH, blank=True, help_text=SLUG_HELP)
-    language = models.CharField(
-        _("written first in"),
-        max_length=12,
-        # All that are shipped, not the site's own choice: a choice of languages is no change of the database.
-        choices=list(settings.SHIPPED_LANGUAGES.items()),
-        default=site_language,
-        help_text=_("Where a translation is missing, readers get the text in this language."),
-    )
-    # Counts the saves: whoever saves on top of a version that is no longer the newest is stopped.
-    version = models.PositiveIntegerField(default=0, editable=False)
-    created = models.DateTimeField(_("made"), auto_now_add=True)
-    modified = models.DateTimeField(_("last changed"), auto_now=True)
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("last changed by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
-
-    objects = PublicationQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    TYPE = None  # the word in commands, entries and the audit log
-
-    @property
-    def is_public_address(self):
-        """Whether this address has ever been given out, so that it may not be taken by another."""
-        return Release.objects.filter(uid=self.uid).exists()
-
-    def clean(self):
-        super().clean()
-        if not self.slug:
-            self.slug = slug_of(self.name_for_slug(), taken=self.slug_is_taken)
-
-    def name_for_slug(self):
-        return getattr(self, f"title_{self.language}", "") or self.title
-
-    def slug_is_taken(self, slug):
-        return self.neighbours().filter(slug=slug).exclude(pk=self.pk).exists()
-
-    def neighbours(self):
-        """Those that share the space in which a slug must be unique."""
-        return type(self)._default_manager.all()
-
-    def document(self):
-        """The `Document` of this working copy as it stands."""
-        raise NotImplementedError
-
-    def obstacles(self):
-        """Sentences that say why this may not be public as it stands; empty if nothing stands against it."""
-        return []
-
-    def sealed_matter(self):
-        """What an approval is bound to besides the document: JSON that never becomes public, such as a consent."""
-        return {}
-
-    def move_to(self, status):
-        """Sets the status in the database without writing the rest of the row. Only for `workflow.py`."""
-        self.status = status
-        type(self)._default_manager.filter(pk=self.pk).update(status=status)
 
 
 class Approval(models.Model):
@@ -186,7 +82,8 @@ class Release(models.Model):
         indexes = [models.Index(fields=["type", "situation", "slug"], name="release_by_address")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(deed="publish") | models.Q(document__isnull=True), name="only_published_carries_content"
+                condition=models.Q(deed="publish") | models.Q(document__isnull=True),
+                name="only_published_carries_content",
             )
         ]
 
@@ -334,7 +231,10 @@ class Tally(models.Model):
     objects = EntryQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["situation", "language", "section", "facet", "value"], name="tally_value")]
+        indexes = [
+            models.Index(fields=["situation", "language", "section", "facet", "value"], name="tally_value"),
+            models.Index(fields=["language", "facet", "value"], name="tally_of_all"),
+        ]
 
     def __str__(self):
         return f"{self.situation} {self.language} {self.facet} {self.value}: {self.n}"

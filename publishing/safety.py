@@ -233,8 +233,8 @@ IDENTITY = [
     r"(?<![\w-])(?:\d{3}-\d{3}-\d{3}[\s-]\d{2}|\d{3}-\d{2}-\d{4}|\d{3}-\d{6}-\d)(?![\w-])",  # Russia, USA, Iran
     r"(?<![\w.,])[12]\s?\d{2}\s?(?:0[1-9]|1[0-2])\s?\d{2}\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\w|[.,]\d)",  # France
     r"(?<![\w.,])[23]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{7}(?!\w|[.,]\d)",  # Egypt
-    rf"{WORD}{IDENTITY_WORD}{GAP}(?:{CAPITALS}{{1,3}}{SPACE}(?:{NUMBER_WORD}{SPACE})?)?\d[\d\s-]{{4,15}}\d[A-ZА-Я]?(?!\w)",
-    rf"{WORD}{IDENTITY_WORD}\s\w{{1,15}}{GAP}\d{{6,14}}(?!\w)",
+    rf"{WORD}{IDENTITY_WORD}(?:{GAP}(?:{CAPITALS}{{1,3}}{SPACE}(?:{NUMBER_WORD}{SPACE})?)?\d[\d\s-]{{4,15}}\d[A-ZА-Я]?"
+    rf"|\s\w{{1,15}}{GAP}\d{{6,14}})(?!\w)",
 ]
 SPANISH_IDENTITY = r"(?<!\w)(?:(\d{8})|([XYZ])-?(\d{7}))-?([A-HJ-NP-TV-Z])(?!\w)"
 

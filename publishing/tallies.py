@@ -35,11 +35,19 @@ def tallied(entry):
         ("in", entry.original_language, ""),
         ("year", entry.year, ""),
         ("month", entry.month, ""),
+        ("cube", " ".join([entry.kind or "-", entry.year or "-", entry.original_language]), ""),
         *labelled(entry),
+        *crossed(entry),
     ]
     if entry.section == "updates":
         facets.append(("tempo", f"{entry.month or 'undated'} {entry.kind}", ""))
     return [(*place, facet, value, label) for facet, value, label in facets if value]
+
+
+def crossed(entry):
+    """Each tag beside each of the values that lists are narrowed by most; the tag stands as the label."""
+    values = [("tag/kind", entry.kind), ("tag/year", entry.year), ("tag/in", entry.original_language)]
+    return [(facet, value, tag["slug"]) for tag in entry.facts["tags"] for facet, value in values]
 
 
 def apply(counts):

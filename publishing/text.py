@@ -56,7 +56,7 @@ def _wanted(value):
 
 def _or_nothing(value):
     value = value.strip()
-    return value if value.strip(INVISIBLE) else ""
+    return value if value.strip(INVISIBLE + " ") else ""
 
 
 # --- Web addresses ----------------------------------------------------------------------------
@@ -206,15 +206,16 @@ def data_block(data):
 
 
 EDGES = re.compile(r"</?(?:p|h2|h3|blockquote|footer|ul|ol|table|caption|hr)\b[^>]*>")
-STEPS = re.compile(r"<br>|</li>|</tr>")
+STEPS = re.compile(r"<br>|</tr>")
 CELLS = re.compile(r"</t[dh]>")
 ITEM = re.compile(r"<li\b[^>]*>(?:\s*<p>)?")
+ITEM_END = re.compile(r"(?:</p>\s*)?</li>")
 
 
 def to_plain(value):
     """The words of a rich text: an empty line between paragraphs, "- " before what stands in a list."""
     words = BLANKS.sub(" ", rich(value))
-    for mark, instead in ((ITEM, "\n- "), (EDGES, "\n\n"), (STEPS, "\n"), (CELLS, " ")):
+    for mark, instead in ((ITEM, "\n- "), (ITEM_END, ""), (EDGES, "\n\n"), (STEPS, "\n"), (CELLS, " ")):
         words = mark.sub(instead, words)
     words = html.unescape(TAG.sub("", words))
     return lines("\n".join(line.strip() for line in words.split("\n")))

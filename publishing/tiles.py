@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .deeds import clock
-from .models import Entry, Publication
+from .models import Entry
+from .publication import Publication
 from .translations import lacking_any
 from .workflow import types
 

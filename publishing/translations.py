@@ -6,6 +6,8 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from .publication import Publication
+
 STATES = {"original": _("original"), "translated": _("translated"), "missing": _("missing")}
 TITLES = ("title", "name", "sentence")
 
@@ -14,7 +16,12 @@ def translated_fields(model):
     """Field -> {language: name of its column}, in the order in which the model declares them."""
     fields = translator.get_options_for_model(model).all_fields
     declared = sorted(fields, key=lambda name: model._meta.get_field(name).creation_counter)
-    return {name: {field.language: field.name for field in fields[name]} for name in declared}
+    return {name: columns_of(fields[name]) for name in declared}
+
+
+def columns_of(fields):
+    named = {field.language: field.name for field in fields}
+    return {code: named[code] for code in settings.SHIPPED_LANGUAGES}
 
 
 def title_field(model):
@@ -23,8 +30,10 @@ def title_field(model):
 
 
 def source_language(item):
-    """The language in which the item was given: for a testimony not necessarily one of the site."""
-    return getattr(item, "original_language", "") or getattr(item, "language", "")
+    """The language in which a publication was given: for a testimony not necessarily one of the site."""
+    if not isinstance(item, Publication):
+        return ""
+    return getattr(item, "original_language", "") or item.language
 
 
 def states(item):
@@ -42,7 +51,8 @@ def state(item, code, *, title, source):
 def ordered(item):
     """The languages of the site, the one that the item was written in first."""
     codes = [code for code, _label in settings.LANGUAGES]
-    return sorted(codes, key=lambda code: code != getattr(item, "language", settings.LANGUAGE_CODE))
+    first = item.language if isinstance(item, Publication) else settings.LANGUAGE_CODE
+    return sorted(codes, key=lambda code: code != first)
 
 
 def lacking(model, code):

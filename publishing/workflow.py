@@ -17,7 +17,8 @@ from audit.chain import record
 
 from . import entries
 from .document import Document, digest
-from .models import Approval, Entry, Publication, PublishedFile, Release
+from .models import Approval, Entry, PublishedFile, Release
+from .publication import Publication
 
 OPERATOR = "operator"
 SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story"}}

@@ -169,9 +169,17 @@ class PartnerAdmin(WordsAdmin):
     search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]
 
 
+class TagForm(WordsForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False  # made of the name
+            self.fields["slug"].help_text = gettext("The last part of its addresses. Empty: made of the name.")
+
+
 @admin.register(Tag)
 class TagAdmin(WordsAdmin):
-    form = WordsForm
+    form = TagForm
     sections = [WORDS, (_("Address"), ["slug"])]
     list_display = ["__str__", "slug", "names"]
     search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]

@@ -15,8 +15,9 @@ from taggit.models import GenericTaggedItemBase, TagBase
 
 from publishing.addresses import SLUG_LENGTH, slug_of
 from publishing.document import Credit, Document, Label
-from publishing.models import Entry, Publication, deed_permissions
+from publishing.models import Entry
 from publishing.pictures import PictureMixin
+from publishing.publication import Publication, deed_permissions
 from publishing.text import LinesField, PlainField, RichField, web_address
 from publishing.written import refuse_other_languages, texts_of, words_of
 

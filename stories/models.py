@@ -11,7 +11,7 @@ from taggit.managers import TaggableManager
 
 from publishing.dates import DateMixin
 from publishing.document import CHANNELS, Document, Original
-from publishing.models import Publication, deed_permissions
+from publishing.publication import Publication, deed_permissions
 from publishing.text import LinesField, PlainField, RichField, web_address
 from publishing.written import refuse_other_languages, texts_of, words_of
 from situations.models import Partner, Situation, TaggedItem

@@ -3,12 +3,16 @@
 import datetime as dt
 
 import pytest
+import time_machine
+from django.db import connection
 from django.http import QueryDict
-from django.utils import translation
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 
 from publishing import workflow
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline.facets import BadFilter
+from timeline.counting import counts, total
+from timeline.facets import FACETS, BadFilter
 from timeline.filters import Filter, cursor_of
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +226,43 @@ def test_every_choice_of_a_filtered_list_keeps_its_promise(archive):
             wanted = [choice.value] if facet == "kind" else None
             shown = read("kind=statement&kind=report").changed(**{facet: wanted or choice.value})
             assert shown.entries().count() == choice.count
+
+
+MIXES = [
+    "kind=report", "kind=report&kind=statement", "year=2021", "in=be&in=en", "section=updates",
+    "year=2019&section=news",
+    "kind=statement&year=2020", "kind=report&year=2021&in=en", "month=2021-01", "month=2021-01&kind=report",
+    "tag=torture", "tag=torture&tag=women", "tag=women&section=updates", "tag=torture&year=2020", "partner=viasna",
+    "partner=viasna&kind=testimony", "q=report", "q=report&kind=report", "kind=nonsense", "tag=torture&month=2021-01",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", MIXES)
+def test_kept_counts_are_what_counting_would_find(archive, query):
+    shown = read(query)
+    assert total(shown) == shown.entries().count()
+    for facet in FACETS.values():
+        assert counts(shown, facet.name) == facet.count(shown.changed(**{facet.name: None}).entries())
+
+
+@pytest.mark.parametrize("query", ["", "kind=report", "year=2021&year=2020", "in=be", "section=updates", "tag=torture"])
+def test_the_filters_of_every_day_count_no_entry(archive, query):
+    with CaptureQueriesContext(connection) as queries:
+        total(read(query))
+        for facet in ("kind", "year", "in", "tag"):
+            counts(read(query), facet)
+    assert not [query["sql"] for query in queries if '"publishing_entry"' in query["sql"]]
+
+
+def test_counts_follow_every_deed(archive):
+    update = make_update("Scheduled", tags=[make_tag("Torture")])
+    workflow.publish(update, at=timezone.now() + dt.timedelta(hours=1))
+    assert names(read("kind=statement").choices("tag"))["torture"] == 1
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
+        assert names(read("kind=statement").choices("tag"))["torture"] == 2
+    workflow.publish(update)
+    workflow.withdraw(update, reason="wrong")
+    assert names(read("kind=statement").choices("tag"))["torture"] == 1
 
 
 def test_a_chosen_value_that_finds_nothing_can_be_taken_away_again(archive):

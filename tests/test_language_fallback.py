@@ -1,8 +1,10 @@
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from tests.factories import make_organisation, make_partner, make_situation, make_story, make_tag, make_update
 from tests.markup import entries, links, parsed, texts
+from timeline.spoken import in_languages, only_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +26,12 @@ def direction(element):
     return element.get("lang"), element.get("dir")
 
 
+def said(language, words, *codes):
+    """The words as a page in this language says them."""
+    with translation.override(language):
+        return words(codes)
+
+
 def only(root):
     (article,) = entries(root).values()
     return article
@@ -35,14 +43,14 @@ def test_an_entry_without_a_translation_stands_in_its_own_language_and_says_so(c
     article = only(get(client, path))
     assert direction(article) == direction(article.find(".//h4")) == ("en", "ltr")
     meta = article.find(".//div/p[@class='meta']")
-    assert (direction(meta), texts(meta, "span")) == (("ar", "rtl"), ["In English only"])
+    assert (direction(meta), texts(meta, "span")) == (("ar", "rtl"), [said("ar", only_in, "en")])
 
 
 def test_an_entry_in_the_language_of_the_page_carries_no_language_of_its_own(client):
     make_update(public=True, title_ar="أوقفوا")
     article = only(get(client, "/ar/belarus/"))
     assert direction(article) == direction(article.find(".//h4")) == (None, None)
-    assert texts(article, ".//p[@class='meta']/span") == ["In English and Arabic"]
+    assert texts(article, ".//p[@class='meta']/span") == [said("ar", in_languages, "en", "ar")]
 
 
 def test_each_field_falls_back_for_itself(client):
@@ -57,7 +65,7 @@ def test_the_page_of_an_item_says_which_language_it_fell_back_to(client):
     root = get(client, f"/ar/{UPDATE}")
     assert direction(root) == ("ar", "rtl")
     assert direction(root.find(".//h1")) == direction(root.find(".//div[@class='prose']")) == ("en", "ltr")
-    assert texts(root, ".//p[@class='fallback']") == ["In English only"]
+    assert texts(root, ".//p[@class='fallback']") == [said("ar", only_in, "en")]
 
 
 def test_a_page_whose_text_alone_is_missing_says_that(client):
@@ -65,7 +73,7 @@ def test_a_page_whose_text_alone_is_missing_says_that(client):
     root = get(client, f"/fr/{UPDATE}")
     assert direction(root.find(".//h1")) == (None, None)
     assert direction(root.find(".//div[@class='prose']")) == ("en", "ltr")
-    assert texts(root, ".//p[@class='fallback']")[0].endswith("In English only")
+    assert texts(root, ".//p[@class='fallback']")[0].endswith(said("fr", only_in, "en"))
 
 
 def test_the_canonical_address_is_the_one_in_the_language_shown(client):

@@ -70,11 +70,6 @@ class Facet:
             rows = tallies.filter(facet=self.name).values_list("value").annotate(Sum("n"))
         return dict(rows)
 
-    @property
-    def is_single(self):
-        """Whether an entry carries at most one value, so that counts of different values add up."""
-        return bool(self.column)
-
 
 SLUG = r"[-\w]{1,100}"
 FACETS = {

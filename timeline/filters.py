@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from publishing.models import Entry, Tally
 
+from .counting import counts, total
 from .facets import FACETS, BadFilter, in_order, words_for
 from .search import matching
 
@@ -151,15 +152,7 @@ class Filter:
 
     def count(self):
         """How many entries match; read from the kept counts wherever they tell."""
-        if self.q or len(self.chosen) > 1:
-            return self.entries().count()
-        if not self.chosen:
-            return sum(FACETS["section"].tally(self.tallies()).values())
-        ((name, values),) = self.chosen.items()
-        if len(values) > 1 and not FACETS[name].is_single:
-            return self.entries().count()
-        counts = FACETS[name].tally(self.tallies())
-        return sum(counts.get(value, 0) for value in values)
+        return total(self)
 
     def tallies(self):
         tallies = Tally.objects.public().filter(language=self.language)
@@ -169,11 +162,9 @@ class Filter:
 
     def choices(self, facet):
         """The values of a facet that would find something if it were asked for alone beside the other facets."""
-        others = self.changed(**{facet: None})
-        counts = FACETS[facet].tally(self.tallies()) if others.is_empty else FACETS[facet].count(others.entries())
-        counts = dict.fromkeys(self.chosen.get(facet, ()), 0) | counts
-        names = words_for(facet, list(counts), language=self.language)
-        return [self.choice(facet, value, names[value], counts[value]) for value in in_order(facet, counts, names)]
+        found = dict.fromkeys(self.chosen.get(facet, ()), 0) | counts(self, facet)
+        names = words_for(facet, list(found), language=self.language)
+        return [self.choice(facet, value, names[value], found[value]) for value in in_order(facet, found, names)]
 
     def choice(self, facet, value, name, count):
         return Choice(value, name, count, value in self.chosen.get(facet, ()), self.toggled(facet, value))

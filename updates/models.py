@@ -8,8 +8,8 @@ from publishing.dates import DateMixin
 from publishing.document import Attachment as AttachedFile
 from publishing.document import Document
 from publishing.kinds import UPDATE_KINDS
-from publishing.models import Publication, deed_permissions
 from publishing.pictures import PictureMixin
+from publishing.publication import Publication, deed_permissions
 from publishing.text import LinesField, PlainField, RichField, web_address
 from publishing.written import texts_of, words_of
 from situations.models import Partner, Situation, TaggedItem

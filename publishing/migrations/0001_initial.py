@@ -118,7 +118,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["situation", "language", "section", "facet", "value"], name="tally_value")
+                    models.Index(fields=["situation", "language", "section", "facet", "value"], name="tally_value"),
+                    models.Index(fields=["language", "facet", "value"], name="tally_of_all"),
                 ],
             },
         ),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import publishing.models
+import publishing.publication
 import publishing.text
 import publishing.written
 import simple_history.models
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('slug', models.SlugField(blank=True, help_text='The last part of the address. Once published, an old address leads to the new one.', max_length=64, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.models.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.publication.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created', models.DateTimeField(blank=True, editable=False, verbose_name='made')),
                 ('modified', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('slug', models.SlugField(blank=True, help_text='The last part of the address. Once published, an old address leads to the new one.', max_length=64, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.models.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.publication.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created', models.DateTimeField(blank=True, editable=False, verbose_name='made')),
                 ('modified', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('slug', models.SlugField(blank=True, help_text='The last part of the address. Once published, an old address leads to the new one.', max_length=64, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.models.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.publication.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('modified', models.DateTimeField(auto_now=True, verbose_name='last changed')),
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('slug', models.SlugField(blank=True, help_text='The last part of the address. Once published, an old address leads to the new one.', max_length=64, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.models.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.publication.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('modified', models.DateTimeField(auto_now=True, verbose_name='last changed')),
@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('slug', models.SlugField(blank=True, help_text='The last part of the address. Once published, an old address leads to the new one.', max_length=64, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.models.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.publication.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created', models.DateTimeField(blank=True, editable=False, verbose_name='made')),
                 ('modified', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('slug', models.SlugField(blank=True, help_text='The last part of the address. Once published, an old address leads to the new one.', max_length=64, verbose_name='address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.models.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ru', 'Russian'), ('be', 'Belarusian'), ('ar', 'Arabic')], default=publishing.publication.site_language, help_text='Where a translation is missing, readers get the text in this language.', max_length=12, verbose_name='written first in')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('modified', models.DateTimeField(auto_now=True, verbose_name='last changed')),
