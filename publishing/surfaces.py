@@ -50,6 +50,12 @@ SURFACES = (
     ),
     Surface("sitemap", "site", _("the sitemap"), ("sitemap.xml", "sitemap-<int:number>.xml")),
     Surface("media", "site", _("its pictures and files"), ("media/<str:name>",)),
+    Surface(
+        "editions",
+        "newsletter",
+        _("past editions of the newsletter, and mail not yet sent"),
+        ("newsletter/archive/", "newsletter/archive/feed.atom", "newsletter/archive/<int:number>/"),
+    ),
     Surface("card", "card", _("previews when it is shared"), ()),
 )
 

@@ -11,8 +11,9 @@ import pytest
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from newsletter.models import Edition
 from publishing import workflow
-from publishing.models import PublishedFile
+from publishing.models import PublishedFile, Release
 from publishing.surfaces import SURFACES, WITHOUT_ITEMS
 from tests.factories import approve, make_organisation, make_situation, make_story, make_update, publish
 
@@ -35,6 +36,13 @@ def cards(page):
     return "\n".join(re.findall(r'<meta (?:property="og:|name="twitter:|name="description)[^>]*>', page))
 
 
+def editions(client):
+    """The archive once an edition went out that names everything that was ever released."""
+    number = Edition.objects.create(state="sent", numbers=list(Release.objects.values_list("pk", flat=True))).pk
+    at = "/en/newsletter/archive/"
+    return text(client, at, f"{at}{number}/", f"{at}feed.atom", f"/ar/newsletter/archive/{number}/")
+
+
 LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
 LISTS = [f"/{code}/{place}/" for code in ("en", "ar") for place in ("belarus", "search")]
 LOOKS = {
@@ -47,6 +55,7 @@ LOOKS = {
     "api": lambda client: text(client, "/api/v1/entries", "/api/v1/entries?language=fr&situation=belarus"),
     "sitemap": lambda client: text(client, "/sitemap.xml"),
     "media": lambda client: " ".join(PublishedFile.objects.filter(gone=False).values_list("name", flat=True)),
+    "editions": editions,
     "card": lambda client: cards(text(client, f"/en/belarus/stories/{SLUG}/")),
 }
 # The card of a testimony says no word of it, by design; nor has a testimony a picture.
@@ -106,7 +115,7 @@ def test_a_purged_testimony_is_on_no_surface(client, site):
     assert seen(client) == set()
 
 
-@pytest.mark.parametrize("channel", ["feed", "card"])
+@pytest.mark.parametrize("channel", ["feed", "newsletter", "card"])
 def test_a_channel_without_consent_is_closed_on_all_its_surfaces(client, site, channel):
     marked(consent={channel: False}, public=True)
     closed = {surface.name for surface in SURFACES if surface.channel == channel}

@@ -37,13 +37,19 @@ def in_words(entry, authors, title, address):
     words = {
         "author": pgettext("between names", ", ").join(authors),
         "title": title,
-        "kind": str(label_of(entry.kind)).lower(),
+        "kind": uncapitalised(str(label_of(entry.kind))),
         "date": dates.as_known(entry.date, entry.precision)
         if entry.precision != "undated"
         else pgettext("date not recorded", "n.d."),
         "address": address,
     }
     return _("%(author)s, “%(title)s”, %(kind)s, %(date)s, %(address)s") % words
+
+
+def uncapitalised(words):
+    """For the middle of a line; a word that is written in capitals throughout stays: “UN submission”."""
+    first = words.partition(" ")[0]
+    return words if len(first) > 1 and first.isupper() else words[:1].lower() + words[1:]
 
 
 def bibtex(entry, authors, title, address):

@@ -111,13 +111,13 @@ def in_data(date, precision):
 
 
 def period(first, last):
-    """The months from one day to another, “February to May 2021”; one end, or both, may be None."""
+    """The months from one day to another, “February to May 2021”, fit for the middle of a line; either end may be None."""
     if first is None or last is None:
         return open_period(first=first, last=last)
     if (first.year, first.month) == (last.year, last.month):
         return month(first)
     start = put(first, "F" if first.year == last.year else style().month)
-    return capfirst(_("%(first)s to %(last)s") % {"first": start, "last": put(last, style().month)})
+    return _("%(first)s to %(last)s") % {"first": start, "last": put(last, style().month)}
 
 
 def open_period(*, first, last):

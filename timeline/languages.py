@@ -6,9 +6,10 @@ Testimonies come in languages the site has no interface for, so Django's own lis
 from django.conf.locale import LANG_INFO
 from django.utils.text import capfirst
 
-# Code -> own name and direction, for languages of testimonies that Django does not list.
+# Code -> own name and direction, of languages that Django does not list or, as Arabic, writes with more marks.
 MORE = {
     "am": ("አማርኛ", "ltr"),
+    "ar": ("العربية", "rtl"),
     "bm": ("Bamanankan", "ltr"),
     "ff": ("Fulfulde", "ltr"),
     "ha": ("Hausa", "ltr"),

@@ -7,6 +7,7 @@ the time between its neighbours: nothing is printed more exactly than it is know
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -89,7 +90,7 @@ def undated(entries, *, first, last):
             groups.append(Group(f"y-{year}", year, list(run), _("Published in this year; the month is not recorded.")))
         elif first or last:
             note = _("Published in this period; the exact day is not recorded.")
-            groups.append(Group("m-undated", dates.period(first, last), list(run), note))
+            groups.append(Group("m-undated", capfirst(dates.period(first, last)), list(run), note))
         else:
             note = _("When these were published is not recorded.")
             groups.append(Group("m-undated", dates.period(None, None), list(run), note))
