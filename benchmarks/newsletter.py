@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from benchmarks.frame import Figure
-from newsletter import editions, sending
+from newsletter import editions, letters, sending
 from newsletter.models import Delivery, Edition, Round
 
 READERS = 10_000
@@ -58,7 +58,8 @@ def send():
 def sample_message():
     """The bytes of one mail as they go out."""
     edition = Edition.objects.first()
-    letter = sending.print_of(edition, edition.language)
+    entries = editions.entries_of(edition, edition.language)
+    letter = letters.print_of(edition, entries, language=edition.language)
     return letter.filled(to="reader-1-1@example.org", message_id="m" * 40, unsubscribe="u" * 38, preferences="p" * 38)
 
 

@@ -3,6 +3,9 @@
 An address is kept only as AES-256-GCM ciphertext bound to its row, and looked up by a keyed hash. Both
 keys are derived from each of SUBSCRIBER_KEYS, which never stand in the database: a copy of it names nobody.
 The newest key seals; older ones still open, so that keys can be changed while the site runs.
+
+With SUBSCRIBER_SEAL, a public key, confirmed addresses are sealed so that only the private key opens them, which is
+kept elsewhere and given when an edition is sent: whoever takes the server with all its keys reads none of them.
 Not here: who may see an address, and when.
 """
 
@@ -11,9 +14,11 @@ import hmac
 import os
 import re
 import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -21,8 +26,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 LONGEST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
-FORMAT = b"\x01"
-NAME_BYTES, NONCE_BYTES = 4, 12
+FORMAT, SEALED_FORMAT = b"\x01", b"\x02"
+NAME_BYTES, NONCE_BYTES, POINT_BYTES = 4, 12, 32
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 DOMAIN_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -91,22 +96,54 @@ def seal(address, *, row):
     return FORMAT + key_name(key) + nonce + cipher(key).encrypt(nonce, address.encode(), bound_to(row))
 
 
-def open_sealed(sealed, *, row):
+def seal_for_keeping(address, *, row):
+    """As `seal`; with SUBSCRIBER_SEAL for the private key alone."""
+    if not settings.SUBSCRIBER_SEAL:
+        return seal(address, row=row)
+    once = X25519PrivateKey.generate()
+    point = once.public_key().public_bytes_raw()
+    shared = once.exchange(X25519PublicKey.from_public_bytes(urlsafe_b64decode(settings.SUBSCRIBER_SEAL)))
+    nonce = os.urandom(NONCE_BYTES)
+    return SEALED_FORMAT + point + nonce + one_time(shared, point).encrypt(nonce, address.encode(), bound_to(row))
+
+
+def open_sealed(sealed, *, row, private_key=None):
     """The address; raises SealError if it cannot be opened here."""
     sealed = bytes(sealed)
-    name = sealed[1 : 1 + NAME_BYTES]
-    nonce, secret = sealed[1 + NAME_BYTES :][:NONCE_BYTES], sealed[1 + NAME_BYTES + NONCE_BYTES :]
+    try:
+        if sealed[:1] == SEALED_FORMAT and private_key:
+            return open_with_private(sealed[1:], row, private_key)
+        if sealed[:1] == FORMAT:
+            return open_with_ours(sealed[1:], row)
+    except InvalidTag:
+        pass
+    raise SealError(f"The address in row {row} cannot be opened with the keys that are here.")
+
+
+def open_with_ours(sealed, row):
+    name, nonce, secret = cut(sealed, NAME_BYTES)
     for key in subscriber_keys():
-        if sealed[:1] == FORMAT and hmac.compare_digest(name, key_name(key)):
-            try:
-                return cipher(key).decrypt(nonce, secret, bound_to(row)).decode()
-            except InvalidTag:
-                break
-    raise SealError(f"The address in row {row} cannot be opened with the keys in SUBSCRIBER_KEYS.")
+        if hmac.compare_digest(name, key_name(key)):
+            return cipher(key).decrypt(nonce, secret, bound_to(row)).decode()
+    raise InvalidTag
 
 
-def is_sealed_with_newest(sealed):
-    return bytes(sealed)[1 : 1 + NAME_BYTES] == key_name(subscriber_keys()[0])
+def open_with_private(sealed, row, private_key):
+    point, nonce, secret = cut(sealed, POINT_BYTES)
+    shared = private_key.exchange(X25519PublicKey.from_public_bytes(point))
+    return one_time(shared, point).decrypt(nonce, secret, bound_to(row)).decode()
+
+
+def cut(sealed, length):
+    return sealed[:length], sealed[length : length + NONCE_BYTES], sealed[length + NONCE_BYTES :]
+
+
+def is_sealed_as_now(sealed):
+    """Whether it would be sealed in the same way today; what only the private key opens stays as it is."""
+    sealed = bytes(sealed)
+    if sealed[:1] == SEALED_FORMAT:
+        return True
+    return not settings.SUBSCRIBER_SEAL and sealed[1 : 1 + NAME_BYTES] == key_name(subscriber_keys()[0])
 
 
 def fingerprint(address):
@@ -134,6 +171,30 @@ def derive(key, purpose):
     """32 bytes for one purpose alone, from one of SUBSCRIBER_KEYS (HKDF, RFC 5869)."""
     secret = key.encode()
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"ohrm newsletter {purpose}".encode()).derive(secret)
+
+
+def read_private_key(text):
+    """The private key of SUBSCRIBER_SEAL from its text; raises SealError if it is another one or none."""
+    try:
+        private_key = X25519PrivateKey.from_private_bytes(urlsafe_b64decode(text.strip()))
+    except ValueError as error:
+        raise SealError("This is not a private key: 32 bytes as URL-safe base64.") from error
+    if private_key.public_key().public_bytes_raw() != urlsafe_b64decode(settings.SUBSCRIBER_SEAL):
+        raise SealError("This private key does not belong to SUBSCRIBER_SEAL.")
+    return private_key
+
+
+def new_pair():
+    """A new (public, private) pair, each 32 bytes as URL-safe base64."""
+    private_key = X25519PrivateKey.generate()
+    pair = private_key.public_key().public_bytes_raw(), private_key.private_bytes_raw()
+    return tuple(urlsafe_b64encode(half).decode() for half in pair)
+
+
+def one_time(shared, point):
+    """The cipher of one address: every address has a key of its own."""
+    info = b"ohrm newsletter seal" + point
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(shared))
 
 
 @lru_cache(maxsize=16)

@@ -1,14 +1,25 @@
-"""The list of subscribers as staff see it: how many, for what; nobody's address."""
+"""Subscribers, deliveries and wording as staff see them: how many, for what, how far; nobody's address."""
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.contrib import admin, messages
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from . import signup
-from .models import SignUp, Subscriber
+from audit.chain import record
+from publishing.tiles import Count, Tile, tile
+
+from . import editions, signup
+from .edition_admin import EditionAdmin
+from .models import Delivery, SignUp, Subscriber, Wording
+
+__all__ = ["DeliveryAdmin", "EditionAdmin", "SignUpAdmin", "SubscriberAdmin", "WordingAdmin"]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that come and go by what readers do themselves."""
+
+    show_full_result_count = False
+    list_per_page = 50
 
     def has_add_permission(self, request):
         return False
@@ -25,31 +36,37 @@ class SubscriberAdmin(ReadOnlyAdmin):
     date_hierarchy = "confirmed_on"
     fields = ("number", "language", "frequency", "about", "confirmed_on", "consent")
     readonly_fields = fields
-    show_full_result_count = False
 
-    @admin.display(description=_("subscriber"))
+    @admin.display(description=gettext_lazy("subscriber"))
     def number(self, row):
-        """Enough to tell rows apart on one page; not the number that links are made from."""
+        """Enough to tell rows apart; not the number that links are made from."""
         return row.fingerprint[:8]
 
-    @admin.display(description=_("language"), ordering="audience__language")
+    @admin.display(description=gettext_lazy("language"), ordering="audience__language")
     def language(self, row):
         return row.audience.language
 
-    @admin.display(description=_("how often"), ordering="audience__frequency")
+    @admin.display(description=gettext_lazy("how often"), ordering="audience__frequency")
     def frequency(self, row):
         return row.audience.get_frequency_display()
 
-    @admin.display(description=_("what about"))
+    @admin.display(description=gettext_lazy("what about"))
     def about(self, row):
         return row.audience.query or _("everything")
 
     def delete_model(self, request, obj):
-        signup.unsubscribe(obj.pk)
+        self.erase(request, obj.pk)
 
     def delete_queryset(self, request, queryset):
         for row in queryset.values_list("pk", flat=True):
-            signup.unsubscribe(row)
+            self.erase(request, row)
+
+    def erase(self, request, row):
+        signup.unsubscribe(row)
+        record("subscriber.erased", actor=request.user)
+
+    def log_deletions(self, request, queryset):
+        """The audit log tells it, without the number of the row."""
 
 
 @admin.register(SignUp)
@@ -59,13 +76,100 @@ class SignUpAdmin(ReadOnlyAdmin):
     fields = list_display
     ordering = ("-asked_at",)
 
-    @admin.display(description=_("language"))
+    def get_queryset(self, request):
+        """Without those that are confirmed and kept for a second click alone."""
+        return super().get_queryset(request).exclude(sealed=b"")
+
+    @admin.display(description=gettext_lazy("language"))
     def language(self, row):
         return row.audience.language
 
-    @admin.display(description=_("mail went out"), boolean=True)
+    @admin.display(description=gettext_lazy("mail went out"), boolean=True)
     def is_answered(self, row):
         return row.due_at is None
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("newsletter.view_subscriber")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """Only what needs a person: in doubt or refused."""
+
+    list_display = ("edition", "reader", "state", "tries", "code")
+    list_filter = ("state",)
+    list_select_related = ("edition", "subscriber")
+    fields = list_display
+    actions = ("count_as_sent", "send_again")
+
+    def get_queryset(self, request):
+        wanting = [Delivery.State.DOUBT, Delivery.State.REFUSED]
+        return super().get_queryset(request).filter(state__in=wanting)
+
+    @admin.display(description=gettext_lazy("subscriber"))
+    def reader(self, row):
+        return row.subscriber.fingerprint[:8]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_send_permission(self, request):
+        return request.user.has_perm("newsletter.send_edition")
+
+    @admin.action(description=gettext_lazy("In doubt: count as sent"), permissions=["send"])
+    def count_as_sent(self, request, queryset):
+        self.settle(request, queryset, sent=True)
+
+    @admin.action(description=gettext_lazy("In doubt: send again, which may double it"), permissions=["send"])
+    def send_again(self, request, queryset):
+        self.settle(request, queryset, sent=False)
+
+    def settle(self, request, queryset, *, sent):
+        done = 0
+        for delivery in queryset.in_doubt():
+            try:
+                editions.settle_doubt(delivery, by=request.user, sent=sent)
+                done += 1
+            except editions.Refused as refused:
+                messages.error(request, str(refused))
+        messages.success(request, _("%(n)d deliveries settled.") % {"n": done})
+
+
+@admin.register(Wording)
+class WordingAdmin(admin.ModelAdmin):
+    list_display = ("language", "sender", "subject")
+
+    def has_add_permission(self, request):
+        return self.may(request)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request)
+
+    def may(self, request):
+        """Whoever may send decides how mail names itself."""
+        return request.user.has_perm("newsletter.send_edition")
+
+
+@tile(order=50, right="newsletter.view_subscriber")
+def awaiting(account):
+    number = SignUp.objects.exclude(sealed=b"").count()
+    return Tile(_("Sign-ups awaiting confirmation"), [Count(number, _("sign-ups"), changelist("signup"))])
+
+
+@tile(order=60, right="newsletter.view_delivery")
+def deliveries(account):
+    number = Delivery.objects.in_doubt().count()
+    return Tile(_("Mail in doubt"), [Count(number, _("deliveries"), changelist("delivery") + "?state__exact=doubt")])
+
+
+def changelist(model):
+    return reverse(f"admin:newsletter_{model}_changelist")

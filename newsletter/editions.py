@@ -6,7 +6,9 @@ and how it is sent (`sending.py`).
 
 import datetime as dt
 import logging
+import secrets
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,8 +17,9 @@ from audit.chain import record
 from publishing.models import Entry
 from timeline.filters import BadFilter
 
-from . import wishes
+from . import letters, links, wishes
 from .models import Audience, Delivery, Edition, Round, Subscriber, known_languages
+from .wire import Outcome, open_wire
 
 logger = logging.getLogger(__name__)
 
@@ -211,14 +214,16 @@ def entries_of(edition, language):
 @transaction.atomic
 def propose(edition, *, by):
     """Hands a letter to the second person who has to approve it."""
+    if not edition.numbers:
+        raise Refused(_("It carries nothing yet."))
     move(edition, by=by, before={State.DRAFT}, after=State.IN_REVIEW, verb="edition.proposed")
 
 
 @transaction.atomic
 def approve(edition, *, by):
-    """Lets a letter go out. Whoever made or proposed it cannot."""
-    if str(by) == edition.made_by:
-        raise Refused(_("You made this letter yourself. Somebody else has to approve it."))
+    """Lets a letter go out. Whoever wrote of it cannot, superusers included."""
+    if str(by) in edition.authors:
+        raise Refused(_("You worked on this letter yourself. Somebody else has to approve it."))
     if not any(entries_of(edition, language) for language in known_languages()):
         raise Refused(_("None of its entries is public now."))
     move(edition, by=by, before={State.IN_REVIEW}, after=State.COMPOSING, verb="edition.approved")
@@ -249,6 +254,37 @@ def move(edition, *, by, before, after, verb):
         raise Refused(_("This is not possible while its state is “%s”.") % edition.get_state_display())
     record(verb, actor=by, subject=f"edition:{edition.pk}")
     edition.refresh_from_db()
+
+
+def readers_of(edition):
+    """How many a letter will go to, as it stands now."""
+    return Subscriber.objects.filter(audience__in=audiences_of(edition)).count()
+
+
+def candidates(*, most):
+    """The newest entries that a letter may carry, in the language of the site."""
+    public = Entry.objects.public(channel="newsletter").filter(language=known_languages()[0]).exclude(section="")
+    return public.order_by("-first_public", "-number").defer("words", "body", "fragment")[:most]
+
+
+def test_mail(edition, *, language, to):
+    """Sends one mail to a member of staff, exactly as readers get it but for its links, which lead to nobody.
+
+    Raises Refused if there is nothing to send or the server does not take it.
+    """
+    letter = letters.print_of(edition, entries_of(edition, language), language=language)
+    if letter is None:
+        raise Refused(_("None of its entries is public now."))
+    wire = open_wire()
+    nobody = {
+        "unsubscribe": links.make_token(0, links.UNSUBSCRIBE),
+        "preferences": links.make_token(0, links.PREFERENCES),
+    }
+    raw = letter.filled(to=to, message_id=letters.message_name("test", secrets.token_hex(8)), **nobody)
+    answer = wire.hand_over(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
+    wire.close()
+    if answer.outcome != Outcome.TAKEN:
+        raise Refused(_("The mail server did not take it (%s).") % answer.short)
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ from timeline.templatetags.timeline import content_note
 
 from . import addresses, links, wishes
 from .models import Wording
+from .printing import Blanks, printed
 
 SUBJECT_LENGTH = 150
 COLUMNS = 72
@@ -122,6 +123,14 @@ def of_edition(edition, entries, *, language, blanks):
                 "Precedence": "bulk",
             },
         )
+
+
+def print_of(edition, entries, *, language):
+    """The edition ready for any recipient; None if nothing of it is public."""
+    if not entries:
+        return None
+    blanks = Blanks()
+    return printed(of_edition(edition, entries, language=language, blanks=blanks), blanks)
 
 
 def words_of(edition, entries, *, language, blanks):

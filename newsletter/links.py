@@ -19,6 +19,7 @@ from . import addresses
 # Purpose and salt in one. How long each serves:
 CONFIRM = "confirm"  # while its sign-up stands: models.CONFIRM_WITHIN
 PREFERENCES = "preferences"  # while the subscriber is subscribed
+BOUNCE = "bounce"  # in the address that mail comes back to; opens nothing
 UNSUBSCRIBE = "unsubscribe"  # while the subscriber is subscribed; later it says that nothing is left
 
 ROW_BYTES, MAC_BYTES = 8, 20  # 160 bits
@@ -79,6 +80,27 @@ def read_token(token, purpose):
     if not any(hmac.compare_digest(mac, good) for good in known):
         return None
     return int.from_bytes(number, "big")
+
+
+def envelope_sender(row):
+    """The address that mail to this subscriber comes back to if it cannot be delivered (VERP)."""
+    local, at, domain = settings.MAIL_BOUNCES.rpartition("@")
+    return f"{local}+{bounce_tag(row)}@{domain}" if at else settings.DEFAULT_FROM_EMAIL
+
+
+def bounce_tag(row):
+    """A token that survives mail servers which do not tell case in addresses."""
+    number = row.to_bytes(ROW_BYTES, "big")
+    return f"{row}-{code(number, BOUNCE, addresses.subscriber_keys()[0])[:10].hex()}"
+
+
+def read_bounce_tag(row, mac):
+    """The row of a tag as two strings, or None if it is not ours."""
+    if not row.isdecimal() or int(row) >= 2 ** (8 * ROW_BYTES):
+        return None
+    number = int(row).to_bytes(ROW_BYTES, "big")
+    known = [code(number, BOUNCE, key)[:10].hex() for key in addresses.subscriber_keys()]
+    return int(row) if any(hmac.compare_digest(mac, good) for good in known) else None
 
 
 def code(number, purpose, key):

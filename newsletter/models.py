@@ -206,7 +206,7 @@ class Edition(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     send_from = models.DateTimeField(_("goes out from"), default=timezone.now)
     is_archived = models.BooleanField(_("in the archive"), default=True)
-    made_by = models.CharField(_("made by"), max_length=150, blank=True, editable=False)
+    authors = models.JSONField(_("written by"), default=list, editable=False)
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True, editable=False)
     sent = models.PositiveIntegerField(_("sent"), default=0, editable=False)
     refused = models.PositiveIntegerField(_("refused"), default=0, editable=False)
@@ -224,7 +224,9 @@ class Edition(models.Model):
         indexes = [models.Index(fields=["state", "send_from"], name="edition_going_out")]
 
     def __str__(self):
-        return f"{self.pk} {self.language} {self.frequency} {self.query}".strip()
+        subjects = [one.get("subject", "") for one in self.words.values()]
+        told = next(filter(None, subjects), "") or f"{self.language} {self.frequency} {self.query}".strip()
+        return f"{self.pk}: {told}" if told else str(self.pk)
 
     @property
     def is_digest(self):

@@ -34,7 +34,7 @@ def make_one(number, seed, chance, audiences):
     row = chance.getrandbits(63)
     return Subscriber(
         id=row,
-        sealed=addresses.seal(address, row=row),
+        sealed=addresses.seal_for_keeping(address, row=row),
         fingerprint=addresses.fingerprint(address),
         audience=chance.choice(audiences),
         confirmed_on=timezone.localdate() - dt.timedelta(days=chance.randrange(700)),

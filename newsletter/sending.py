@@ -24,7 +24,6 @@ from . import addresses, editions, journal, letters, links, signup
 from .journal import Journal
 from .models import Delivery, Edition
 from .pace import Pace
-from .printing import Blanks, printed
 from .wire import Answer, Outcome, open_wire
 
 logger = logging.getLogger(__name__)
@@ -57,12 +56,17 @@ class Report:
         return f"{self.sent} sent, {self.refused} refused, {self.left} left, {self.doubt} in doubt"
 
 
-def send_due(*, should_stop=lambda: False):
-    """Sends everything that is due now; `should_stop` is asked now and then. Returns a Report."""
+def send_due(*, should_stop=lambda: False, private_key=None):
+    """Sends everything that is due now; `should_stop` is asked now and then. Returns a Report.
+
+    Where addresses are sealed for a private key (SUBSCRIBER_SEAL), nothing is sent without it.
+    """
     settle_abandoned()
-    run = Run(should_stop=should_stop)
+    run = Run(should_stop=should_stop, private_key=private_key)
     if is_locked():
         run.trouble = "The desk is locked down; nothing is sent."
+    elif settings.SUBSCRIBER_SEAL and not private_key:
+        run.trouble = "Addresses are sealed; give the private key: send_editions --unseal FILE."
     else:
         run.work()
     return Report(
@@ -80,8 +84,9 @@ def send_due(*, should_stop=lambda: False):
 class Run:
     """What the connections of one process share."""
 
-    def __init__(self, *, should_stop):
+    def __init__(self, *, should_stop, private_key):
         self.should_stop = should_stop
+        self.private_key = private_key
         self.guard = threading.Lock()
         self.pace = Pace(per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN)
         self.issues = [Issue(edition, self) for edition in Edition.objects.going_out()]
@@ -156,7 +161,8 @@ class Issue:
         """The edition as it may go out now, in one language; None if nothing of it is public any more."""
         prints, language = self.prints, self.edition.language or language
         if language not in prints:
-            prints[language] = print_of(self.edition, language)
+            entries = editions.entries_of(self.edition, language)
+            prints[language] = letters.print_of(self.edition, entries, language=language)
         return prints[language]
 
     def finish(self):
@@ -176,14 +182,6 @@ def compiled(edition):
         "state", models.Subquery(newest), models.Exists(Lockdown.objects.all())
     )
     return looks.query.sql_with_params()
-
-
-def print_of(edition, language):
-    entries = editions.entries_of(edition, language)
-    if not entries:
-        return None
-    blanks = Blanks()
-    return printed(letters.of_edition(edition, entries, language=language, blanks=blanks), blanks)
 
 
 # --- One connection ---------------------------------------------------------------------------
@@ -282,7 +280,7 @@ class Postman:
         if letter is None:
             return Answer(Outcome.NEVER, "withdrawn")
         try:
-            to = addresses.open_sealed(sealed, row=subscriber)
+            to = addresses.open_sealed(sealed, row=subscriber, private_key=self.run.private_key)
         except addresses.SealError:
             return Answer(Outcome.LATER, "sealed")
         if not self.run.pace.is_free(to.rpartition("@")[2]):
@@ -298,7 +296,7 @@ class Postman:
             return None
         self.journal.begin(pk)
         begun = time.monotonic()
-        answer = self.wire.hand_over(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
+        answer = self.wire.hand_over(raw, sender=links.envelope_sender(subscriber), recipient=to)
         self.quickest = min(self.quickest, time.monotonic() - begun)
         self.journal.end(pk, answer.outcome.value, answer.short)
         return self.judge(answer)
@@ -389,7 +387,7 @@ def strike(subscribers):
         last = Delivery.objects.filter(subscriber=subscriber, state__in=[State.SENT, State.REFUSED]).order_by("-pk")
         codes = last.values_list("state", "code")[:HARD_BOUNCES]
         if len(codes) == HARD_BOUNCES and all(
-            state == State.REFUSED and code.startswith("rcpt 5") for state, code in codes
+            state == State.REFUSED and code.startswith(("rcpt 5", "dsn 5")) for state, code in codes
         ):
             signup.unsubscribe(subscriber)
 

@@ -62,6 +62,7 @@ def confirm(row):
         subscriber = Subscriber.objects.filter(fingerprint=sign_up.fingerprint).first()
         return subscriber and Outcome(subscriber, is_news=False)
     subscriber = subscriber_of(sign_up)
+    SignUp.objects.filter(fingerprint=subscriber.fingerprint).exclude(pk=row).delete()
     sign_up.sealed = b""
     sign_up.due_at = None
     sign_up.fingerprint = subscriber.fingerprint
@@ -83,7 +84,7 @@ def subscriber_of(sign_up):
 
 
 def write_address(row, address):
-    row.sealed = addresses.seal(address, row=row.pk)
+    row.sealed = addresses.seal_for_keeping(address, row=row.pk)
     row.fingerprint = addresses.fingerprint(address)
 
 
@@ -135,7 +136,7 @@ def reseal(*, batch=1000):
     for pk in Subscriber.objects.values_list("pk", flat=True).iterator(chunk_size=batch):
         with transaction.atomic():
             subscriber = Subscriber.objects.select_for_update().filter(pk=pk).first()
-            if subscriber and not addresses.is_sealed_with_newest(subscriber.sealed):
+            if subscriber and not addresses.is_sealed_as_now(subscriber.sealed):
                 write_address(subscriber, subscriber.address)
                 subscriber.save(update_fields=["sealed", "fingerprint"])
                 done += 1

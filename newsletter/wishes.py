@@ -60,10 +60,14 @@ def situations_of(query, *, language):
 
 
 def in_words(audience):
-    """What an audience gets, for a sentence in the language that is active: dict of what, language, about."""
+    """What an audience gets, for a sentence in the language that is active: dict of what, language, about.
+
+    “language” stands after “in”, “language_itself” stands alone.
+    """
     return {
         "what": PHRASES[audience.frequency],
         "language": language_name(audience.language),
+        "language_itself": name_of(audience.language),
         "about": about(audience.query, language=audience.language),
     }
 

@@ -353,9 +353,12 @@ USE_TZ = True
 # --- Mail, tasks ------------------------------------------------------------------------------
 
 SUBSCRIBER_KEYS = keys("SUBSCRIBER_KEYS", trial("SUBSCRIBER_KEYS", new_key) or "")
+# A public key (manage.py new_seal): only the private one, kept elsewhere, opens addresses then.
+SUBSCRIBER_SEAL = (keys("SUBSCRIBER_SEAL") or [""])[0]
 MIRROR_KEY = (keys("MIRROR_KEY", trial("MIRROR_KEY", new_key) or "") or [""])[0]
 MAIL_PER_MINUTE = whole("MAIL_PER_MINUTE", 0)
 MAIL_PER_MINUTE_PER_DOMAIN = whole("MAIL_PER_MINUTE_PER_DOMAIN", 0)
+MAIL_BOUNCES = text("MAIL_BOUNCES", " ").strip()  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
 MAIL_CONNECTIONS = max(1, whole("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
 
 email = urlsplit(text("EMAIL_URL", "files:"))

@@ -38,7 +38,7 @@ def called(field):
 def headline(current, taken):
     facts = {
         "who": current.edited_by or _("Somebody"),
-        "when": date_format(timezone.localtime(current.modified), "TIME_FORMAT"),
+        "when": date_format(timezone.localtime(current.modified), "H:i"),
         "zone": timezone.get_current_timezone_name(),
     }
     sentence = _("Not saved yet: %(who)s saved this at %(when)s (%(zone)s), while you were writing.") % facts

@@ -54,12 +54,16 @@ class DeedPages:
 
     # --- One item ----------------------------------------------------------------------------------
 
-    @transaction.atomic
     def deed_view(self, request, pk, name):
-        """GET says what will happen, POST does it. The row is held, so that what was seen is what is meant."""
+        """GET says what will happen, POST does it: with the row held, so that what was seen is what is meant."""
         rows = self.get_queryset(request)
-        item = self.fetch(request, rows.select_for_update(of=["self"]) if request.method == "POST" else rows, pk=pk)
-        deed = self.deeds[name]
+        if request.method != "POST":
+            return self.answer(request, self.fetch(request, rows, pk=pk), self.deeds[name])
+        with transaction.atomic():
+            held = self.fetch(request, rows.select_for_update(of=["self"]), pk=pk)
+            return self.answer(request, held, self.deeds[name])
+
+    def answer(self, request, item, deed):
         if not deed.allowed(item, by=request.user):
             raise PermissionDenied
         if not deed.offered(item, by=request.user):
@@ -162,13 +166,19 @@ class DeedPages:
         context = self.page_context(request, title=deed.label) | {
             "deed": deed,
             "action": request.POST["action"],
-            "items": [(item, deed.remarks(item)) for item in queryset[:MOST_AT_ONCE]],
+            "items": [self.forecast(request, item, deed) for item in queryset[:MOST_AT_ONCE]],
             "most": MOST_AT_ONCE,
             "sentences": deed.effects(),
             "checkbox": ACTION_CHECKBOX_NAME,
             "back": self.url("changelist"),
         }
         return TemplateResponse(request, "admin/publishing/deed_for_all.html", context)
+
+    def forecast(self, request, item, deed):
+        """The item, whether the deed is possible for it, and what there is to say about it."""
+        if deed.offered(item, by=request.user):
+            return item, True, deed.remarks(item)
+        return item, False, [_("stays as it is, since this is not possible for it now")]
 
     def may(self, request, right):
         return request.user.has_perm(f"{self.opts.app_label}.{right}_{self.opts.model_name}")

@@ -15,9 +15,9 @@ from django.utils import translation
 
 from .document import Document
 from .models import Entry, EntryLabel, PublishedFile, Release, Tally
+from .stems import searchable
 from .tallies import TALLIED, apply, labels_of, tallied
 from .text import rich, to_plain
-from .words import normalise
 
 BATCH = 500
 
@@ -94,7 +94,7 @@ def entry_of(release, document, *, language, number, first_public):
         visible_from=release.visible_from,
         visible_until=dt.datetime.fromisoformat(document.until) if document.until else None,
     )
-    entry.words = words_of(entry, document)
+    entry.words = words_of(document) if language == settings.LANGUAGES[0][0] and document.section else ""
     return entry
 
 
@@ -171,14 +171,21 @@ def correction_in(correction, order):
     return {"at": correction["at"], "note": said(correction["note"], order)}
 
 
-def words_of(entry, document):
-    """What a search may find: the shown texts, the original, partners and tags."""
+def words_of(document):
+    """What a search may find, in all languages at once; kept once, with the entry in the first language of the site."""
     original = document.original
-    parts = [entry.title, entry.subtitle, entry.summary, bare(entry.body)]
-    parts += [original.title, bare(original.body)] if original else []
-    parts += [credit["name"] for credit in entry.facts["credits"]]
-    parts += [tag["name"] for tag in entry.facts["tags"]]
-    return normalise("\n".join(filter(None, parts)))
+    titles = [(text.title, language) for language, text in document.texts.items()]
+    others = [
+        (words, language)
+        for language, text in document.texts.items()
+        for words in (text.subtitle, text.summary, bare(text.body))
+    ]
+    if original:
+        titles.append((original.title, original.language))
+        others.append((bare(original.body), original.language))
+    for named in (*document.credits, *document.tags):
+        others += [(name, language) for language, name in named.names.items()]
+    return searchable(titles, others)
 
 
 def draw(entry):

@@ -56,7 +56,10 @@ def discard(names):
 def sweep(in_use, *, older_than=timedelta(days=1)):
     """Deletes stored files that nothing names, as a crash between storing and saving leaves; says how many."""
     before = timezone.now() - older_than
-    _folders, stored = default_storage.listdir("")
+    try:
+        _folders, stored = default_storage.listdir("")
+    except FileNotFoundError:  # nothing was ever stored
+        return 0
     left = [name for name in set(stored) - set(in_use) if default_storage.get_modified_time(name) < before]
     discard(left)
     return len(left)
@@ -156,7 +159,9 @@ def admit_pdf(upload):
 def _refusal(refusal):
     facts = dict(refusal.facts)
     if refusal.code == "acts":
-        names = [plain(name) for name in facts.pop("names") if name]
-        found = [FOUND[code] for code in facts["found"]]
-        facts["found"] = get_text_list(found, _("and")) + (f" ({', '.join(names)})" if names else "")
+        names = ", ".join(plain(name) for name in facts["names"] if name)
+        words = [
+            f"{FOUND[code]} ({names})" if code == "attachment" and names else FOUND[code] for code in facts["found"]
+        ]
+        facts["found"] = get_text_list(words, _("and"))
     return REFUSALS[refusal.code] % facts

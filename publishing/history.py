@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from .text import RichField, to_plain
+from .translations import native
 
 PER_PAGE = 50
 LONGEST = 600  # characters of a text; the whole of it is in the releases
@@ -35,12 +36,12 @@ def page_of(item, number):
 def changes(before, after):
     model = after.instance_type
     delta = after.diff_against(before, excluded_fields=UNTOLD | mirrored(model))
-    return [
-        Change(
-            label(model, change.field), words(model, change.field, change.old), words(model, change.field, change.new)
-        )
-        for change in delta.changes
-    ]
+    told = [Change(label(model, one.field), *said(model, one.field, one.old, one.new)) for one in delta.changes]
+    return [change for change in told if change.before != change.after]
+
+
+def said(model, name, *values):
+    return [words(model, name, value) for value in values]
 
 
 def mirrored(model):
@@ -49,7 +50,11 @@ def mirrored(model):
 
 
 def label(model, name):
-    return str(model._meta.get_field(name).verbose_name)
+    field = model._meta.get_field(name)
+    translated = getattr(field, "translated_field", None)
+    if translated is None:
+        return capfirst(field.verbose_name)
+    return f"{capfirst(translated.verbose_name)} ({native(field.language)})"
 
 
 def words(model, name, value):

@@ -126,7 +126,7 @@ class EntryQuerySet(models.QuerySet):
 
 
 # What lists are narrowed by.
-NARROW = ("section", "kind", "original_language", "year", "month", "visible_from", "visible_until")
+NARROW = ("section", "kind", "original_language", "year", "month", "visible_from", "visible_until", "release")
 
 
 class Entry(models.Model):

@@ -76,6 +76,7 @@ class Publication(models.Model):
         abstract = True
 
     TYPE = None  # the word in commands, entries and the audit log
+    HANGING = ()  # relations that `document()` reads, so that many documents can be made with few queries
 
     @property
     def is_public_address(self):
@@ -104,6 +105,10 @@ class Publication(models.Model):
     def obstacles(self):
         """Sentences that say why this may not be public as it stands; empty if nothing stands against it."""
         return []
+
+    def traces(self):
+        """Querysets of everything that remembers what this item said, to be emptied when it is purged."""
+        return [self.history.model.objects.filter(uid=self.uid)]
 
     def sealed_matter(self):
         """What an approval is bound to besides the document: JSON that never becomes public, such as a consent."""

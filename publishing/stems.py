@@ -11,18 +11,26 @@ import Stemmer
 
 from .words import normalise
 
-# An apostrophe is a letter inside a Belarusian or Ukrainian word; elsewhere it parts two.
-INNER = re.compile(r"(?<=[Ѐ-ӿ])['’ʼ](?=[Ѐ-ӿ])")
-WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0670][^\W_]*)*")
+# Letters and digits with their marks; an apostrophe belongs to a Cyrillic word (аб’ява) and parts any other.
+WORD = re.compile(
+    r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u0652\u0670]|(?<=[Ѐ-ӿ])['’ʼ](?=[Ѐ-ӿ]))*",
+)
+APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ"))
 SCRIPTS = {"latin": re.compile("[a-zà-ɏ]"), "cyrillic": re.compile("[Ѐ-ӿ]"), "arabic": re.compile("[\u0600-\u06ff]")}
 LANGUAGES = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "be"), "arabic": ("ar",)}
 SNOWBALL = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian", "ar": "arabic"}
 SHORTEST = 3  # letters that a root keeps at least
+LONGEST = 64  # letters of a word that count
+MOST = 200_000  # characters kept of one publication: PostgreSQL indexes no more than a megabyte
 
 
 def words_in(text):
-    """The words of a text in lower case, in order, each as it is written."""
-    return WORD.findall(INNER.sub("", text.lower()))
+    """The words of a text in lower case, in order, each as it is written but for apostrophes."""
+    return [bare(word) for word in WORD.findall(text.lower())]
+
+
+def bare(word):
+    return word.translate(APOSTROPHES)[:LONGEST]
 
 
 @lru_cache(maxsize=200_000)
@@ -60,7 +68,8 @@ def searchable(titles, others):
         pairs = [(word, language) for text, language in texts for word in words_in(text)]
         lines.append(" ".join(root(word, language) for word, language in pairs))
         forms.update(normalise(word) for word, _language in pairs)
-    return "\n".join([*lines, " ".join(sorted(forms - set(" ".join(lines).split())))])
+    roots_kept = set(" ".join(lines).split())
+    return "\n".join([*lines, " ".join(sorted(forms - roots_kept))])[:MOST]
 
 
 # --- Arabic, Russian --------------------------------------------------------------------------
@@ -74,20 +83,30 @@ RUSSIAN = {"пыток": "пытки", "людей": "люди", "людям": "
 
 # Endings as they stand after `normalise` (ў is у, й is и, ё is е), the longest first: nouns, adjectives, verbs.
 ENDINGS = (
-    "ываюць", "аваннем", "еишыя", "еишых", "аецца", "уецца", "юцца", "уцца", "ываць", "аваць", "яваць",
-    "ывае", "аюць", "уюць", "яюць", "авау", "ыцца", "іцца", "ацца", "яцца",
-    "ымі", "імі", "амі", "ямі", "ага", "яга", "ога", "аму", "яму", "ому", "ыцц", "іць", "ыць", "аць", "яць", "юць",
-    "уць", "алі", "ялі", "ілі", "ылі", "ала", "яла", "іла", "ыла", "ауся",
-    "ая", "яя", "ую", "юю", "ое", "ае", "яе", "ыя", "ія", "аи", "яи", "ои", "еи", "ых", "іх", "ым", "ім", "ыи", "іи",
-    "ах", "ях", "ам", "ям", "ау", "яу", "оу", "еу", "ем", "ом", "ау", "іу", "ыу", "цю", "ью",
+    "еишыя", "еишых", "аецца", "уецца", "ываюць",
+    "юцца", "уцца", "ыцца", "іцца", "ацца", "яцца", "ываць", "аваць", "яваць", "аюць", "уюць", "яюць", "авау", "ыямі",
+    "ымі", "імі", "амі", "ямі", "ага", "яга", "ога", "аму", "яму", "ому", "іць", "ыць", "аць", "яць", "юць", "уць",
+    "алі", "ялі", "ілі", "ылі", "ала", "яла", "іла", "ыла", "ауся", "ывае", "ыяи", "ыях", "ыям", "іяи", "іях", "іям",
+    "ая", "яя", "ую", "юю", "ое", "ае", "яе", "ыя", "ія", "ыю", "ію", "ыі", "іі", "аи", "яи", "ои", "еи", "ых", "іх",
+    "ым", "ім", "ыи", "іи", "ах", "ях", "ам", "ям", "ау", "яу", "оу", "еу", "ем", "ом", "іу", "ыу",
     "а", "я", "у", "ю", "ы", "і", "е", "о", "э", "ь", "и",
 )  # fmt: skip
-# Consonants that change before an ending: суд, судзе; свет, свеце; рука, руцэ stays apart.
+# Consonants that change before an ending: суд, судзе; свет, свеце.
 SOFT = (("дз", "д"), ("ц", "т"))
+DOUBLED = re.compile(r"([^н])\1ю$")  # Беларуссю, but катаванню
+# A vowel that comes and goes, and short verbs: rules about endings cannot see these. Normalised like all else here.
+BELARUSIAN = {
+    "вязень": "вязн", "палітвязень": "палітвязн", "жнівень": "жніун", "верасень": "верасн", "снежань": "снежн",
+    "дзень": "дн", "дня": "дн", "дні": "дн", "дзен": "дн", "прау": "прав",
+    "біць": "бі", "біу": "бі", "біла": "бі", "білі": "бі", "людзеи": "людз", "дзецеи": "дзец",
+}  # fmt: skip
 
 
 def belarusian(word):
     """The root of a normalised word: its longest ending goes while three letters and a vowel stay."""
+    if word in BELARUSIAN:
+        return hardened(BELARUSIAN[word])
+    word = DOUBLED.sub(r"\1", word)
     for ending in ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= SHORTEST and VOWEL.search(stem):

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.chain import record
+from audit.chain import Deed, record_all
 
 from . import entries
 from .document import Document, digest
@@ -23,6 +23,8 @@ from .publication import Publication
 OPERATOR = "operator"
 SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story"}}
 Status = Publication.Status
+# The words of the log, the same whatever language the desk speaks.
+VERBS = {Release.Deed.WITHDRAW: "withdrawn", Release.Deed.PURGE: "purged"}
 
 
 class Refused(Exception):
@@ -101,13 +103,47 @@ def publish_ready(items, *, by=None):
 
 
 def release_all(items, *, by=None, at=None, correction=None):
+    """Releases working copies that nothing stands against, in their order.
+
+    The audit lines come first: writing them makes releases queue, so that their numbers follow their commits.
+    """
     now = timezone.now()
     at = at if at and at > now else None
-    releases = [release_of(item, by=by, at=at, now=now, correction=correction) for item in items]
+    fetch_what_documents_need(items)
+    earlier = notes_of(items)
+    releases = [
+        release_of(item, by=by, at=at, now=now, earlier=earlier.get(item.uid, []), correction=correction)
+        for item in items
+    ]
+    at = at and at.isoformat()
+    pairs = zip(items, releases, strict=True)
+    record_all([line("published", item, by=by, content=release.digest, at=at) for item, release in pairs])
+    Release.objects.bulk_create(releases, batch_size=200)
     entries.write(releases)
-    for item in items:
-        item.move_to(Status.PUBLISHED)
+    move_all(items, Status.PUBLISHED)
     return releases
+
+
+def fetch_what_documents_need(items):
+    """Reads what hangs on the items in a few queries for all, where it is not there yet."""
+    for model, mine in by_model(items).items():
+        models.prefetch_related_objects(mine, *model.HANGING)
+
+
+def by_model(items):
+    grouped = {}
+    for item in items:
+        grouped.setdefault(type(item), []).append(item)
+    return grouped
+
+
+def move_all(items, status):
+    for model, mine in by_model(items).items():
+        for start in range(0, len(mine), 500):
+            batch = mine[start : start + 500]
+            model._default_manager.filter(pk__in=[item.pk for item in batch]).update(status=status)
+    for item in items:
+        item.status = status
 
 
 @transaction.atomic
@@ -130,13 +166,14 @@ def purge(item, *, by):
     allow("purge", item, by=by, when={Status.WITHDRAWN, Status.DRAFT})
     if Entry.objects.filter(uid=item.uid).exists():
         raise Refused(_("Withdraw it first: it is still public."))
-    names = file_names(item)
+    names, traces = file_names(item), item.traces()
     retract(item, by=by, deed=Release.Deed.PURGE)
     Release.objects.all().empty(item.uid)
     Approval.objects.filter(uid=item.uid).delete()
     item.delete()
     # After the row, since its deletion is itself remembered in the history with all its text.
-    item.history.model.objects.filter(uid=item.uid).delete()
+    for remembered in traces:
+        remembered.delete()
     transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
 
 
@@ -194,36 +231,48 @@ def authors(item):
 
 
 def note(verb, item, *, by, **detail):
-    return record(f"{item.TYPE}.{verb}", actor=by or OPERATOR, subject=f"{item.TYPE}:{item.uid}", **detail)
+    return record_all([line(verb, item, by=by, **detail)])
 
 
-def release_of(item, *, by, at, now, correction):
-    """Keeps the document with a salted digest; the audit line comes first, since it makes releases queue."""
-    document = with_corrections(item, item.document(), correction, now=now).as_json()
+def line(verb, item, *, by, **detail):
+    return Deed(f"{item.TYPE}.{verb}", by or OPERATOR, f"{item.TYPE}:{item.uid}", detail)
+
+
+def release_of(item, *, by, at, now, earlier, correction):
+    """The unsaved `Release` of a working copy: its document with all dated corrections, and a salted digest."""
+    corrections = [*earlier, {"at": now.date().isoformat(), "note": correction}] if correction else earlier
+    document = Document(**{**vars(item.document()), "corrections": corrections}).as_json()
     salt = secrets.token_hex(16)
-    seal = digest(document, salt=salt)
     approver = approved_by(item) if needs_second_person(item) else None
-    note("published", item, by=by, content=seal, at=at.isoformat() if at else None)
-    release = Release(
-        type=item.TYPE, uid=item.uid, situation=document["situation"], slug=document["slug"], document=document,
-        salt=salt, digest=seal, note=correction or {}, at=now, by=str(by or OPERATOR),
-        approved_by=str(approver or ""), visible_from=at,
-    )  # fmt: skip
-    release.save()
-    return release
+    return Release(
+        type=item.TYPE,
+        uid=item.uid,
+        situation=document["situation"],
+        slug=document["slug"],
+        document=document,
+        salt=salt,
+        digest=digest(document, salt=salt),
+        note=correction or {},
+        at=now,
+        by=str(by or OPERATOR),
+        approved_by=str(approver or ""),
+        visible_from=at,
+    )
 
 
-def with_corrections(item, document, correction, *, now):
-    """The document with all dated notes on changed meaning that it ever carried, the new one last."""
-    earlier = Release.objects.of(item.uid).exclude(note={}).values_list("at", "note")
-    notes = [{"at": at.date().isoformat(), "note": words} for at, words in earlier]
-    if correction:
-        notes.append({"at": now.date().isoformat(), "note": correction})
-    return Document(**{**vars(document), "corrections": notes})
+def notes_of(items):
+    """uid -> all dated notes on changed meaning that a publication ever carried, the oldest first."""
+    notes = {}
+    uids = [item.uid for item in items]
+    for start in range(0, len(uids), 500):
+        earlier = Release.objects.filter(uid__in=uids[start : start + 500]).exclude(note={}).order_by("pk")
+        for uid, at, words in earlier.values_list("uid", "at", "note"):
+            notes.setdefault(uid, []).append({"at": at.date().isoformat(), "note": words})
+    return notes
 
 
 def retract(item, *, by, deed, **detail):
-    note(Release.Deed(deed).label, item, by=by, **detail)
+    note(VERBS[deed], item, by=by, **detail)
     last = Release.objects.of(item.uid).last()
     slug, situation = (last.slug, last.situation) if last else (item.slug, "")
     Release(type=item.TYPE, uid=item.uid, deed=deed, situation=situation, slug=slug, by=str(by or OPERATOR)).save()

@@ -26,6 +26,7 @@ class SurvivorStory(DateMixin, Publication):
     """A testimony: the partner's original stays as it is, the translations explain it."""
 
     TYPE = "story"
+    HANGING = ("situation", "partner", "tags")
 
     situation = models.ForeignKey(
         Situation, verbose_name=_("situation"), on_delete=models.PROTECT, related_name="stories"
@@ -92,6 +93,9 @@ class SurvivorStory(DateMixin, Publication):
         if self.given_consent is None:
             return [*reasons, _("There is no record of the teller's consent.")]
         return reasons + self.given_consent.obstacles()
+
+    def traces(self):
+        return [*super().traces(), Consent.history.filter(story_id=self.pk)]
 
     def sealed_matter(self):
         return self.given_consent.as_json() if self.given_consent else {}

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
 from tests import machine, servers
@@ -137,6 +138,17 @@ def new_page(browser, live_server, settings):
 @pytest.fixture
 def page(new_page):
     return new_page()
+
+
+@pytest.fixture
+def work_off(db, monkeypatch):
+    """Does what waits in the background. The worker would drop the connection that the test's transaction is on."""
+    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
+
+    def worked():
+        call_command("db_worker", batch=True, queue_name="*", startup_delay=False, interval=0, verbosity=0)
+
+    return worked
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_an_older_key_still_opens_and_finds(settings):
     settings.SUBSCRIBER_KEYS = [key(2), key(1)]
     assert addresses.open_sealed(sealed, row=7) == "ana@example.org"
     assert mark in addresses.fingerprints("ana@example.org")
-    assert not addresses.is_sealed_with_newest(sealed)
+    assert not addresses.is_sealed_as_now(sealed)
 
 
 def test_the_same_address_is_sealed_differently_each_time():

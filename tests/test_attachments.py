@@ -292,7 +292,7 @@ def test_a_document_that_acts_is_refused_and_what_it_holds_is_named(what, store)
 def test_everything_that_was_found_is_named_at_once():
     made = attached()
     made.root_object[NameObject("/OpenAction")] = pdf_object({"/S": "/JavaScript", "/JS": "x"})
-    assert "contains attached files and a script (names.xlsx)" in refusal(made)
+    assert "contains attached files (names.xlsx) and a script" in refusal(made)
 
 
 @pytest.mark.parametrize("password", ["", "secret"])

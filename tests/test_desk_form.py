@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
+from pypdf import PdfWriter
 
 from publishing import workflow
 from situations.models import Tag
 from tests.desk import address, filled, log_in, press, said
-from tests.factories import approve, make_staff, make_story, make_tag, make_update
+from tests.factories import approve, make_organisation, make_staff, make_story, make_tag, make_update
 from updates.models import Update
 
 pytestmark = pytest.mark.django_db
@@ -269,6 +270,53 @@ def test_a_document_that_is_no_pdf_is_refused_in_words(client):
     }
     assert "This is not a PDF" in press(client, address(update), **changes).content.decode()
     assert not update.attachments.exists()
+
+
+def pdf():
+    made, stored = PdfWriter(), io.BytesIO()
+    made.add_blank_page(100, 100)
+    made.add_metadata({"/Author": "Name of a person"})
+    made.write(stored)
+    return SimpleUploadedFile("statement by name.pdf", stored.getvalue(), "application/pdf")
+
+
+def test_a_document_is_kept_with_its_facts_and_the_editor_told_what_it_gave_away(client):
+    log_in(client)
+    update = make_update()
+    document = {"attachments-0-title": "Statement", "attachments-0-language": "en", "attachments-0-document": pdf()}
+    answer = press(client, address(update), **document)
+    assert update.attachments.get().pages == 1
+    assert "Author: Name of a person" in said(answer)
+    assert fresh(update).version == 1
+
+
+def test_the_file_of_a_removed_document_is_gone_too(client, django_capture_on_commit_callbacks):
+    log_in(client)
+    update = make_update()
+    document = {"attachments-0-title": "Statement", "attachments-0-language": "en", "attachments-0-document": pdf()}
+    press(client, address(update), **document)
+    name = update.attachments.get().name
+    with django_capture_on_commit_callbacks(execute=True):
+        press(client, address(update), **{"attachments-0-DELETE": "on"})
+    assert not update.attachments.exists()
+    assert not default_storage.exists(name)
+
+
+def test_a_square_mark_is_taken_as_its_outline_and_another_form_refused_in_words(client):
+    log_in(client)
+    organisation = make_organisation()
+    good = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8H0z"/></svg>'
+    press(client, address(organisation), new_mark=SimpleUploadedFile("m.svg", good, "image/svg+xml"))
+    assert fresh(organisation).mark["paths"] == ["M0 0h8v8H0z"]
+    bad = SimpleUploadedFile("m.svg", good.replace(b"path", b"image"), "image/svg+xml")
+    answer = press(client, address(organisation), new_mark=bad)
+    assert "this SVG has &lt;image&gt;" in answer.content.decode()
+
+
+def test_a_faint_colour_of_links_is_refused_in_words(client):
+    log_in(client)
+    answer = press(client, address(make_organisation()), link="#cccccc")
+    assert "Too faint to read" in answer.content.decode()
 
 
 def test_saving_in_all_languages_asks_the_database_at_most_forty_times(client):

@@ -87,3 +87,13 @@ def test_a_testimony_is_previewed_with_its_original(client):
     page = client.get(preview(story)).content.decode()
     assert "Сведчанне" in page
     assert "Словы" in page
+
+
+def test_the_picture_of_a_draft_is_fetched_from_where_staff_alone_can(client):
+    log_in(client)
+    drawn = {"name": "a1b2.jpg", "type": "image/jpeg", "width": 800, "height": 600, "size": 9}
+    picture = {"renditions": [drawn], "width": 800, "height": 600}
+    update = make_update(picture=picture, picture_alt_en="A corridor")
+    page = client.get(preview(update)).content.decode()
+    assert address(update, "file/a1b2.jpg").removesuffix("/") in page
+    assert "/media/a1b2.jpg" not in page.split("<body")[1]

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from newsletter import editions
@@ -199,11 +198,7 @@ def test_a_mail_says_no_more_of_a_testimony_with_a_content_note_than_the_note():
 # --- By itself --------------------------------------------------------------------------------
 
 
-def work_off():
-    call_command("db_worker", batch=True, queue_name="*", startup_delay=False, interval=0, verbosity=0)
-
-
-def test_after_a_sign_up_the_worker_composes_and_sends_every_minute(client, monday):
+def test_after_a_sign_up_the_worker_composes_and_sends_every_minute(client, monday, work_off):
     client.post("/en/newsletter/", {"email": "ana@example.org"})
     reader("boris@example.org")
     work_off()

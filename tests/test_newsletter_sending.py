@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from newsletter import editions, journal, signup
+from newsletter import addresses, editions, journal, links, signup
 from newsletter.models import Delivery, Edition, Subscriber
 from newsletter.sending import send_due
 from publishing import entries
@@ -350,3 +350,54 @@ def test_a_person_settles_a_doubt(edition, server):
     assert send_due().sent == 1
     with pytest.raises(editions.Refused):
         editions.settle_doubt(one, by="ana", sent=False)
+
+
+# --- Sealed for a key that is not here --------------------------------------------------------
+
+
+@pytest.fixture
+def private_key(settings):
+    settings.SUBSCRIBER_SEAL, private = addresses.new_pair()
+    return private
+
+
+def test_with_all_keys_of_the_server_no_sealed_address_opens(private_key):
+    with pytest.raises(addresses.SealError):
+        assert reader().address
+
+
+def test_sealed_addresses_get_mail_only_with_the_private_key(server, private_key, tmp_path, capsys):
+    reader()
+    release()
+    editions.compose_due()
+    assert send_due().sent == 0
+    (tmp_path / "key").write_text(private_key)
+    call_command("send_editions", unseal=str(tmp_path / "key"))
+    assert server.to == ["ana@example.org"]
+
+
+def test_another_private_key_is_refused(private_key, tmp_path):
+    (tmp_path / "key").write_text(addresses.new_pair()[1])
+    with pytest.raises(CommandError, match="does not belong"):
+        call_command("send_editions", unseal=str(tmp_path / "key"))
+
+
+def test_who_is_sealed_can_choose_and_leave(client, private_key):
+    one = reader()
+    page = f"/en/newsletter/preferences/{links.make_token(one.pk, links.PREFERENCES)}/"
+    assert client.get(page).status_code == 200
+    assert reader("ANA@example.org", frequency="daily").pk == one.pk
+    assert client.post(page.replace("preferences", "unsubscribe")).status_code == 404
+    client.post(f"/en/newsletter/unsubscribe/{links.make_token(one.pk, links.UNSUBSCRIBE)}/")
+    assert not Subscriber.objects.exists()
+
+
+def test_turning_the_seal_on_seals_who_is_there(settings):
+    one = reader()
+    settings.SUBSCRIBER_SEAL, private = addresses.new_pair()
+    call_command("reseal_addresses")
+    one.refresh_from_db()
+    opened = addresses.open_sealed(one.sealed, row=one.pk, private_key=addresses.read_private_key(private))
+    assert opened == "ana@example.org"
+    with pytest.raises(addresses.SealError):
+        assert one.address

@@ -339,8 +339,8 @@ ALLOWED = {
     "td": {"colspan", "rowspan"},
 }
 TAGS = {
-    "p", "h2", "h3", "ul", "ol", "li", "blockquote", "footer", "cite", "q", "strong", "em", "s", "sub", "sup", "a", "br",
-    "hr", "bdi", "span", "table", "caption", "thead", "tbody", "tr", "th", "td",
+    "p", "h2", "h3", "ul", "ol", "li", "blockquote", "footer", "cite", "q", "strong", "em", "s", "sub", "sup", "a",
+    "br", "hr", "bdi", "span", "table", "caption", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 
 

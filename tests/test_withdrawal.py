@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.chain import verify
+from audit.models import Event
 from publishing import workflow
 from publishing.models import Entry, Release, Tally
 from publishing.standing import Gone, Moved, find
 from publishing.workflow import Refused
+from stories.models import Consent
 from tests.factories import make_situation, make_staff, make_story, make_update, publish, save
 from updates.models import Update
 
@@ -105,6 +107,20 @@ def test_purging_leaves_no_word_in_releases_history_or_working_copy():
     assert "arker" not in str(left)
     assert not Update.objects.filter(uid=update.uid).exists()
     assert not Update.history.filter(uid=update.uid).exists()
+
+
+def test_purging_a_testimony_leaves_no_word_of_its_consent():
+    story = make_story(consent={"reference": "Marker-9c1d"}, public=True)
+    assert Consent.history.exists()
+    purged(story)
+    assert not Consent.history.exists()
+
+
+def test_the_log_says_withdrawn_in_every_language_of_the_desk():
+    update = make_update(public=True)
+    with translation.override("ru"):
+        workflow.withdraw(update, reason="wrong")
+    assert Event.objects.last().verb == "update.withdrawn"
 
 
 def test_the_address_of_something_purged_is_gone():

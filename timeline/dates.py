@@ -111,7 +111,7 @@ def in_data(date, precision):
 
 
 def period(first, last):
-    """The months from one day to another, “February to May 2021”, fit for the middle of a line; either end may be None."""
+    """The months from one day to another, “February to May 2021”; either end may be None."""
     if first is None or last is None:
         return open_period(first=first, last=last)
     if (first.year, first.month) == (last.year, last.month):

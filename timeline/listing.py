@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from . import months
 from .facets import FACETS, SECTIONS
 from .filters import place_at
+from .search import Found
 from .tempo import picture
 
 ANY = {
@@ -71,11 +72,13 @@ def more_stories(shown, stories, counts):
 
 def results_of(shown, *, before):
     """Context of a filtered list, or of a later page."""
-    page = shown.page(before)
+    # Of what was searched for, a passage of the text is shown.
+    page = shown.page(before, unread=["words"]) if shown.q else shown.page(before)
     count, total = shown.count(), sum(counts_of(shown).values())
     chips = shown.chips()
     return {
         "groups": grouped(shown, page, page.entries, before=before),
+        "found": Found(shown.q) if shown.q else None,
         "heading": heading_of(shown, count, total),
         "section_word": SECTIONS.get(only_section(shown), ""),
         "chips": chips,

@@ -1,35 +1,117 @@
-"""This module knows which entries a reader's words find.
+"""This module knows which entries a reader's words find, and where in a text they stand.
 
-The words of an entry were normalised when it was written (`publishing.words`), a query is normalised
-the same way here, so that case, accents and letters used for each other never decide.
+Words meet texts by their roots (`publishing.stems`), in whichever language the reader typed them. All words have
+to occur; words in quotation marks follow each other; the last word may still be unfinished.
 """
 
 import re
+from dataclasses import dataclass
 
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from publishing.stems import LANGUAGES, WORD, bare, root, roots, words_in
+from publishing.text import in_texts, to_plain
 from publishing.words import normalise
 
-TERMS = 12
-PHRASE = re.compile(r'["“”„«»]')
+from .word_index import releases_with
 
-
-def terms_of(query):
-    """The words and quoted phrases of a query, normalised, each once; a quote left open ends with the query."""
-    parts = PHRASE.split(query)
-    words = [word for part in parts[::2] for word in normalise(part).split()]
-    terms = [bare(word) for word in words] + [normalise(phrase) for phrase in parts[1::2]]
-    return list(dict.fromkeys(filter(None, terms)))[:TERMS]
-
-
-def bare(word):
-    """A word without the punctuation around it."""
-    return re.sub(r"^\W+|\W+$", "", word)
+MOST = 12  # clauses
+SHORTEST_START = 3  # letters from which on a word may be unfinished
+PASSAGE = 240  # characters
+QUOTES = re.compile(r'["“”„«»]')
+SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|\n+")
 
 
 def matching(entries, query):
-    """Those of `entries` that carry every term of the query; a query without any word finds nothing."""
-    terms = terms_of(query)
-    if not terms:
-        return entries.none()
-    for term in terms:
-        entries = entries.filter(words__contains=term)
-    return entries
+    """Those of `entries` that carry what was asked for; a query without any word finds nothing."""
+    clauses = clauses_of(query)
+    return entries.filter(release__in=releases_with(clauses)) if clauses else entries.none()
+
+
+def clauses_of(query):
+    """What has to be met, as `word_index.releases_with` takes it; quotation marks left open end with the query."""
+    parts = QUOTES.split(query)
+    clauses = [phrase(words_in(part)) for part in parts[1::2]]
+    words = [word for part in parts[::2] for word in words_in(part)]
+    clauses += [{(form,) for form in roots(word)} for word in words]
+    if words and len(parts) % 2 and words_in(parts[-1]) and len(start := normalise(words[-1])) >= SHORTEST_START:
+        clauses[-1].add((f"{start}*",))
+    return [clause for clause in clauses if clause][:MOST]
+
+
+def phrase(words):
+    """The words one after the other, by the roots they have in each language."""
+    languages = [language for group in LANGUAGES.values() for language in group]
+    known = {tuple(root(word, language) for word in words) for language in languages}
+    return known | {tuple(map(normalise, words))} if words else set()
+
+
+# --- Where the words stand --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Passage:
+    """`text` is safe HTML with the found words in `mark`; `language` is the one it is written in."""
+
+    text: SafeString
+    language: str
+
+
+class Found:
+    """The words of one query, for showing them in the texts they were found in."""
+
+    def __init__(self, query):
+        forms = {word for clause in clauses_of(query) for words in clause for word in words}
+        self.starts = tuple(form[:-1] for form in forms if form.endswith("*"))
+        self.forms = {form for form in forms if not form.endswith("*")}
+
+    def meets(self, word, language):
+        plain = normalise(bare(word))
+        return root(bare(word), language) in self.forms or plain in self.forms or plain.startswith(self.starts)
+
+    def spans(self, text, language):
+        """(start, end, the word) for each found word."""
+        words = ((match.start(), match.end(), match[0].lower()) for match in WORD.finditer(text))
+        return [span for span in words if self.meets(span[2], language)]
+
+    def marked(self, text, language):
+        """The text as safe HTML, found words marked."""
+        pieces, done = [], 0
+        for start, end, _word in self.spans(text, language):
+            pieces.append((escape(text[done:start]), format_html("<mark>{}</mark>", text[start:end])))
+            done = end
+        return format_html("{}{}", format_html_join("", "{}{}", pieces), text[done:])
+
+    def fragment(self, entry):
+        """What the list shows of an entry, found words marked in its title and summary."""
+        language = entry.original_language if entry.section == "stories" else entry.text_language
+        return in_texts(entry.fragment, lambda text: self.marked(text, language), classes=["entry-title", "entry-sum"])
+
+    def passage(self, entry):
+        """The `Passage` of the text that shows more of the words than the summary; None if there is none.
+
+        Of a testimony nothing is shown out of its place, below its content note.
+        """
+        if entry.section == "stories":
+            return None
+        language = entry.spoken.get("body", entry.language)
+        shown = self.distinct(f"{entry.title} {entry.summary}", entry.text_language)
+        best = max(SENTENCE.split(to_plain(entry.body)), key=lambda sentence: self.distinct(sentence, language))
+        if self.distinct(best, language) <= shown:
+            return None
+        return Passage(self.marked(self.cut(best, language), language), language)
+
+    def distinct(self, text, language):
+        return len({word for _start, _end, word in self.spans(text, language)})
+
+    def cut(self, text, language):
+        """So much of a long sentence that the first found word is in sight."""
+        if len(text) <= PASSAGE:
+            return text
+        first = self.spans(text, language)[0][0]
+        start = max(0, min(first - PASSAGE // 3, len(text) - PASSAGE))
+        part = text[start : start + PASSAGE]
+        part = part.partition(" ")[2] if start else part
+        part = part.rpartition(" ")[0] if start + PASSAGE < len(text) else part
+        return f"{'… ' if start else ''}{part}{' …' if start + PASSAGE < len(text) else ''}"

@@ -71,7 +71,7 @@ class AttachmentInline(PlainFields, admin.StackedInline):
     form = AttachmentForm
     fields = ["document", "title", "language", "facts"]
     readonly_fields = ["facts"]
-    extra = 0
+    extra = 1  # without scripts there is no button to add one
 
     @admin.display(description=gettext_lazy("kept"))
     def facts(self, attachment):

@@ -19,6 +19,7 @@ class Update(PictureMixin, DateMixin, Publication):
     """One statement, briefing, report, letter or other piece, or the news of another publisher."""
 
     TYPE = "update"
+    HANGING = ("situation", "publisher", "co_publishers", "tags", "attachments")
 
     situation = models.ForeignKey(
         Situation, verbose_name=_("situation"), on_delete=models.PROTECT, related_name="updates"

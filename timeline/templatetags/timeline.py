@@ -170,6 +170,21 @@ def situation_link(entry, situations):
     return format_html('<a href="{}"{}>{}</a>', place.get_absolute_url(), lang(place.text_language), place.title)
 
 
+# --- What was searched for ---
+
+
+@register.simple_tag
+def fragment(entry, found=None):
+    """What a list shows of an entry, the words of a search marked."""
+    return found.fragment(entry) if found else entry.fragment
+
+
+@register.simple_tag
+def passage(entry, found=None):
+    """Where in the text of an entry the words of a search stand; None without a search."""
+    return found.passage(entry) if found else None
+
+
 # --- Kinds ------------------------------------------------------------------------------------
 
 

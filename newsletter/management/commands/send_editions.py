@@ -1,21 +1,35 @@
 """Sends what is due; may be run at any time, several at once, and again after any crash."""
 
 import signal
+import sys
 import threading
+from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter.addresses import SealError, read_private_key
 from newsletter.sending import send_due
 
 
 class Command(BaseCommand):
     help = "Sends what is due and prints how many were sent, refused, left and in doubt."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--unseal", metavar="FILE", help="The private key of SUBSCRIBER_SEAL; - reads it from input."
+        )
+
+    def handle(self, *, unseal, **options):
         told = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told.set())
-        report = send_due(should_stop=told.is_set)
+        report = send_due(should_stop=told.is_set, private_key=unseal and self.key_in(unseal))
         self.stdout.write(f"{report}.")
         if report.trouble:
             raise CommandError(report.trouble)
+
+    def key_in(self, path):
+        try:
+            return read_private_key(sys.stdin.read() if path == "-" else Path(path).read_text())
+        except (OSError, UnicodeDecodeError, SealError) as error:
+            raise CommandError(f"{path}: {error}") from error

@@ -1,0 +1,23 @@
+"""Reads mail that came back, from a mailbox or from a mail server that pipes each message in."""
+
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsletter.bounces import messages_in, take_note
+
+
+class Command(BaseCommand):
+    help = "Counts what could not be delivered for good; erases addresses that were refused three times in a row."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "mailbox", help="A Maildir, an mbox, a folder of .eml files, one file, or - for one message."
+        )
+
+    def handle(self, *, mailbox, **options):
+        try:
+            messages = [sys.stdin.buffer.read()] if mailbox == "-" else list(messages_in(mailbox))
+        except OSError as error:
+            raise CommandError(f"{mailbox} cannot be read: {error.strerror}.") from error
+        self.stdout.write(f"{len(messages)} messages read, {take_note(messages)} final bounces.")

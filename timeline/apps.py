@@ -1,0 +1,14 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from . import word_index
+
+
+class TimelineConfig(AppConfig):
+    name = "timeline"
+    verbose_name = _("Timeline")
+
+    def ready(self):
+        # The tables are those of that room; this one has no models, and Django tells only rooms that have.
+        post_migrate.connect(word_index.ensure, sender=apps.get_app_config("publishing"))
