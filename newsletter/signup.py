@@ -42,10 +42,15 @@ def sign_up(address, *, language, frequency, query="", stamped=True):
     hour = timezone.now() - dt.timedelta(hours=1)
     if SignUp.objects.filter(asked_at__gt=hour).count() >= (CEILING if stamped else CEILING_UNSTAMPED):
         return None
-    with transaction.atomic():
-        sign_up = SignUp(audience=audience_for(language=language, frequency=frequency, query=query))
-        sign_up.sealed = addresses.seal(address, row=sign_up.pk)
-        sign_up.save(force_insert=True)
+    return ask(address, language=language, frequency=frequency, query=query)
+
+
+@transaction.atomic
+def ask(address, *, language, frequency, query):
+    """A sign-up that the ceilings do not bound, for addresses that staff bring."""
+    sign_up = SignUp(audience=audience_for(language=language, frequency=frequency, query=query))
+    sign_up.sealed = addresses.seal(address, row=sign_up.pk)
+    sign_up.save(force_insert=True)
     return sign_up
 
 

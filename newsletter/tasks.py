@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
+from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
 from .answering import answer_waiting
@@ -26,6 +27,9 @@ PAUSE = 0.5  # seconds
 EVERY = dt.timedelta(minutes=1)
 # Other tasks of the same worker are not kept waiting longer than this by a long send.
 TURN = 20  # seconds
+# No task of ours takes as long as this; one that does belonged to a worker that is no more.
+LOST_AFTER = dt.timedelta(minutes=15)
+ATTEMPTS = 3
 
 
 # --- Sign-ups ---------------------------------------------------------------------------------
@@ -98,21 +102,32 @@ clerk = Clerk()
 
 @task(priority=-50)
 def go_round():
-    """What has to happen every minute: answers, digests, mail. Queues its own next turn before it begins, so a
-    worker that is killed ends nothing; every sign-up sees to it that there is a next turn.
+    """What has to happen every minute: answers, digests, mail.
 
-    Where a broker has a clock of its own, that calls `do_round` instead.
+    In the database queue it queues its own next turn before it begins, so a worker that is killed ends nothing, and
+    every sign-up sees to it that there is a next turn. A broker has a clock of its own.
     """
     queue_once(go_round, after=EVERY)
+    bring_back()
     if do_round():
         go_round.enqueue()
 
 
 def queue_once(one, *, after=None):
     """Queues a task unless it is waiting already."""
-    if DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=one.module_path).exists():
-        return
-    (one.using(run_after=timezone.now() + after) if after else one).enqueue()
+    if not isinstance(one.get_backend(), DatabaseBackend):
+        if after is None:
+            one.enqueue()
+    elif not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=one.module_path).exists():
+        (one.using(run_after=timezone.now() + after) if after else one).enqueue()
+
+
+def bring_back():
+    """Tasks of a worker that was killed are ready again, except those that killed several."""
+    lost = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LOST_AFTER)
+    for result in lost:
+        state = TaskResultStatus.READY if len(result.worker_ids) < ATTEMPTS else TaskResultStatus.FAILED
+        lost.filter(pk=result.pk).update(status=state)
 
 
 def do_round():

@@ -182,6 +182,6 @@ def staff_to_show():
     """(name, password) of the demo accounts that can be used here; none outside DEBUG or once changed."""
     if not settings.TRIAL:
         return []
-    accounts = Account.objects.filter(username__in=STAFF, is_active=True)
-    known = [(account.username, password_of(account.username), account) for account in accounts]
-    return [(name, word) for name, word, account in known if account.check_password(word)]
+    accounts = {account.username: account for account in Account.objects.filter(username__in=STAFF, is_active=True)}
+    known = [(name, password_of(name)) for name in STAFF if name in accounts]
+    return [(name, word) for name, word in known if accounts[name].check_password(word)]

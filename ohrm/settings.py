@@ -378,7 +378,9 @@ else:
     raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps:// or be files: .")
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", f"newsletter@{urlsplit(SITE_URL).hostname}")
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.broker.CeleryBackend"}
+TASKS = {"default": {"BACKEND": TASK_BACKENDS[text("TASKS", "database", choices=TASK_BACKENDS)]}}
+BROKER_URL = text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
 # --- Logs: what happened, never who read ------------------------------------------------------
 

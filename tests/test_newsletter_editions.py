@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from newsletter import editions
 from newsletter.models import Delivery, Edition, Round
 from newsletter.sending import send_due
+from newsletter.tasks import answer_sign_ups, bring_back
 from publishing import entries
 from publishing.models import Entry
 from tests.given_newsletter import reader, release, situation, written
@@ -208,3 +210,12 @@ def test_after_a_sign_up_the_worker_composes_and_sends_every_minute(client, mond
         work_off()
     assert [message["To"] for message in written()] == ["ana@example.org", "boris@example.org"]
     assert DBTaskResult.objects.filter(status="READY").count() == 1
+
+
+def test_a_task_whose_worker_was_killed_is_done_by_another(work_off):
+    answer_sign_ups.enqueue()
+    long_ago = timezone.now() - dt.timedelta(minutes=20)
+    DBTaskResult.objects.update(status="RUNNING", started_at=long_ago, worker_ids=["killed"])
+    bring_back()
+    work_off()
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
