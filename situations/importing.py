@@ -6,17 +6,20 @@ holds the transaction.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from tqdm import tqdm
 
 from publishing import workflow
 from publishing.addresses import SLUG_LENGTH, slug_of
-from publishing.importing import Row
+from publishing.importing import Columns, Faulty, Row, Summary, rows_of
 from publishing.models import Entry
 from publishing.written import words_of
 
@@ -29,7 +32,7 @@ BATCH = 500
 class Wanted:
     """One row, read: `values` and `links` hold only what the row says; `key` names the item across files.
 
-    `links` maps "tags" or a many-to-many field to a set of objects.
+    `links` maps "tags" or a many-to-many field to a set of objects; `more` is for `Sheet.finish`.
     """
 
     row: Row
@@ -37,8 +40,49 @@ class Wanted:
     title: str
     values: dict
     links: dict = field(default_factory=dict)
-    slug: str = ""
+    more: dict | None = None
     item: object = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one kind of sheet means.
+
+    `read(row, register, situation=...)` gives a `Wanted`, or None if the row has no place. `key_of` makes
+    its key out of a dict of `key_columns` of the table. `finish(wanted, by=...)` writes what hangs on the items.
+    """
+
+    model: type
+    columns: Columns
+    title: str
+    key_columns: tuple
+    key_of: Callable
+    read: Callable
+    finish: Callable = lambda wanted, *, by: None
+
+
+@transaction.atomic
+def import_sheet(sheet, path, *, situation="", publish=False, dry_run=False, by=None, quiet=False, also=()):
+    """Imports a CSV or XLSX file, all or nothing; returns a `Summary`, raises `Faulty`.
+
+    `situation` is the slug for rows that name none. With `publish`, what consent or approval would refuse
+    stays a draft and is named in the summary. `also` names columns that are not read here.
+    """
+    rows, faults = rows_of(path, sheet.columns, also=also)
+    register = Register()
+    seen = tqdm(rows, unit=" rows", disable=quiet or None)
+    wanted = [want for row in seen if (want := sheet.read(row, register, situation=situation))]
+    refuse_repeated(wanted, column=sheet.title)
+    if faults:
+        raise Faulty(faults)
+    summary = Summary(removed=sum(row.removed for row in rows))
+    touched = bring_in(sheet, wanted, summary=summary, by=by)
+    sheet.finish(wanted, by=by)
+    summary.items = [(want.row, want.item) for want in wanted]
+    if publish:
+        publish_what_may(register, touched, [want.item for want in wanted], summary=summary, by=by)
+    transaction.set_rollback(dry_run)
+    return summary
 
 
 class Register:
@@ -118,12 +162,10 @@ def refuse_repeated(wanted, *, column):
 # --- Writing ----------------------------------------------------------------------------------
 
 
-def bring_in(model, wanted, *, columns, key_of, summary, by=None):
-    """Saves what is new or changed and sets `item` of every `Wanted`; returns the items that were touched.
-
-    `key_of(row) -> key` makes the key of a `Wanted` out of a dict of these `columns` of the table.
-    """
-    keys, slugs = known(model, wanted, columns=columns, key_of=key_of)
+def bring_in(sheet, wanted, *, summary, by=None):
+    """Saves what is new or changed and sets `item` of every `Wanted`; returns the items that were touched."""
+    model = sheet.model
+    keys, slugs = known(sheet, wanted)
     existing = model.objects.prefetch_related("tags").in_bulk([keys[want.key] for want in wanted if want.key in keys])
     new, changed, relinked = [], [], []
     for want in wanted:
@@ -137,7 +179,7 @@ def bring_in(model, wanted, *, columns, key_of, summary, by=None):
         if fields:
             changed.append((want, fields))
         if links:
-            relinked.append(Wanted(want.row, want.key, want.title, {}, links, item=want.item))
+            relinked.append(replace(want, links=links))
     save(model, new, changed, by=by)
     link_all(model, new + relinked)
     touched = {want.item.pk: want.item for want in [*new, *relinked, *(want for want, _fields in changed)]}
@@ -147,20 +189,20 @@ def bring_in(model, wanted, *, columns, key_of, summary, by=None):
     return list(touched.values())
 
 
-def known(model, wanted, *, columns, key_of):
+def known(sheet, wanted):
     """(key -> primary key, situation -> its slugs) of what exists in the situations of these rows."""
     situations = {want.values["situation"].pk for want in wanted}
     keys, slugs = {}, defaultdict(set)
-    rows = model.objects.filter(situation__in=situations).values(*columns, "pk", "situation_id", "slug")
-    for row in rows.iterator(chunk_size=BATCH):
-        keys.setdefault(key_of(row), row["pk"])
+    rows = sheet.model.objects.filter(situation__in=situations)
+    for row in rows.values(*sheet.key_columns, "pk", "situation_id", "slug").iterator(chunk_size=BATCH):
+        keys.setdefault(sheet.key_of(row), row["pk"])
         slugs[row["situation_id"]].add(row["slug"])
     return keys, slugs
 
 
 def make(model, want, slugs, *, by):
     taken = slugs[want.values["situation"].pk]
-    slug = want.slug if want.slug and want.slug not in taken else slug_of(want.title, taken=taken.__contains__)
+    slug = slug_of(want.title, taken=taken.__contains__)
     taken.add(slug)
     return model(slug=slug, edited_by=by, **want.values)
 

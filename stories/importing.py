@@ -1,13 +1,13 @@
 """This module knows what the columns of a sheet of testimonies mean, their consent among them."""
 
+from functools import partial
+
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
-from tqdm import tqdm
 
 from publishing.document import CHANNELS
-from publishing.importing import Columns, Faulty, Row, Summary, rows_of
-from situations.importing import Register, Wanted, bring_in, publish_what_may, refuse_repeated
+from publishing.importing import Columns, Row
+from situations.importing import Sheet, Wanted, import_sheet
 
 from .models import Consent, SurvivorStory
 
@@ -27,42 +27,12 @@ READERS = {
 }
 
 
-@transaction.atomic
-def import_stories(path, *, situation="", publish=False, by=None, dry_run=False, quiet=False, also=()):
-    """Imports a CSV or XLSX file, all or nothing; returns a `Summary`, raises `Faulty`.
-
-    With `publish`, stories that consent or approval would refuse stay drafts and are named in the summary.
-    """
-    rows, faults = rows_of(path, COLUMNS, also=also)
-    register = Register()
-    read_rows = [read(row, register, situation=situation) for row in tqdm(rows, unit=" rows", disable=quiet or None)]
-    wanted = [want for want, _consent in filter(None, read_rows)]
-    refuse_repeated(wanted, column="original_title")
-    if faults:
-        raise Faulty(faults)
-    summary = Summary(removed=sum(row.removed for row in rows))
-    touched = bring_in(
-        SurvivorStory,
-        wanted,
-        columns=["original_language", "original_title", "date"],
-        key_of=key_of,
-        summary=summary,
-        by=by,
-    )
-    record_consents([(want.item, consent) for want, consent in filter(None, read_rows) if consent], by=by)
-    if publish:
-        publish_what_may(register, touched, [want.item for want in wanted], summary=summary, by=by)
-    summary.items = [(want.row, want.item) for want in wanted]
-    transaction.set_rollback(dry_run)
-    return summary
-
-
 def key_of(row):
     return row["situation_id"], row["original_language"], row["original_title"], row["date"]
 
 
 def read(row, register, *, situation):
-    """(`Wanted`, consent values or None) of a row, or None if it has no place; faults are noted in the row."""
+    """The `Wanted` of a row with the values of its consent in `more`, or None; faults are noted in the row."""
     language = row.language("language", default=settings.LANGUAGE_CODE)
     site = [code for code, _label in settings.LANGUAGES]
     bare = language if language in site else settings.LANGUAGE_CODE
@@ -76,14 +46,14 @@ def read(row, register, *, situation):
         return None
     values |= {"situation": place, "partner": register.partner(partner, language=bare), "language": bare}
     tags = {register.tag(name, language=bare) for name in row.listing("tags", marks=";,")}
-    want = Wanted(
+    return Wanted(
         row=row,
         key=(place.pk, language, values["original_title"], values["date"]),
         title=words["title"].get("en") or values["original_title"],
         values=values,
         links={"tags": tags} if tags else {},
+        more=consent,
     )
-    return want, consent
 
 
 def original_values(row, *, language):
@@ -115,14 +85,29 @@ def read_consent(row):
     }
 
 
-def record_consents(pairs, *, by):
-    """Makes or changes the consent of each story, one by one: each save is kept in its history."""
-    known = Consent.objects.in_bulk([story.pk for story, _values in pairs], field_name="story_id")
-    for story, values in pairs:
-        consent = known.get(story.pk) or Consent(story=story)
-        if any(getattr(consent, name) != value for name, value in values.items()):
-            for name, value in values.items():
+def record_consents(wanted, *, by):
+    """Makes or changes the consent of each story that the sheet tells of; each save is kept in its history."""
+    told = [want for want in wanted if want.more]
+    known = Consent.objects.in_bulk([want.item.pk for want in told], field_name="story_id")
+    for want in told:
+        consent = known.get(want.item.pk) or Consent(story=want.item)
+        if any(getattr(consent, name) != value for name, value in want.more.items()):
+            for name, value in want.more.items():
                 setattr(consent, name, value)
             consent._history_user = by
             consent.save()
-        story.consent = consent
+        want.item.consent = consent
+
+
+import_stories = partial(
+    import_sheet,
+    Sheet(
+        model=SurvivorStory,
+        columns=COLUMNS,
+        title="original_title",
+        key_columns=("original_language", "original_title", "date"),
+        key_of=key_of,
+        read=read,
+        finish=record_consents,
+    ),
+)

@@ -1,13 +1,13 @@
 """This module knows what the columns of a sheet of updates mean."""
 
-from django.conf import settings
-from django.db import transaction
-from django.utils.translation import gettext as _
-from tqdm import tqdm
+from functools import partial
 
-from publishing.importing import Columns, Faulty, Row, Summary, rows_of
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from publishing.importing import Columns, Row
 from publishing.kinds import UPDATE_KINDS
-from situations.importing import Register, Wanted, bring_in, publish_what_may, refuse_repeated
+from situations.importing import Sheet, Wanted, import_sheet
 
 from .models import Update
 
@@ -17,28 +17,6 @@ COLUMNS = Columns(
     required=("date", "title"),
 )
 TITLES = [f"title_{code}" for code in settings.SHIPPED_LANGUAGES]
-
-
-@transaction.atomic
-def import_updates(path, *, situation="", publish=False, by=None, dry_run=False, quiet=False, also=()):
-    """Imports a CSV or XLSX file, all or nothing; returns a `Summary`, raises `Faulty`.
-
-    `situation` is the slug for rows that name none; `also` names columns that are not read here.
-    """
-    rows, faults = rows_of(path, COLUMNS, also=also)
-    register = Register()
-    read_rows = [read(row, register, situation=situation) for row in tqdm(rows, unit=" rows", disable=quiet or None)]
-    wanted = [want for want in read_rows if want]
-    refuse_repeated(wanted, column="title")
-    if faults:
-        raise Faulty(faults)
-    summary = Summary(removed=sum(row.removed for row in rows))
-    touched = bring_in(Update, wanted, columns=["language", "date", *TITLES], key_of=key_of, summary=summary, by=by)
-    if publish:
-        publish_what_may(register, touched, [want.item for want in wanted], summary=summary, by=by)
-    summary.items = [(want.row, want.item) for want in wanted]
-    transaction.set_rollback(dry_run)
-    return summary
 
 
 def key_of(row):
@@ -89,3 +67,16 @@ def links_of(row, register, *, language):
     tags = {register.tag(name, language=language) for name in row.listing("tags", marks=";,")}
     partners = {register.partner(name, language=language) for name in row.listing("co_publishers")}
     return {name: things for name, things in {"tags": tags, "co_publishers": partners}.items() if things}
+
+
+import_updates = partial(
+    import_sheet,
+    Sheet(
+        model=Update,
+        columns=COLUMNS,
+        title="title",
+        key_columns=("language", "date", *TITLES),
+        key_of=key_of,
+        read=read,
+    ),
+)
