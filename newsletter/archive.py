@@ -6,6 +6,7 @@ people have are not here: they would tell of these people.
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -72,10 +73,15 @@ def past_editions(language, *, before=None, most):
     return readable(looked_at[:most], language), more
 
 
+def newest():
+    """Changes when an edition goes out, or comes out of the archive: no release tells of that."""
+    return Edition.objects.in_archive().aggregate(Max("pk"), Count("pk"))
+
+
 # --- Pages ------------------------------------------------------------------------------------
 
 
-@kept
+@kept(also=newest)
 @require_safe
 def archive(request):
     before = request.GET.get("before", "")
@@ -86,7 +92,7 @@ def archive(request):
     return render(request, "newsletter/archive.html", {"page": page, "past": past, "more": more})
 
 
-@kept
+@kept(also=newest)
 @require_safe
 def edition(request, number):
     language = translation.get_language()
@@ -100,7 +106,7 @@ def edition(request, number):
     return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
 
 
-@kept
+@kept(also=newest)
 @require_safe
 def feed(request):
     language, origin = translation.get_language(), origin_of(request)

@@ -20,7 +20,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from publishing.kinds import label_of
 from publishing.models import Entry
@@ -176,7 +176,8 @@ def summed_up(edition, entries):
     """“Weekly digest. 3 updates, February to May 2021.”"""
     count = ngettext("%(n)d update", "%(n)d updates", len(entries)) % {"n": len(entries)}
     days = [entry.date for entry in entries if entry.precision != "undated"]
-    when = f", {dates.period(min(days), max(days))}" if days else ""
+    comma = pgettext("between a count and its period", ", ")
+    when = f"{comma}{dates.period(min(days), max(days))}" if days else ""
     kind = {"daily": gettext("Daily digest. "), "weekly": gettext("Weekly digest. ")}.get(edition.frequency, "")
     return f"{kind}{count}{when}."
 

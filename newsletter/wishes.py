@@ -7,6 +7,7 @@ Not here: who asked for it (`models.Audience`).
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from publishing.models import Entry
 from timeline.facets import words_for
@@ -80,7 +81,7 @@ def about(query, *, language):
     if narrowing_of(query, language=language):
         return wish.words()
     chosen = wish.chosen["situation"]
-    return ", ".join(words_for("situation", chosen, language=language).values())
+    return pgettext("between names", ", ").join(words_for("situation", chosen, language=language).values())
 
 
 # --- Choices ----------------------------------------------------------------------------------

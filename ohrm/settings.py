@@ -187,6 +187,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ohrm.headers.ResourcePolicyMiddleware",
+    "ohrm.headers.EncodingMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -393,6 +394,8 @@ LOGGING = {
     "loggers": {
         # Replaces Django's handler that mails the whole request, address of the visitor included.
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Below that stand the addresses of pages refused or gone, which may hold a subscriber's token.
+        "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from . import deeds, preview
 from .translations import native, ordered
@@ -152,7 +152,7 @@ class DeedPages:
             else:
                 done.append(str(item))
         if done:
-            messages.success(request, f"{deed.label}: {', '.join(done)}")
+            messages.success(request, f"{deed.label}: {pgettext('between names', ', ').join(done)}")
         return None
 
     def refusal(self, request, item, deed, **answers):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from audit.models import Event
@@ -287,7 +287,7 @@ class Publish(Deed):
         missing = [native(code) for code, state in states(item).items() if state == "missing"]
         if not missing:
             return [_("It is there in every language of the site.")]
-        names = ", ".join(missing)
+        names = pgettext("between names", ", ").join(missing)
         return [_("Not translated: %s. Readers of these get it in another language, and are told so.") % names]
 
     def effects(self):

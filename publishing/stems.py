@@ -33,6 +33,9 @@ def bare(word):
     return word.translate(APOSTROPHES)[:LONGEST]
 
 
+folded = lru_cache(maxsize=200_000)(normalise)
+
+
 @lru_cache(maxsize=200_000)
 def root(word, language):
     """The root of a word as `words_in` gives it, normalised; a language without rules leaves it whole."""
@@ -67,7 +70,7 @@ def searchable(titles, others):
     for texts in (titles, others):
         pairs = [(word, language) for text, language in texts for word in words_in(text)]
         lines.append(" ".join(root(word, language) for word, language in pairs))
-        forms.update(normalise(word) for word, _language in pairs)
+        forms.update(folded(word) for word in {word for word, _language in pairs})
     roots_kept = set(" ".join(lines).split())
     return "\n".join([*lines, " ".join(sorted(forms - roots_kept))])[:MOST]
 

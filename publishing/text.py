@@ -237,7 +237,7 @@ ITEM_END = re.compile(r"(?:</p>\s*)?</li>")
 
 def to_plain(value):
     """The words of a rich text: an empty line between paragraphs, "- " before what stands in a list."""
-    words = BLANKS.sub(" ", rich(value))
+    words = BLANKS.sub(" ", value if isinstance(value, SafeData) else rich(value))
     for mark, instead in ((ITEM, "\n- "), (ITEM_END, ""), (EDGES, "\n\n"), (STEPS, "\n"), (CELLS, " ")):
         words = mark.sub(instead, words)
     words = html.unescape(TAG.sub("", words))

@@ -152,6 +152,15 @@ def test_a_page_is_drawn_anew_after_a_minute(client):
     assert len(queries) > 1
 
 
+def test_a_page_that_depends_on_more_than_releases_says_so():
+    words = ["one"]
+    view = caching.kept(also=lambda: words[-1])(lambda request: HttpResponse(words[-1]))
+    first = view(RequestFactory().get("/"))
+    words.append("two")
+    again = view(RequestFactory().get("/", headers={"if-none-match": first["ETag"]}))
+    assert (again.status_code, again.content) == (200, b"two")
+
+
 # --- What is never kept ---
 
 

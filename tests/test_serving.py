@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -49,3 +50,10 @@ def test_the_server_does_not_write_down_who_read_what(site):
     address, _data_dir, said = site
     urlopen(f"{address}/healthz")  # noqa: S310
     assert "healthz" not in said.read_text()
+
+
+def test_the_address_of_a_page_that_is_refused_is_not_written_down(site):
+    address, _data_dir, said = site
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"{address}/en/newsletter/preferences/a-token-of-somebody/")  # noqa: S310
+    assert "a-token-of-somebody" not in said.read_text()

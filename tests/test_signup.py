@@ -11,6 +11,7 @@ import time_machine
 from django.core import signing
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsletter import forms, links, signup
@@ -398,3 +399,14 @@ def test_sample_subscribers_are_the_same_for_one_seed():
     call_command("sample_subscribers", "30", seed=5)
     assert Subscriber.objects.count() == 30
     assert all(row.address.endswith("@example.org") for row in Subscriber.objects.all())
+
+
+def test_every_address_costs_the_same_questions_to_the_database(client, reader):
+    ask(client, "pending@example.org")
+    answer_waiting()
+    seen = set()
+    for address in ["new@example.org", "pending@example.org", "ana@example.org", "x@-bad-..zz"]:
+        with CaptureQueriesContext(connection) as queries:
+            ask(client, address)
+        seen.add(tuple(re.sub(r"'[^']*'|\d+|X'[0-9a-f]*'", "?", query["sql"])[:60] for query in queries))
+    assert len(seen) == 1

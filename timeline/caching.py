@@ -14,7 +14,7 @@ import gzip
 import hashlib
 import logging
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 
 import brotli
 from django.conf import settings
@@ -35,17 +35,29 @@ KEPT_FOR = 60  # seconds, for what may change without a release, such as a setti
 MOST_FILTERED = 500  # pages with a query that are kept in each such span, so that junk cannot fill the memory
 PARAMETERS = {*FACETS, "q", "since", "before", "language"}
 REVALIDATE = "public, max-age=0, must-revalidate"
-SOURCES = ("templates/**/*.html", "locale/**/*.mo", "timeline/static/**/*.css", "timeline/**/*.py", "publishing/*.py")
+SOURCES = (
+    "templates/**/*.html",
+    "locale/**/*.mo",
+    "timeline/static/**/*.css",
+    "timeline/**/*.py",
+    "publishing/*.py",
+    "newsletter/*.py",
+)
 
 
-def kept(view):
-    """Wraps a view of a public page; only GET and HEAD, only answers with 200 and without cookies are kept."""
+def kept(view=None, *, also=lambda: ""):
+    """Wraps a view of a public page; only GET and HEAD, only answers with 200 and without cookies are kept.
+
+    `also` is asked each time for a word on what the page depends on besides releases and the clock.
+    """
+    if view is None:
+        return partial(kept, also=also)
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
-        page = Address.of(request)
+        page = Address.of(request, also())
         if page.tag in parse_etags(request.headers.get("If-None-Match", "")):
             return labelled(HttpResponseNotModified(), page)
         stored = recall(page.key)
@@ -71,9 +83,9 @@ class Address:
     lifetime: int
 
     @classmethod
-    def of(cls, request):
+    def of(cls, request, also):
         version, lifetime = state()
-        parts = [sources(), version, request.scheme, request.get_host(), request.get_full_path()]
+        parts = [sources(), version, str(also), request.scheme, request.get_host(), request.get_full_path()]
         digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
         encoding = accepted(request.headers.get("Accept-Encoding", ""))
         # A page may repeat its own query in links: what no view reads must not be kept and shown to others.

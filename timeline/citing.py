@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from publishing.kinds import label_of
 
 from . import dates
+from .languages import isolated
 
 SHARED_ON = {
     "Telegram": "https://t.me/share/url?url={}",
@@ -35,15 +37,15 @@ def cited(entry, *, by, address):
 
 def in_words(entry, authors, title, address):
     words = {
-        "author": pgettext("between names", ", ").join(authors),
-        "title": title,
+        "author": isolated(pgettext("between names", ", ").join(authors)),
+        "title": isolated(title),
         "kind": uncapitalised(str(label_of(entry.kind))),
         "date": dates.as_known(entry.date, entry.precision)
         if entry.precision != "undated"
         else pgettext("date not recorded", "n.d."),
-        "address": address,
+        "address": format_html('<bdi dir="ltr">{}</bdi>', address),
     }
-    return _("%(author)s, “%(title)s”, %(kind)s, %(date)s, %(address)s") % words
+    return format_html(_("{author}, “{title}”, {kind}, {date}, {address}"), **words)
 
 
 def uncapitalised(words):

@@ -194,7 +194,7 @@ class Filter:
             names = words_for(facet, values, language=self.language)
             said = pgettext("between values of a filter", " or ").join(names[value] for value in values)
             parts.append(_("%(facet)s: %(values)s") % {"facet": FACETS[facet].word, "values": said})
-        return "; ".join(parts) or _("All updates and testimonies")
+        return pgettext("between parts of a filter", "; ").join(parts) or _("All updates and testimonies")
 
 
 REMOVE_WORDS = gettext_lazy("Remove")

@@ -4,6 +4,7 @@ Testimonies come in languages the site has no interface for, so Django's own lis
 """
 
 from django.conf.locale import LANG_INFO
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 # Code -> own name and direction, of languages that Django does not list or, as Arabic, writes with more marks.
@@ -53,3 +54,8 @@ def own(code):
         if "name_local" in info:
             return capfirst(info["name_local"]), "rtl" if info["bidi"] else "ltr"
     return code, "ltr"
+
+
+def isolated(words):
+    """Words of any script inside a sentence: neither turns the other's punctuation and numbers round."""
+    return format_html("<bdi>{}</bdi>", words)

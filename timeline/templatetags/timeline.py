@@ -16,7 +16,7 @@ from .. import dates, promises, spoken
 from ..describing import Described, head_of, origin_of
 from ..filters import Filter
 from ..frame import frame_for
-from ..languages import direction_of, name_of
+from ..languages import direction_of, isolated, name_of
 
 register = template.Library()
 
@@ -33,6 +33,7 @@ WAYS_OUT = {
 
 register.filter("direction", direction_of)
 register.filter("own_name", name_of)
+register.filter("isolated", isolated)
 register.filter("language_name", spoken.language_name)
 register.filter("in_languages", spoken.in_languages)
 register.filter("only_in", spoken.only_in)

@@ -1,0 +1,38 @@
+"""Asks the name server what large providers will ask before they take our mail."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from newsletter import dns
+from newsletter.mail_domain import findings
+
+
+class Command(BaseCommand):
+    help = "Explains SPF, DKIM, DMARC and the rules for bulk mail, for the domain of MAIL_FROM; exit 1 for a fault."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--selector", action="append", default=[], help="of the DKIM key; may repeat")
+        parser.add_argument("--message", metavar="FILE", help="one of our mails as it arrived, with its signature")
+        parser.add_argument("--zone", metavar="FILE", help="prepared answers instead of the name server's")
+
+    def handle(self, *, selector, message, zone, **options):
+        domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">").lower()
+        try:
+            found = list(
+                findings(
+                    domain,
+                    selectors=selector,
+                    site_url=settings.SITE_URL,
+                    lookup=dns.zone_of(zone) if zone else dns.lookup,
+                    message=Path(message).read_bytes() if message else None,
+                )
+            )
+        except (dns.NoAnswer, OSError) as error:
+            raise CommandError(str(error)) from error
+        for finding in found:
+            self.stdout.write(str(finding))
+        if faults := [finding for finding in found if finding.is_fault]:
+            raise CommandError(f"{domain}: {len(faults)} faults.")
+        self.stdout.write(f"{domain}: mail has what providers ask for.")
