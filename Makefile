@@ -9,6 +9,9 @@ WORKERS ?= 2
 THREADS ?= 8
 export PORT
 
+# What of the environment needs the packages for several machines.
+SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL_STORAGE))
+
 .PHONY: help run test lint serve bench lock packages dev-packages
 
 help:
@@ -36,13 +39,15 @@ run: packages
 
 # Granian's access log stays off: it would write down who reads. Each thread holds a connection to the database, so
 # workers times threads must stay well below what the database allows.
-serve: packages
+serve: export DJANGO_SETTINGS_MODULE := ohrm.settings
+serve:
+	@.ci/packages $(if $(SCALE),requirements-scale.txt,requirements.txt)
 	@$(PYTHON) manage.py migrate --noinput
 	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
 	@exec .ci/together \
 		".venv/bin/granian --interface wsgi --host $(BIND) --port $(PORT) --workers $(WORKERS) \
 			--blocking-threads $(THREADS) --respawn-failed-workers --no-access-log --no-ws ohrm.wsgi:application" \
-		"$(PYTHON) manage.py db_worker"
+		"$(if $(filter celery,$(TASKS)),.venv/bin/celery -A ohrm.broker worker -B -l warning,$(PYTHON) manage.py db_worker)"
 
 test: dev-packages
 	@$(PYTHON) -m tests.run $(T)

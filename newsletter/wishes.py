@@ -5,9 +5,8 @@ Not here: who asked for it (`models.Audience`).
 """
 
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from publishing.models import Entry
 from timeline.facets import words_for
