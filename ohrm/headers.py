@@ -1,7 +1,4 @@
-"""What every request and answer says of itself beyond what Django and its libraries read and say.
-
-An answer its language and who may embed it; a request the encoding it was written in.
-"""
+"""What every answer says of itself beyond what Django and its libraries say: its language, and who may embed it."""
 
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -31,18 +28,3 @@ class ResourcePolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
-
-
-class EncodingMiddleware:
-    """Every request is read as UTF-8, which is what browsers send from pages in UTF-8, whatever it calls itself.
-
-    Python also finds codecs such as “zip” and “hex” by name; no text is read with those, and asking fails.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if request.encoding:
-            request.encoding = None
-        return self.get_response(request)

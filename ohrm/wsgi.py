@@ -1,13 +1,30 @@
 """What the production server loads. It refuses to start with settings that would harm somebody."""
 
 import os
+import re
 
 from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+CHARSET = re.compile(r";\s*charset\s*\*?\s*=[^;]*", re.IGNORECASE)
+
+
+def read_as_utf_8(answer):
+    """Every request is read as UTF-8, which is what browsers send from our pages, whatever it calls itself.
+
+    Python also finds codecs such as “zip” by name, and Django fails over them before any middleware runs.
+    """
+
+    def application(environ, start_response):
+        environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
+        return answer(environ, start_response)
+
+    return application
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ohrm.settings")
-application = get_wsgi_application()
+application = read_as_utf_8(get_wsgi_application())
 
 faults = [str(fault) for fault in run_checks(tags=["security"]) if fault.level >= ERROR]
 if faults:

@@ -308,11 +308,21 @@ def open_files(releases):
         for name in document.file_names():
             kind = types.get(name, "application/pdf")
             rows[name] = PublishedFile(name=name, uid=release.uid, type=kind, visible_from=release.visible_from)
-    replaced = [release.uid for release in releases if not release.visible_from]
-    PublishedFile.objects.filter(uid__in=replaced).exclude(name__in=rows).update(gone=True)
+    close_files(releases, kept=rows)
     kept = set(PublishedFile.objects.filter(name__in=rows, gone=False).values_list("name", flat=True))
     # A file that is public already stays so while a later release that also carries it waits for its hour.
     fresh = [row for name, row in rows.items() if not (name in kept and row.visible_from)]
-    PublishedFile.objects.bulk_create(
-        fresh, update_conflicts=True, unique_fields=["name"], update_fields=["uid", "type", "visible_from", "gone"]
-    )
+    PublishedFile.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["name"], update_fields=UPDATED)
+
+
+UPDATED = ["uid", "type", "visible_from", "visible_until", "gone"]
+
+
+def close_files(releases, *, kept):
+    """Files that only earlier releases carry are gone, at once or at the moment when the new release begins."""
+    replaced = [release.uid for release in releases if not release.visible_from]
+    PublishedFile.objects.filter(uid__in=replaced).exclude(name__in=kept).update(gone=True)
+    for release in releases:
+        if release.visible_from:
+            earlier = PublishedFile.objects.filter(uid=release.uid, gone=False).exclude(name__in=kept)
+            earlier.update(visible_until=release.visible_from)

@@ -184,6 +184,10 @@ def names_in(picture):
 
 
 def forget(names):
-    """Deletes stored files, except those that were published: withdrawing and purging know about them."""
+    """Deletes stored files, except those that were published: withdrawing and purging know about them.
+
+    An empty name stands for what had no file yet.
+    """
+    names = {name for name in names if name}
     released = set(PublishedFile.objects.filter(name__in=names).values_list("name", flat=True))
-    files.discard(set(names) - released)
+    files.discard(names - released)

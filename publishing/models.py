@@ -115,15 +115,6 @@ class EntryQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-date", "-number")
 
-    def next_change(self, *, now=None):
-        """The nearest moment at which something appears or ends by the clock alone, or None."""
-        now = now or timezone.now()
-        moments = self.aggregate(
-            begins=models.Min("visible_from", filter=models.Q(visible_from__gt=now)),
-            ends=models.Min("visible_until", filter=models.Q(visible_until__gt=now)),
-        )
-        return min(filter(None, moments.values()), default=None)
-
 
 # What lists are narrowed by.
 NARROW = ("section", "kind", "original_language", "year", "month", "visible_from", "visible_until", "release")
@@ -247,6 +238,7 @@ class PublishedFile(models.Model):
     uid = models.UUIDField(db_index=True)
     type = models.CharField(max_length=40)
     visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(null=True)
     gone = models.BooleanField(default=False)
 
     def __str__(self):

@@ -13,7 +13,10 @@ from publishing import images, workflow
 from publishing.admin import WORDS, PublicationAdmin, WordsAdmin
 from publishing.deeds import DEEDS, Nothing, Publish, Schedule
 from publishing.forms import PictureForm, PublicationForm, WordsForm
+from publishing.translations import translated_fields
+from publishing.written import words_of
 
+from .importing import by_name
 from .models import Alert, Organisation, Partner, Situation, Tag
 
 PICTURE = ["picture_shown", "new_picture", "remove_picture", "picture_decorative", "picture_credit"]
@@ -61,7 +64,7 @@ class OrganisationAdmin(PublicationAdmin):
         if not item.mark:
             return _("none")
         drawing = '<svg class="mark" viewBox="{}" aria-hidden="true"><path fill-rule="{}" d="{}"/></svg>'
-        return format_html(drawing, item.mark["viewbox"], item.mark["rule"], " ".join(item.mark["paths"]))
+        return format_html(drawing, item.mark["viewbox"], item.mark.get("rule", "nonzero"), " ".join(item.mark["paths"]))
 
     def add_view(self, request, form_url="", extra_context=None):
         only = Organisation.objects.first()
@@ -175,6 +178,19 @@ class TagForm(WordsForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False  # made of the name
             self.fields["slug"].help_text = gettext("The last part of its addresses. Empty: made of the name.")
+
+    def clean(self):
+        data = super().clean()
+        others = by_name(Tag.objects.exclude(pk=self.instance.pk))
+        for column in set(translated_fields(Tag)["name"].values()) & data.keys():
+            if (data[column] or "").casefold() in others:
+                self.add_error(column, gettext("Another tag is called so already. Change that one, or choose a name."))
+        return data
+
+    def _post_clean(self):
+        """The column without a language is unique too, and Django's form leaves it empty where English is."""
+        super()._post_clean()
+        vars(self.instance)["name"] = next(iter(words_of(self.instance, "name").values()), "")
 
 
 @admin.register(Tag)

@@ -302,6 +302,28 @@ def test_the_file_of_a_removed_document_is_gone_too(client, django_capture_on_co
     assert not default_storage.exists(name)
 
 
+def test_the_first_document_of_an_update_is_saved_to_the_end(client, django_capture_on_commit_callbacks):
+    log_in(client)
+    document = {"attachments-0-title": "Statement", "attachments-0-language": "en", "attachments-0-document": pdf()}
+    with django_capture_on_commit_callbacks(execute=True):
+        response = press(client, address(make_update("Title")), **document)
+    assert "Saved." in said(response)
+
+
+def test_tags_without_an_english_name_stand_beside_each_other(client):
+    log_in(client)
+    for name in ("détention", "torture"):
+        press(client, "/admin/situations/tag/add/", name_fr=name)
+    assert set(Tag.objects.values_list("name_fr", flat=True)) == {"détention", "torture"}
+
+
+def test_a_tag_called_like_another_is_refused_in_words(client):
+    log_in(client)
+    make_tag(name_fr="détention")
+    response = press(client, "/admin/situations/tag/add/", name_ru="Détention")
+    assert "Another tag is called so already" in response.content.decode()
+
+
 def test_a_square_mark_is_taken_as_its_outline_and_another_form_refused_in_words(client):
     log_in(client)
     organisation = make_organisation()
@@ -311,6 +333,12 @@ def test_a_square_mark_is_taken_as_its_outline_and_another_form_refused_in_words
     bad = SimpleUploadedFile("m.svg", good.replace(b"path", b"image"), "image/svg+xml")
     answer = press(client, address(organisation), new_mark=bad)
     assert "this SVG has &lt;image&gt;" in answer.content.decode()
+
+
+def test_a_mark_without_a_fill_rule_is_shown(client):
+    log_in(client)
+    organisation = make_organisation(mark={"viewbox": "0 0 9 9", "paths": ["M0 0h9v9z"]})
+    assert 'd="M0 0h9v9z"' in client.get(address(organisation)).content.decode()
 
 
 def test_a_faint_colour_of_links_is_refused_in_words(client):

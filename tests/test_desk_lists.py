@@ -93,6 +93,11 @@ def test_a_filter_finds_what_it_names(client, query, found):
     assert set(rows(client, query)) == found
 
 
+def test_a_search_for_thousands_of_words_is_answered(client):
+    log_in(client)
+    assert client.get(LIST, {"q": "word " * 3000}).status_code == 200
+
+
 def test_a_search_for_a_nul_is_answered(client):
     log_in(client)
     make_update()

@@ -56,15 +56,3 @@ def test_plain_http_promises_no_encryption_and_https_does(client, settings):
     settings.SECURE_HSTS_SECONDS = 31536000
     client = type(client)()
     assert "max-age=31536000" in client.get("/en/", secure=True).headers["Strict-Transport-Security"]
-
-
-@pytest.mark.parametrize("charset", ["zip", "hex", "rot13", "idna", "utf-16", "iso-8859-1"])
-def test_whatever_encoding_a_request_names_it_is_read_as_utf_8(client, charset):
-    response = client.get("/en/search/?q=%D0%B9", headers={"Content-Type": f"text/plain; charset={charset}"})
-    assert (response.status_code, "й" in response.content.decode()) == (200, True)
-
-
-def test_a_form_in_no_encoding_for_text_is_a_form_all_the_same(client):
-    form = b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\nana@example.org\r\n--b--\r\n'
-    kind = "multipart/form-data; boundary=b; charset=zip"
-    assert client.generic("POST", "/en/newsletter/", form, kind).status_code == 303

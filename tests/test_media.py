@@ -105,6 +105,15 @@ def test_a_file_that_an_item_no_longer_carries_is_gone(client, pdf):
     assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 410
 
 
+def test_a_file_that_a_scheduled_release_drops_is_gone_from_its_hour_on(client, pdf, time_machine):
+    publish(pdf)
+    pdf.attachments.all().delete()
+    publish(pdf, at=timezone.now() + dt.timedelta(hours=1))
+    assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 200
+    time_machine.move_to(timezone.now() + dt.timedelta(hours=1, minutes=1))
+    assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 410
+
+
 @pytest.mark.parametrize(
     "name", ["..%2Fdebug-secret_key", "%00.pdf", "a/b.pdf", "x", "." * 200, "k3J9xQ2mVbT7.pdf%0A", "é.pdf", "a" * 3000]
 )

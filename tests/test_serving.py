@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -57,3 +57,17 @@ def test_the_address_of_a_page_that_is_refused_is_not_written_down(site):
     with pytest.raises(HTTPError, match="404"):
         urlopen(f"{address}/en/newsletter/preferences/a-token-of-somebody/")  # noqa: S310
     assert "a-token-of-somebody" not in said.read_text()
+
+
+@pytest.mark.parametrize("charset", ["zip", "idna", "utf-16", "iso-8859-1"])
+def test_whatever_encoding_a_request_names_it_is_read_as_utf_8(site, charset):
+    kind = {"Content-Type": f"text/plain; charset={charset}"}
+    with urlopen(Request(f"{site[0]}/en/search/?q=%D0%B9", headers=kind)) as answer:  # noqa: S310
+        assert "й" in answer.read().decode()
+
+
+def test_a_form_that_names_no_encoding_of_text_is_a_form_all_the_same(site):
+    form = b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\nana@example.org\r\n--b--\r\n'
+    kind = {"Content-Type": "multipart/form-data; boundary=b; charset=zip"}
+    with urlopen(Request(f"{site[0]}/en/newsletter/", form, kind)) as answer:  # noqa: S310
+        assert answer.url.endswith("/newsletter/check-inbox/")

@@ -37,10 +37,11 @@ def media(request, name):
 
 def find(name):
     """The `PublishedFile` that may be read now; raises `Http404` or `Gone`."""
-    file = PublishedFile.objects.filter(pk=name).first() if NAME.fullmatch(name) else None
-    if file is None or (file.visible_from and file.visible_from > timezone.now()):
+    file, now = PublishedFile.objects.filter(pk=name).first() if NAME.fullmatch(name) else None, timezone.now()
+    if file is None or (file.visible_from and file.visible_from > now):
         raise Http404
-    if file.gone or not Entry.objects.public().filter(uid=file.uid).exists():
+    over = file.gone or (file.visible_until and file.visible_until <= now)
+    if over or not Entry.objects.public().filter(uid=file.uid).exists():
         raise Gone
     return file
 
