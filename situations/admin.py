@@ -64,7 +64,8 @@ class OrganisationAdmin(PublicationAdmin):
         if not item.mark:
             return _("none")
         drawing = '<svg class="mark" viewBox="{}" aria-hidden="true"><path fill-rule="{}" d="{}"/></svg>'
-        return format_html(drawing, item.mark["viewbox"], item.mark.get("rule", "nonzero"), " ".join(item.mark["paths"]))
+        rule = item.mark.get("rule", "nonzero")  # SVG's own, for marks kept before rules were
+        return format_html(drawing, item.mark["viewbox"], rule, " ".join(item.mark["paths"]))
 
     def add_view(self, request, form_url="", extra_context=None):
         only = Organisation.objects.first()
