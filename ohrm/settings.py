@@ -395,6 +395,6 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Below that stand the addresses of pages refused or gone, which may hold a subscriber's token.
         "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }

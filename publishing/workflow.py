@@ -60,6 +60,9 @@ def approve(item, *, by):
     allow("approve", item, by=by, when={Status.IN_REVIEW})
     if by.pk in authors(item):
         raise Refused(_("You worked on this text yourself. Somebody else has to approve it."))
+    # Mending any of these afterwards would end the approval: better to hear of them now.
+    if reasons := item.obstacles():
+        raise Refused(*reasons)
     seal = digest_for_approval(item)
     note("approved", item, by=by, content=seal)
     Approval.objects.get_or_create(uid=item.uid, digest=seal, by=by)

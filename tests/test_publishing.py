@@ -9,6 +9,7 @@ from publishing import entries, workflow
 from publishing.models import Entry, Release, Tally
 from publishing.workflow import Refused
 from situations.models import Situation
+from stories.models import Consent, SurvivorStory
 from tests.factories import (
     approve,
     make_organisation,
@@ -202,10 +203,19 @@ def test_a_contributor_publishes_nothing_alone_where_a_second_person_is_asked_fo
         workflow.publish(update, by=editor)
 
 
-def test_a_testimony_without_consent_is_refused_even_when_approved():
-    story = approve(make_story(consent=False))
+def test_a_testimony_without_consent_is_neither_approved_nor_published():
+    story = make_story(consent=False)
+    with pytest.raises(Refused, match="no record of the teller's consent"):
+        approve(story)
     with pytest.raises(Refused, match="no record of the teller's consent"):
         workflow.publish(story)
+
+
+def test_a_testimony_whose_consent_was_deleted_after_the_approval_is_refused():
+    approve(make_story())
+    Consent.objects.all().delete()
+    with pytest.raises(Refused, match="no record of the teller's consent"):
+        workflow.publish(SurvivorStory.objects.get())
 
 
 def test_nobody_approves_a_text_they_worked_on_not_even_a_superuser():
@@ -251,7 +261,9 @@ def test_consent_keeps_a_testimony_out_of_a_channel(channel):
 
 
 def test_without_consent_to_the_site_nothing_is_published():
-    story = approve(make_story(consent={"site": False}))
+    story = make_story(consent={"site": False})
+    with pytest.raises(Refused, match="did not agree to publication on this site"):
+        approve(story)
     with pytest.raises(Refused, match="did not agree to publication on this site"):
         publish(story)
 
