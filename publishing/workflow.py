@@ -296,6 +296,15 @@ def file_names(item):
     return sorted(names | set(item.document().file_names()))
 
 
+def files_in_use():
+    """The names of all stored files that the public side or any working copy knows."""
+    names = set(PublishedFile.objects.values_list("name", flat=True))
+    for model in set(types().values()):
+        for item in model._default_manager.prefetch_related(*model.HANGING).iterator(chunk_size=500):
+            names.update(item.document().file_names())
+    return names
+
+
 def types():
     """The word for each type of publication -> its model; they register by existing."""
     found, queue = {}, [Publication]

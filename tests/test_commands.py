@@ -2,8 +2,11 @@
 
 import base64
 import io
+import os
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
@@ -101,6 +104,20 @@ def test_a_new_key_is_32_random_bytes():
 def test_rebuild_says_how_many_releases_it_read():
     make_update(public=True)
     assert "from 2 releases" in run("rebuild_timeline")
+
+
+def test_sweeping_deletes_what_an_upload_left_that_was_killed_and_nothing_else(settings):
+    names = ["a" * 40 + ".jpg", "b" * 40 + ".jpg", "c" * 40 + ".jpg"]
+    for name in names:
+        default_storage.save(name, ContentFile(b"x"))
+        os.utime(settings.MEDIA_ROOT / name, (0, 0))
+    picture = {"renditions": [{"name": names[0], "type": "image/jpeg"}], "width": 1, "height": 1}
+    make_update(picture=picture, picture_decorative=True)
+    shown = make_update(picture={**picture, "renditions": [{"name": names[1], "type": "image/jpeg"}]},
+                        picture_decorative=True, public=True)  # fmt: skip
+    Update.objects.filter(pk=shown.pk).update(picture=None)
+    assert "Deleted 1 files" in run("sweep_files")
+    assert sorted(path.name for path in settings.MEDIA_ROOT.iterdir()) == names[:2]
 
 
 # --- Synthetic content ------------------------------------------------------------------------

@@ -55,7 +55,10 @@ class AttachmentForm(forms.ModelForm):
         return [self.admitted.name] if self.admitted else []
 
     def sentences(self):
-        return self.admitted.sentences() if self.admitted else []
+        told = self.admitted.sentences() if self.admitted else []
+        return (
+            [_("The uploaded file told this, and the copy that is kept does not: %s") % "; ".join(told)] if told else []
+        )
 
     def save(self, commit=True):  # noqa: FBT002 - Django's own signature
         if self.admitted:
