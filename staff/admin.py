@@ -81,6 +81,10 @@ class AccountAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
 
+    def get_search_results(self, request, queryset, search_term):
+        # Thousands of words would make a condition deeper than SQLite reads.
+        return super().get_search_results(request, queryset, search_term[:200])
+
     @admin.display(description=gettext_lazy("name"))
     def name(self, account):
         return account.get_full_name()

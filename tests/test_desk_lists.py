@@ -98,6 +98,12 @@ def test_a_search_for_thousands_of_words_is_answered(client):
     assert client.get(LIST, {"q": "word " * 3000}).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/admin/audit/event/", "/admin/staff/account/"])
+def test_a_search_for_thousands_of_words_is_answered_elsewhere_too(client, address):
+    log_in(client, "admin", role="administrator")
+    assert client.get(address, {"q": "word " * 3000}).status_code == 200
+
+
 def test_a_search_for_a_nul_is_answered(client):
     log_in(client)
     make_update()
