@@ -30,10 +30,6 @@ def confirm_link(row, *, language):
     return settings.SITE_URL + path("newsletter:confirm", row, CONFIRM, language)
 
 
-def preferences_link(row, *, language):
-    return settings.SITE_URL + preferences_path(row, language=language)
-
-
 def preferences_path(row, *, language):
     return path("newsletter:preferences", row, PREFERENCES, language)
 

@@ -37,10 +37,6 @@ class ReleaseQuerySet(models.QuerySet):
         """All releases that ever stood at this address."""
         return self.filter(type=kind, situation=situation, slug__in=[slug, hidden(slug)]).order_by("pk")
 
-    def newest_number(self):
-        """The version of the whole public site; 0 before the first release."""
-        return self.aggregate(newest=models.Max("pk"))["newest"] or 0
-
     def update(self, **kwargs):
         raise TypeError("Releases are append-only.")
 

@@ -320,10 +320,6 @@ def model_of(kind):
     return types()[kind]
 
 
-def last_approval(item):
-    return Approval.objects.filter(uid=item.uid).order_by("at").last()
-
-
 def standing(item):
     """ "draft", "scheduled", "public" or "withdrawn": where this item is, apart from any work in progress."""
     mine = Entry.objects.filter(uid=item.uid)
