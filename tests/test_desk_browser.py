@@ -212,6 +212,8 @@ def test_an_update_goes_from_the_first_word_to_its_withdrawal(page, settings):
     expect(page.get_by_text("The title said less.")).to_be_visible()
     page.goto(address(update))
     page.get_by_role("link", name="Withdraw").click()
+    page.wait_for_url("**/withdraw/")
+    expect(page.locator("main button:focus, main input[type=submit]:focus, #content button:focus")).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_selector(".messagelist")
     assert page.goto("/en/belarus/updates/stop-reprisals/").status == 410
