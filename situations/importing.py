@@ -237,6 +237,9 @@ def link_all(model, wanted):
             tag_all(model, sets)
         else:
             relate_all(model._meta.get_field(name), sets)
+        for item, _things in sets:
+            # What was read before is stale now, and would be published.
+            getattr(item, "_prefetched_objects_cache", {}).pop(name, None)
 
 
 def tag_all(model, sets):

@@ -116,6 +116,12 @@ def test_changed_tags_alone_change_the_item(tmp_path):
     assert set(Update.objects.get().tags.names()) == {"detention", "migration"}
 
 
+def test_changed_tags_are_published_as_they_are_now(tmp_path):
+    run(sheet(tmp_path, row(tags="detention")), publish=True)
+    run(sheet(tmp_path, row(tags="migration")), publish=True)
+    assert [tag["name"] for tag in Entry.objects.get(type="update", language="en").facts["tags"]] == ["migration"]
+
+
 def test_an_empty_cell_leaves_what_an_editor_wrote(tmp_path):
     path = sheet(tmp_path, row())
     run(path)
