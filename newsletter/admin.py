@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
-from publishing.tiles import Count, Tile, tile
+from staff.tiles import Count, Tile, tile
 
 from . import editions, signup
 from .edition_admin import EditionAdmin

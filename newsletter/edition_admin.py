@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from publishing.deeds import moment_widget
+from staff.moments import moment_widget
 from timeline.languages import name_of
 
 from . import composing, editions, letters, wishes
@@ -217,7 +217,7 @@ class EditionAdmin(admin.ModelAdmin):
             sentences.insert(0, ngettext("%(n)d reader will get it.", "%(n)d readers will get it.", n) % {"n": n})
         context = self.context(request, edition, title=step.label)
         context |= {"deed": step, "sentences": sentences, "form": forms.Form()}
-        return TemplateResponse(request, "admin/publishing/deed.html", context)
+        return TemplateResponse(request, "admin/desk/deed.html", context)
 
     def take(self, request, edition, step):
         try:

@@ -177,6 +177,7 @@ INSTALLED_APPS = [
     "audit",
     "staff",
     "publishing",
+    "desk",
     "situations",
     "updates",
     "stories",

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from desk.admin import WORDS, PublicationAdmin, WordsAdmin
+from desk.deeds import DEEDS, Nothing, Publish, Schedule
+from desk.forms import PictureForm, PublicationForm, WordsForm
 from publishing import images, workflow
-from publishing.admin import WORDS, PublicationAdmin, WordsAdmin
-from publishing.deeds import DEEDS, Nothing, Publish, Schedule
-from publishing.forms import PictureForm, PublicationForm, WordsForm
 from publishing.translations import translated_fields
 from publishing.written import words_of
 

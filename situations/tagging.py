@@ -7,8 +7,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.forms import PictureForm, PublicationForm
 from publishing.addresses import slug_of
-from publishing.forms import PictureForm, PublicationForm
 from publishing.text import plain
 
 from .importing import by_name, tag_all

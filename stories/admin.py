@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from publishing.admin import WORDS, PlainFields, PublicationAdmin
+from desk.admin import WORDS, PlainFields, PublicationAdmin
 from situations.tagging import TaggedForm
 
 from .models import Consent, SurvivorStory

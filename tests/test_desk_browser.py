@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from publishing import editor, workflow
+from desk import editor
+from publishing import workflow
 from tests.desk import address
 from tests.factories import (
     PASSWORD,
@@ -80,7 +81,7 @@ def test_no_page_breaks_its_policy_or_leaves_the_machine(page, content):
 
 
 def test_the_style_that_the_editor_writes_is_the_one_that_is_allowed(page, content):
-    """When this fails after an update of the editor, STYLE in publishing/editor.py is what it prints."""
+    """When this fails after an update of the editor, STYLE in desk/editor.py is what it prints."""
     log_in(page)
     page.goto(content["update"])
     page.wait_for_selector(".tiptap")

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from publishing.drawing import shows
 from publishing.models import Entry
-from publishing.preview import shows
 from publishing.standing import Gone, Moved, find
 
 from . import overview

@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.admin import WORDS, PlainFields, PublicationAdmin
+from desk.forms import forget
+from desk.lists import glyph
 from publishing import files
-from publishing.admin import WORDS, PlainFields, PublicationAdmin
-from publishing.forms import forget
 from publishing.kinds import family_of
-from publishing.lists import glyph
 from situations.admin import PICTURE
 from situations.models import Partner
 from situations.tagging import TaggedPictureForm

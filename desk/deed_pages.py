@@ -16,8 +16,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from publishing.translations import native, ordered
+
 from . import deeds, preview
-from .translations import native, ordered
 
 MOST_AT_ONCE = 1000
 
@@ -87,7 +88,7 @@ class DeedPages:
             "previews": self.previews(item),
             "back": self.url("change", item.pk),
         }
-        return TemplateResponse(request, "admin/publishing/deed.html", context)
+        return TemplateResponse(request, "admin/desk/deed.html", context)
 
     def carry_out(self, request, item, deed, **answers):
         done, sentences = deeds.attempt(deed, item, by=request.user, **answers)
@@ -172,7 +173,7 @@ class DeedPages:
             "checkbox": ACTION_CHECKBOX_NAME,
             "back": self.url("changelist"),
         }
-        return TemplateResponse(request, "admin/publishing/deed_for_all.html", context)
+        return TemplateResponse(request, "admin/desk/deed_for_all.html", context)
 
     def forecast(self, request, item, deed):
         """The item, whether the deed is possible for it, and what there is to say about it."""

@@ -7,18 +7,17 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from audit.models import Event
-
-from . import workflow
-from .addresses import path_of
-from .models import Entry, Release
-from .publication import Publication
-from .translations import direction, native, states
+from publishing import workflow
+from publishing.addresses import path_of
+from publishing.models import Entry, Release
+from publishing.publication import Publication
+from publishing.translations import direction, native, states
+from staff.moments import clock, moment_widget
 
 Status = Publication.Status
 # Types with a page on which a correction can stand.
@@ -61,16 +60,6 @@ class Reason(Nothing):
         max_length=500,
         required=False,
         help_text=gettext_lazy("May stay empty. For the log alone, which keeps it: “the teller asked for it”."),
-    )
-
-
-def moment_widget():
-    """The browser's own fields for day and time, named for those who hear the page."""
-    return forms.SplitDateTimeWidget(
-        date_attrs={"type": "date", "aria-label": gettext_lazy("Day")},
-        date_format="%Y-%m-%d",
-        time_attrs={"type": "time", "aria-label": gettext_lazy("Time")},
-        time_format="%H:%M",
     )
 
 
@@ -170,14 +159,6 @@ def address(item):
         return ""
     language = get_language() if get_language() in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     return path_of(entry.type, situation=entry.situation, slug=entry.slug, language=language)
-
-
-def clock(moment):
-    """“14 August 2020, 10:00 UTC” in the language of the desk; English as the site prints it, day first."""
-    local = timezone.localtime(moment)
-    day = date_format(local, "j F Y" if get_language() == "en" else "DATE_FORMAT")
-    facts = {"day": day, "time": date_format(local, "H:i"), "zone": timezone.get_current_timezone_name()}
-    return _("%(day)s, %(time)s %(zone)s") % facts
 
 
 # --- The deeds ---------------------------------------------------------------------------------

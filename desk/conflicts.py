@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .text import RichField, to_plain
-from .translations import native
+from publishing.text import RichField, to_plain
+from publishing.translations import native
 
 
 def show(form, *, current):

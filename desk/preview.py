@@ -1,7 +1,7 @@
 """This module knows how a working copy is shown as the page that it would become.
 
 The page is the public one, drawn by the function that draws it for readers, which its room registers
-with `shows`. Only the files and the links to other languages lead to places that staff alone can open.
+(`publishing.drawing`). Only the files and the links to other languages lead to places that staff alone can open.
 """
 
 import copy
@@ -14,25 +14,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .document import Document
-from .entries import draw, entry_of
-from .models import Entry, Release
+from publishing.document import Document
+from publishing.drawing import DRAWN_BY
+from publishing.entries import draw, entry_of
+from publishing.models import Entry, Release
 
 BODY = re.compile("<body[^>]*>")
-DRAWN_BY = {}
-
-
-def shows(kind):
-    """Registers `function(request, entry, situation) -> response` as what draws the page of one type.
-
-    `situation` is the entry of the situation as it would be, for items whose situation is not public yet.
-    """
-
-    def register(function):
-        DRAWN_BY[kind] = function
-        return function
-
-    return register
 
 
 def has_page(item):
@@ -63,7 +50,7 @@ def page(request, item, *, language, back, at, media):
     """The page in one language, marked as a preview; `at(code)` and `media(name)` are addresses for staff."""
     if language not in dict(settings.LANGUAGES) or not has_page(item):
         raise Http404
-    bar = render_to_string("admin/publishing/preview_bar.html", bar_context(item, language, back=back, at=at), request)
+    bar = render_to_string("admin/desk/preview_bar.html", bar_context(item, language, back=back, at=at), request)
     mark = _("Preview: not public")
     with translation.override(language):
         entry = entry_for(item, language=language)

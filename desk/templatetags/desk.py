@@ -2,9 +2,9 @@
 
 from django import template
 
-from ..deeds import clock
-from ..text import RichField, safe
-from ..tiles import tiles_for
+from publishing.text import RichField, safe
+from staff.moments import clock
+from staff.tiles import tiles_for
 
 register = template.Library()
 register.filter("clock", clock)

@@ -41,4 +41,4 @@ class RichTextWidget(AdminProseEditorWidget):
     @property
     def media(self):
         # Ours first: it waits for the editors to be ready.
-        return Media(js=[Script("publishing/editor.js", defer=True)]) + super().media
+        return Media(js=[Script("desk/editor.js", defer=True)]) + super().media

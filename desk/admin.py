@@ -20,13 +20,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media
 
-from . import deeds, files, history, lists, preview, workflow
+from publishing import files, workflow
+from publishing.models import Release
+from publishing.text import LinesField, RichField
+from publishing.translations import STATES, native, ordered, states, translated_fields
+from staff.moments import moment_widget
+
+from . import deeds, history, lists, preview
 from .deed_pages import DeedPages
 from .editor import STYLE, RichTextWidget
 from .forms import PublicationForm
-from .models import Release
-from .text import LinesField, RichField
-from .translations import STATES, native, ordered, states, translated_fields
 
 WORDS = "words"  # in `sections`: here stand the languages, one tab each
 LONGEST_SEARCH = 200  # letters; a database refuses a condition of thousands of parts
@@ -39,7 +42,7 @@ class PlainFields:
         RichField: {"widget": RichTextWidget},
         LinesField: {"widget": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})},
         models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
-        models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": deeds.moment_widget()},
+        models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": moment_widget()},
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple(attrs={"class": "checkboxes"})},
     }
 
@@ -57,14 +60,14 @@ class WordsAdmin(PlainFields, admin.ModelAdmin):
     the order in which they are written, all of them by default.
     """
 
-    change_form_template = "admin/publishing/words_form.html"
+    change_form_template = "admin/desk/words_form.html"
     sections = [WORDS]
     words = ()
     list_per_page = 50
     view_on_site = False
 
     class Media:
-        js = [Script("publishing/tabs.js", defer=True)]
+        js = [Script("desk/tabs.js", defer=True)]
 
     def get_fieldsets(self, request, obj=None):
         sections = []
@@ -103,7 +106,7 @@ def language_heading(code, state):
 
 class PublicationAdmin(DeedPages, WordsAdmin):
     form = PublicationForm
-    change_form_template = "admin/publishing/publication_form.html"
+    change_form_template = "admin/desk/publication_form.html"
     list_filter = ["status", lists.StandingFilter, lists.MissingFilter]
     list_select_related = ["edited_by"]
     show_full_result_count = False
@@ -285,4 +288,4 @@ class PublicationAdmin(DeedPages, WordsAdmin):
             "page": history.page_of(item, request.GET.get("p")),
             "back": self.url("change", item.pk),
         }
-        return TemplateResponse(request, "admin/publishing/history.html", context)
+        return TemplateResponse(request, "admin/desk/history.html", context)

@@ -6,8 +6,8 @@ from django.core.paginator import Paginator
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from .text import RichField, to_plain
-from .translations import native
+from publishing.text import RichField, to_plain
+from publishing.translations import native
 
 PER_PAGE = 50
 LONGEST = 600  # characters of a text; the whole of it is in the releases

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import conflicts, files, images
-from .models import PublishedFile
-from .translations import direction, native, translated_fields
+from publishing import files, images
+from publishing.models import PublishedFile
+from publishing.translations import direction, native, translated_fields
+
+from . import conflicts
 
 
 class WordsForm(forms.ModelForm):

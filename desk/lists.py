@@ -12,11 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .deeds import clock
-from .models import Entry, Release
-from .publication import Publication
-from .text import RichField
-from .translations import lacking, lacking_any, states
+from publishing.models import Entry, Release
+from publishing.publication import Publication
+from publishing.text import RichField
+from publishing.translations import lacking, lacking_any, states
+from staff.moments import clock
 
 Status = Publication.Status
 
