@@ -16,6 +16,7 @@ from newsletter.models import Delivery, Edition, Round
 
 READERS = 10_000
 SLOW_MAILS = 600
+ROUNDS = 3
 LOOP = 3_000  # mails of the bare loop; it is as quick for each of them
 
 
@@ -73,26 +74,36 @@ def bare_loop(port, raw, number):
         return number / (time.perf_counter() - begun)
 
 
-def races():
+def race(port, raw, *, mails):
+    """How many times as many mails a second we send as a loop beside it, before and after."""
+    before = bare_loop(port, raw, mails)
+    ours = send()
+    loop = (before + bare_loop(port, raw, mails)) / 2
+    return ours / loop, f"ours {ours:.0f}/s, bare loop {loop:.0f}/s"
+
+
+def quick_races():
+    """The median of a few rounds, so that a busy moment of the machine decides nothing."""
     with mail_sink() as port:
         raw = sample_message()
-        loop = bare_loop(port, raw, LOOP)
-        ours = send()
-        loop = (loop + bare_loop(port, raw, LOOP)) / 2
-        beside = f"ours {ours:.0f}/s, bare loop {loop:.0f}/s, {len(raw) / 1000:.1f} kB"
-        yield Figure("sending / bare smtplib loop", ours / loop, "x", beside=beside, at_least=0.5)
-    compose()
+        rounds = [(race(port, raw, mails=LOOP), compose()) for _round in range(ROUNDS)]
+    ratio, beside = sorted(outcome for outcome, _seconds in rounds)[ROUNDS // 2]
+    beside += f", {len(raw) / 1000:.1f} kB"
+    yield Figure("sending / bare smtplib loop", ratio, "x", beside=beside, at_least=0.5)
+
+
+def slow_race():
+    raw = sample_message()
     kept = Delivery.objects.order_by("pk").values("pk")[:SLOW_MAILS]
     Delivery.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     with mail_sink(pause=5) as port:
-        loop = bare_loop(port, raw, 100)
-        ours = send()
-        beside = f"ours {ours:.0f}/s, bare loop {loop:.0f}/s"
-        yield Figure("the same, 5 ms an answer", ours / loop, "x", beside=beside, at_least=3.5)
+        ratio, beside = race(port, raw, mails=100)
+        yield Figure("the same, 5 ms an answer", ratio, "x", beside=beside, at_least=3.5)
 
 
 def measure():
     call_command("sample_content", updates=10, stories=0, seed=1, publish=True, verbosity=0)
     call_command("sample_subscribers", READERS, seed=1, verbosity=0)
     compose()
-    yield from races()
+    yield from quick_races()
+    yield from slow_race()

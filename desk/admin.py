@@ -21,15 +21,19 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 
 from publishing import files, workflow
-from publishing.models import Release
 from publishing.text import LinesField, RichField
-from publishing.translations import STATES, native, ordered, states, translated_fields
+from publishing.translations import STATES, native, ordered, translated_fields
 from staff.moments import moment_widget
 
-from . import deeds, history, lists, preview
+from . import acknowledging, copying, deeds, history, lists, preview, translated, whereabouts
+from .chase_pages import ChasePages
 from .deed_pages import DeedPages
 from .editor import STYLE, RichTextWidget
 from .forms import PublicationForm
+from .preview_pages import PreviewPages
+from .release_pages import ReleasePages
+from .review_pages import ReviewPages
+from .side_by_side import TranslationPages
 
 WORDS = "words"  # in `sections`: here stand the languages, one tab each
 LONGEST_SEARCH = 200  # letters; a database refuses a condition of thousands of parts
@@ -72,13 +76,15 @@ class WordsAdmin(PlainFields, admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         sections = []
         for section in self.sections:
-            sections += self.language_sections(obj) if section == WORDS else [(section[0], {"fields": section[1]})]
+            words = section == WORDS
+            sections += self.language_sections(request, obj) if words else [(section[0], {"fields": section[1]})]
         return sections
 
-    def language_sections(self, obj):
+    def language_sections(self, request, obj):
         columns = translated_fields(self.model)
-        known = states(obj) if obj and obj.pk else {}
-        for code in ordered(obj):
+        known = translated.states(obj) if obj and obj.pk else {}
+        codes = [code for code in ordered(obj) if obj is None or translated.is_shown(request.user, obj, code)]
+        for code in codes:
             fields = [columns[name][code] for name in self.words or columns]
             yield language_heading(code, known.get(code)), {"fields": fields, "classes": ["language"]}
 
@@ -104,13 +110,14 @@ def language_heading(code, state):
     return format_html('<span lang="{}">{}</span>{}', code, native(code), word)
 
 
-class PublicationAdmin(DeedPages, WordsAdmin):
+class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, PreviewPages, DeedPages, WordsAdmin):
     form = PublicationForm
     change_form_template = "admin/desk/publication_form.html"
     list_filter = ["status", lists.StandingFilter, lists.MissingFilter]
     list_select_related = ["edited_by"]
     show_full_result_count = False
-    form_only = ("new_picture", "remove_picture", "tags")  # fields that are no attributes to show to a reader
+    # Fields that are no attributes to show to a reader.
+    form_only = ("new_picture", "black_boxes", "cut_out", "remove_picture", "tags")
 
     # --- Lists -------------------------------------------------------------------------------------
 
@@ -132,7 +139,10 @@ class PublicationAdmin(DeedPages, WordsAdmin):
     # --- The form ----------------------------------------------------------------------------------
 
     def get_changeform_initial_data(self, request):
-        """A new item most often belongs where its author worked last."""
+        """A copy of the item that the address names; else a new item belongs where its author worked last."""
+        if original := copying.original(self, request):
+            copying.say_what_it_is(request, original)
+            return copying.answers_of(original, self.get_form(request))
         last = self.model._default_manager.filter(edited_by=request.user).order_by("-modified").first()
         place = {"situation": getattr(last, "situation_id", None)} if last else {}
         return place | super().get_changeform_initial_data(request)
@@ -162,6 +172,8 @@ class PublicationAdmin(DeedPages, WordsAdmin):
             self.forget_uploads(form, context["inline_admin_formsets"])
         # As it is in the database: a form that was refused has changed the item on its way.
         stored = obj and self.model._default_manager.get(pk=obj.pk)
+        if obj:
+            acknowledging.put_beside(form)
         context |= self.around_the_form(request, stored)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -181,20 +193,26 @@ class PublicationAdmin(DeedPages, WordsAdmin):
         can_save = self.has_change_permission(request, obj)
         return {
             "badge": lists.badge(obj, lists.standings([obj.uid])[obj.uid]),
-            "public_at": deeds.address(obj),
-            "returned": deeds.comment_on(obj),
-            "obstacles": [] if deeds.is_released(obj) else workflow.obstacles(obj),
+            "public_at": whereabouts.address(obj),
+            "returned": whereabouts.comment_on(obj),
+            "reminders": obj.reminders(),
+            "obstacles": [] if whereabouts.is_released(obj) else workflow.obstacles(obj),
             "own": obj.status == obj.Status.IN_REVIEW and by.pk in workflow.authors(obj),
+            "found": acknowledging.open_in(obj) if can_save else [],
             "saving": [deed for deed in self.saving_deeds() if can_save and deed in offered],
             "leading": [
                 (deed, self.url(deed.name, obj.pk))
                 for deed in offered
                 if not can_save or deed not in self.saving_deeds()
             ],
-            "previews": self.previews(obj),
+            "previews": [one for one in self.previews(obj) if translated.is_shown(by, obj, one[1])],
             "has_preview": preview.has_page(obj),
-            "releases": Release.objects.of(obj.uid).defer("document").reverse()[:20],
             "history_at": self.url("history", obj.pk),
+            "translations": self.languages_of(request, obj),
+            "copy_at": copying.address(self) + str(obj.pk) if self.has_add_permission(request) else "",
+            **self.reviewed(request, obj),
+            **self.released(request, obj),
+            **self.chased(obj),
         }
 
     def saving_deeds(self):
@@ -220,6 +238,7 @@ class PublicationAdmin(DeedPages, WordsAdmin):
         obj.edited_by = request.user
         obj._change_reason = form.reason()
         obj.save()
+        translated.remember(form.current, obj, by=request.user)
         obj.was_saved = True
 
     def save_related(self, request, form, formsets, change):
@@ -233,6 +252,7 @@ class PublicationAdmin(DeedPages, WordsAdmin):
             if workflow.digest_for_approval(fresh) != form.seal:
                 workflow.reopen(fresh, by=request.user)
                 messages.warning(request, _("You changed it, so it is a draft again and has to be handed in anew."))
+        acknowledging.acknowledge(obj, request.POST, by=request.user)
         for one in [form, *(one for formset in formsets for one in formset.forms)]:
             for sentence in getattr(one, "sentences", list)():
                 messages.info(request, sentence)
@@ -265,16 +285,16 @@ class PublicationAdmin(DeedPages, WordsAdmin):
     def say_saved(self, request, obj, item):
         if not obj.was_saved:
             messages.info(request, _("Nothing was changed, so nothing was saved."))
-        elif deeds.last_release(item):
+        elif whereabouts.last_release(item):
             messages.success(request, _("Saved. Readers see the earlier version until you publish again."))
         else:
             messages.success(request, _("Saved. Nobody but staff can see it."))
 
     def do_or_ask(self, request, item, deed):
-        if deeds.is_released(item):
+        if whereabouts.is_released(item):
             messages.info(request, _("Nothing has changed since it was published."))
             return HttpResponseRedirect(self.url("change", item.pk))
-        if deed.asks(item) and deed.fits(item, by=request.user):
+        if (deed.asks(item) or deed.warns(item)) and deed.fits(item, by=request.user):
             return HttpResponseRedirect(self.url(deed.name, item.pk))
         return self.carry_out(request, item, deed)
 
@@ -285,7 +305,7 @@ class PublicationAdmin(DeedPages, WordsAdmin):
         context = self.page_context(request, title=_("History: %s") % item)
         context |= {
             "item": item,
-            "page": history.page_of(item, request.GET.get("p")),
+            "page": history.page_of(item, request.GET.get("p"), hidden=translated.hidden_columns(request.user, item)),
             "back": self.url("change", item.pk),
         }
         return TemplateResponse(request, "admin/desk/history.html", context)

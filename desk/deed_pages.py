@@ -1,4 +1,4 @@
-"""The pages of the desk around a deed: it says what will happen and asks, for one item or many; and the previews.
+"""The pages of the desk around a deed: it says what will happen and asks, for one item or many.
 
 Not here: what may be done (`workflow.py`), the words for it (`deeds.py`), the form of an item (`admin.py`).
 """
@@ -6,9 +6,8 @@ Not here: what may be done (`workflow.py`), the words for it (`deeds.py`), the f
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,11 +15,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from publishing.translations import native, ordered
-
-from . import deeds, preview
+from . import acknowledging, checklist, deeds
 
 MOST_AT_ONCE = 1000
+MOST_READ = 50  # of them, whose texts are read for what should not go out while the page is made
 
 
 class DeedPages:
@@ -31,8 +29,6 @@ class DeedPages:
 
     def get_urls(self):
         pages = {name: (f"{name}/", self.deed_view, {"name": name}) for name in self.deeds}
-        pages["preview"] = ("preview/<str:language>/", self.preview_view, {})
-        pages["file"] = ("file/<str:name>", self.file_view, {})
         return [
             path(f"<int:pk>/{tail}", self.admin_site.admin_view(view), options, name=self.url_name(page))
             for page, (tail, view, options) in pages.items()
@@ -71,6 +67,7 @@ class DeedPages:
             return self.not_now(request, item)
         form = deed.form(request.POST or None, item=item)
         if request.method == "POST" and form.is_valid():
+            acknowledging.acknowledge(item, request.POST, by=request.user)
             return self.carry_out(request, item, deed, **form.cleaned_data)
         return self.ask(request, item, deed, form)
 
@@ -84,7 +81,8 @@ class DeedPages:
             "item": item,
             "deed": deed,
             "form": form,
-            "sentences": [*deed.remarks(item), *deed.effects()],
+            "sentences": [*([] if deed.lists else deed.remarks(item)), *deed.effects()],
+            "checklist": checklist.lines(item) if deed.lists else [],
             "previews": self.previews(item),
             "back": self.url("change", item.pk),
         }
@@ -96,36 +94,6 @@ class DeedPages:
             messages.add_message(request, messages.SUCCESS if done else messages.ERROR, sentence)
         gone = not self.model._default_manager.filter(pk=item.pk or 0).exists()
         return HttpResponseRedirect(self.url("changelist") if gone else self.url("change", item.pk))
-
-    # --- Before it is public -----------------------------------------------------------------------
-
-    def previews(self, item):
-        """(name of the language, its code, address of the preview) for each, empty for what has no page."""
-        if not preview.has_page(item):
-            return []
-        return [(native(code), code, self.url("preview", item.pk, code)) for code in ordered(item)]
-
-    def preview_view(self, request, pk, language):
-        return preview.page(
-            request,
-            self.fetch(request, self.get_queryset(request), pk=pk),
-            language=language,
-            back=self.url("change", pk),
-            at=lambda code: self.url("preview", pk, code),
-            media=lambda name: self.url("file", pk, name),
-        )
-
-    def file_view(self, request, pk, name):
-        """A file of a working copy, for staff: the public address answers only once it is published."""
-        types = preview.files_of(self.fetch(request, self.get_queryset(request), pk=pk))
-        if name not in types or not default_storage.exists(name):
-            raise Http404
-        with default_storage.open(name) as stored:
-            response = HttpResponse(stored.read(), content_type=types[name])
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        if not types[name].startswith("image/"):
-            response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
 
     # --- Many items --------------------------------------------------------------------------------
 
@@ -164,21 +132,24 @@ class DeedPages:
         return "" if done else " ".join(sentences)
 
     def ask_for_all(self, request, queryset, deed):
+        items = list(queryset[:MOST_AT_ONCE])
+        read = deed.lists and len(items) <= MOST_READ
+        unread = [_("There are too many to read their texts here: the safety check stands on the page of each.")]
         context = self.page_context(request, title=deed.label) | {
             "deed": deed,
             "action": request.POST["action"],
-            "items": [self.forecast(request, item, deed) for item in queryset[:MOST_AT_ONCE]],
+            "items": [self.forecast(request, item, deed, read=read) for item in items],
             "most": MOST_AT_ONCE,
-            "sentences": deed.effects(),
+            "sentences": deed.effects() + (unread if deed.lists and not read else []),
             "checkbox": ACTION_CHECKBOX_NAME,
             "back": self.url("changelist"),
         }
         return TemplateResponse(request, "admin/desk/deed_for_all.html", context)
 
-    def forecast(self, request, item, deed):
+    def forecast(self, request, item, deed, *, read):
         """The item, whether the deed is possible for it, and what there is to say about it."""
         if deed.offered(item, by=request.user):
-            return item, True, deed.remarks(item)
+            return item, True, deed.remarks(item) + (acknowledging.sentences(item) if read else [])
         return item, False, [_("stays as it is, since this is not possible for it now")]
 
     def may(self, request, right):

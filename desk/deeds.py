@@ -1,167 +1,26 @@
-"""The deeds of `workflow.py` as the desk offers them: to whom, in which words, and what is asked first.
+"""The deeds of `workflow.py` as the desk offers them: to whom, and in which words.
 
 What may be done and what then happens is decided in `workflow.py` alone; here it is only said.
+Not here: the forms that ask (`asking.py`), where an item is (`whereabouts.py`).
 """
 
-from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from audit.models import Event
 from publishing import workflow
-from publishing.addresses import path_of
-from publishing.models import Entry, Release
+from publishing.models import Entry
 from publishing.publication import Publication
-from publishing.translations import direction, native, states
-from staff.moments import clock, moment_widget
+from publishing.translations import native, states
+from staff.moments import clock
+
+from . import checklist
+from .asking import Appointment, Comment, Nothing, Reason, Terms
+from .whereabouts import address, may_be_corrected
 
 Status = Publication.Status
-# Types with a page on which a correction can stand.
-CORRECTED = {"update", "story"}
-
-# --- What is asked first -----------------------------------------------------------------------
-
-
-class Nothing(forms.Form):
-    """Asks for no more than the button. `version` is that of the item on the person's screen."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data=None, *, item, **kwargs):
-        super().__init__(data, **kwargs)
-        self.item = item
-        self.fields["version"].initial = item.version
-
-    def clean(self):
-        if self.cleaned_data.pop("version", None) != self.item.version:
-            self.data = self.data.copy()
-            self.data["version"] = self.item.version
-            facts = {"who": self.item.edited_by or _("Somebody")}
-            raise ValidationError(_("%(who)s changed it after you opened this page. Look at it again first.") % facts)
-        return self.cleaned_data
-
-
-class Comment(Nothing):
-    comment = forms.CharField(
-        label=gettext_lazy("What is missing?"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
-        help_text=gettext_lazy("The author reads it above the text. It is kept in the log: name nobody in danger."),
-    )
-
-
-class Reason(Nothing):
-    reason = forms.CharField(
-        label=gettext_lazy("Why?"),
-        max_length=500,
-        required=False,
-        help_text=gettext_lazy("May stay empty. For the log alone, which keeps it: “the teller asked for it”."),
-    )
-
-
-class Terms(Nothing):
-    """Of publishing: what is said of a change in meaning, where readers know an earlier version."""
-
-    CHANGES = [
-        ("no", gettext_lazy("No: spelling, wording, a translation added")),
-        ("yes", gettext_lazy("Yes: readers are shown a dated note that says what was corrected")),
-    ]
-
-    def __init__(self, data=None, *, item, **kwargs):
-        super().__init__(data, item=item, **kwargs)
-        if may_be_corrected(item):
-            self.fields["meaning"] = forms.ChoiceField(
-                label=_("Did the meaning change?"), choices=self.CHANGES, widget=forms.RadioSelect
-            )
-            self.fields |= {f"note_{code}": note_field(code) for code in written(item)}
-
-    def clean(self):
-        answers = super().clean()
-        notes = {name: answers.pop(name) for name in list(answers) if name.startswith("note_")}
-        notes = {name.removeprefix("note_"): words for name, words in notes.items() if words}
-        meaning = answers.pop("meaning", "")
-        if meaning == "yes" and not notes:
-            self.add_error("meaning", _("Say below what was corrected, in at least one language."))
-        if meaning == "no" and notes:
-            self.add_error("meaning", _("There is a note below, but the answer is no. Empty the note or say yes."))
-        return answers | {"correction": notes or None}
-
-
-def note_field(code):
-    widget = forms.TextInput(attrs={"lang": code, "dir": direction(code), "class": "vTextField"})
-    label = _("What was corrected, in %s") % native(code)
-    return forms.CharField(label=label, max_length=400, required=False, widget=widget)
-
-
-def written(item):
-    """The languages in which there are words of this item, as far as the site has them."""
-    return [code for code, state in states(item).items() if state != "missing"] or [settings.LANGUAGE_CODE]
-
-
-class Appointment(Terms):
-    at = forms.SplitDateTimeField(label="", widget=moment_widget())
-    field_order = ["at"]
-
-    def __init__(self, data=None, *, item, **kwargs):
-        super().__init__(data, item=item, **kwargs)
-        self.fields["at"].label = _("When (%s)") % timezone.get_current_timezone_name()
-
-    def clean_at(self):
-        at = self.cleaned_data["at"]
-        if at <= timezone.now():
-            raise ValidationError(_("That moment has passed. Choose a later one, or publish at once."))
-        return at
-
-
-# --- Where an item is --------------------------------------------------------------------------
-
-
-def last_release(item):
-    """What was last published of this item, or None if nothing is or waits to be public."""
-    if not Entry.objects.filter(uid=item.uid).exists():
-        return None
-    return Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
-
-
-def may_be_corrected(item):
-    """Whether readers know an earlier version of a page on which a correction can stand."""
-    return item.TYPE in CORRECTED and Entry.objects.public().filter(uid=item.uid).exists()
-
-
-def is_released(item):
-    """Whether readers see exactly what the working copy says."""
-    release = last_release(item)
-    if not release or not release.document or release.public_since > timezone.now():
-        return False
-    return content(release.document) == content(item.document().as_json())
-
-
-def content(document):
-    return {name: value for name, value in document.items() if name != "corrections"}
-
-
-def comment_on(item):
-    """The event that gave a draft back to its author, or None if that is not the last thing that happened."""
-    if item.status != Status.DRAFT:
-        return None
-    last = Event.objects.filter(subject=f"{item.TYPE}:{item.uid}").order_by("pk").last()
-    return last if last and last.verb == f"{item.TYPE}.returned" else None
-
-
-def address(item):
-    """The public path of an item in the language of the desk, or "" while nobody can read it."""
-    entry = Entry.objects.public().filter(uid=item.uid).first()
-    if not entry:
-        return ""
-    language = get_language() if get_language() in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    return path_of(entry.type, situation=entry.situation, slug=entry.slug, language=language)
-
-
-# --- The deeds ---------------------------------------------------------------------------------
 
 
 class Deed:
@@ -170,6 +29,7 @@ class Deed:
     name = right = label = ""
     statuses = frozenset()
     dangerous = False
+    lists = False  # whether its page shows the checklist
     focused = True  # whether the button is what its page is for
     form = Nothing
 
@@ -185,6 +45,10 @@ class Deed:
 
     def asks(self, item):
         """Whether the button of the form leads to a page that asks, instead of doing it at once."""
+        return False
+
+    def warns(self, item):
+        """Whether its page should be seen first, though there is nothing to answer."""
         return False
 
     def remarks(self, item):
@@ -205,6 +69,7 @@ class Deed:
 
 class Submit(Deed):
     name, right, label = "submit", "submit", gettext_lazy("Hand in for review")
+    lists = True
     statuses = frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN})
 
     def effects(self):
@@ -219,6 +84,7 @@ class Submit(Deed):
 
 class Approve(Deed):
     name, right, label = "approve", "approve", gettext_lazy("Approve")
+    lists = True
     statuses = frozenset({Status.IN_REVIEW})
 
     def fits(self, item, *, by):
@@ -250,9 +116,38 @@ class Return(Deed):
         return _("Returned to its author, with your comment.")
 
 
+class AllowNames(Deed):
+    """A second person lets listed names stand, in exactly this wording."""
+
+    name, right, label = "allow-names", "approve", gettext_lazy("Allow the listed name")
+    statuses = frozenset(Status)
+    dangerous = True
+    focused = False
+
+    def fits(self, item, *, by):
+        return item.pk is not None and by.pk not in workflow.everybody(item) and bool(workflow.names_standing(item))
+
+    def remarks(self, item):
+        told = dict.fromkeys((words, place.called) for _entry, words, place in workflow.names_standing(item))
+        return [_("“%(words)s” (%(where)s) would go out.") % {"words": words, "where": where} for words, where in told]
+
+    def effects(self):
+        return [
+            _("Somebody put this name on the list because it may endanger a person. Ask them before you go on."),
+            _("It holds for exactly this wording. The log keeps that you allowed it, not the name."),
+        ]
+
+    def do(self, item, *, by):
+        workflow.allow_names(item, by=by)
+
+    def report(self, item):
+        return _("Allowed, in exactly this wording. It is not public yet.")
+
+
 class Publish(Deed):
     name, right, label = "publish", "publish", gettext_lazy("Publish")
     statuses = frozenset(Status)
+    lists = True
     focused = False
     form = Terms
 
@@ -263,6 +158,9 @@ class Publish(Deed):
 
     def asks(self, item):
         return may_be_corrected(item)
+
+    def warns(self, item):
+        return checklist.wants_a_look(item)
 
     def remarks(self, item):
         missing = [native(code) for code, state in states(item).items() if state == "missing"]
@@ -322,7 +220,9 @@ class Withdraw(Deed):
         workflow.withdraw(item, by=by, reason=reason)
 
     def report(self, item):
-        return _("Withdrawn: it is gone from every public place. What others copied has to be asked for there.")
+        copies = reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_copies", args=[item.pk])
+        told = _("Withdrawn: it is gone from every public place. What others copied has to be asked for there.")
+        return format_html('{} <a href="{}">{}</a>', told, copies, _("Copies elsewhere"))
 
 
 class Purge(Deed):
@@ -337,6 +237,7 @@ class Purge(Deed):
         return [
             _("Its words, every version of them, its pictures and files are destroyed. Nobody can bring them back."),
             _("The log keeps that something was deleted, when and by whom; not what it said."),
+            _("The list of copies elsewhere goes too: ask for those first."),
         ]
 
     def do(self, item, *, by):
@@ -346,7 +247,8 @@ class Purge(Deed):
         return _("Deleted for good.")
 
 
-DEEDS = {deed.name: deed for deed in [Submit(), Approve(), Return(), Publish(), Schedule(), Withdraw(), Purge()]}
+ALL = [Submit(), Approve(), Return(), AllowNames(), Publish(), Schedule(), Withdraw(), Purge()]
+DEEDS = {deed.name: deed for deed in ALL}
 # Those whose button stands on the form and saves it first.
 SAVING = ("submit", "publish", "schedule")
 

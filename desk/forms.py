@@ -13,7 +13,7 @@ from publishing import files, images
 from publishing.models import PublishedFile
 from publishing.translations import direction, native, translated_fields
 
-from . import conflicts
+from . import conflicts, guidelines, retouching
 
 
 class WordsForm(forms.ModelForm):
@@ -25,6 +25,7 @@ class WordsForm(forms.ModelForm):
             for code, name in columns.items():
                 if name in self.fields:
                     self.speak(self.fields[name], code)
+        guidelines.put_beside(self.fields, type(self.instance))
 
     def speak(self, field, code):
         field.required = False
@@ -131,11 +132,23 @@ class PictureForm(PublicationForm):
     new_picture = forms.FileField(
         label=gettext_lazy("New picture"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=retouching.PictureInput,
         help_text=gettext_lazy(
             "JPEG, PNG or WebP, up to 10 MB. It is drawn anew: place, camera, hidden notes and the original file "
             "are not kept. Keep the original elsewhere if it is evidence."
         ),
+    )
+    black_boxes = retouching.BoxesField(
+        label=gettext_lazy("Black out"),
+        help_text=gettext_lazy(
+            "Faces, plates, screens. One box a line, in percent of the picture: left, top, right, bottom, such as "
+            "“20 30 45 60”. Nothing of what lies below is kept."
+        ),
+    )
+    cut_out = retouching.BoxesField(
+        most=1,
+        label=gettext_lazy("Cut out"),
+        help_text=gettext_lazy("The part that is kept, as one such line; empty for the whole picture."),
     )
     remove_picture = forms.BooleanField(
         label=gettext_lazy("Remove the picture"),
@@ -149,12 +162,18 @@ class PictureForm(PublicationForm):
         upload = self.cleaned_data.get("new_picture")
         if upload and self.errors:
             self.add_error("new_picture", _("Choose the picture once more when the rest is right."))
-        elif upload:
+        elif not self.errors and (upload or self.retouches()):
             self.draw(upload)
 
+    def retouches(self):
+        return self.cleaned_data.get("black_boxes") or self.cleaned_data.get("cut_out")
+
     def draw(self, upload):
+        """Draws the upload, or, where there is none, once more what is stored: its original was never kept."""
         try:
-            self.drawn = images.rebuild(upload)
+            source = upload or retouching.stored(self.instance.picture)
+            crop = next(iter(self.cleaned_data.get("cut_out") or []), None)
+            self.drawn = images.rebuild(source, boxes=self.cleaned_data.get("black_boxes") or [], crop=crop)
         except ValidationError as error:
             self.add_error("new_picture", error)
 
@@ -174,6 +193,8 @@ class PictureForm(PublicationForm):
     def sentences(self):
         if not self.drawn:
             return []
+        if not self.cleaned_data.get("new_picture"):
+            return [_("The picture was drawn anew. Readers see the earlier one until you publish again.")]
         return [
             _("The file you chose had the SHA-256 %s. It was not kept; note this if the file is evidence.")
             % self.drawn.sha256

@@ -21,21 +21,24 @@ class Change:
     after: str
 
 
-def page_of(item, number):
-    """One page of the saves of an item, newest first; each with `changes` against the save before it."""
+def page_of(item, number, *, hidden=frozenset()):
+    """One page of the saves of an item, newest first; each with `changes` against the save before it.
+
+    `hidden` are columns that the reader is not shown.
+    """
     records = item.history.select_related("history_user").order_by("-history_date", "-history_id")
     page = Paginator(records, PER_PAGE).get_page(number)
     saves = list(page.object_list)
     older = records[page.end_index() : page.end_index() + 1]
     for save, before in zip(saves, [*saves[1:], *older, None], strict=False):
-        save.changes = changes(before, save) if before else []
+        save.changes = changes(before, save, hidden=hidden) if before else []
     page.object_list = saves
     return page
 
 
-def changes(before, after):
+def changes(before, after, *, hidden):
     model = after.instance_type
-    delta = after.diff_against(before, excluded_fields=UNTOLD | mirrored(model))
+    delta = after.diff_against(before, excluded_fields=UNTOLD | mirrored(model) | hidden)
     told = [Change(label(model, one.field), *said(model, one.field, one.old, one.new)) for one in delta.changes]
     return [change for change in told if change.before != change.after]
 

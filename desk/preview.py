@@ -9,7 +9,9 @@ import datetime as dt
 import re
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,9 +19,12 @@ from django.utils.translation import gettext as _
 from publishing.document import Document
 from publishing.drawing import DRAWN_BY
 from publishing.entries import draw, entry_of
-from publishing.models import Entry, Release
+from publishing.models import Entry, PublishedFile, Release
 
 BODY = re.compile("<body[^>]*>")
+COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+# Colours that were never released stand at no public address: this stands in their place.
+UNRELEASED_COLOURS, COLOURS = "/colours-0.css", "colours.css"
 
 
 def has_page(item):
@@ -46,11 +51,29 @@ def files_of(item):
     return drawn | {attachment.name: "application/pdf" for attachment in document.attachments}
 
 
-def page(request, item, *, language, back, at, media):
-    """The page in one language, marked as a preview; `at(code)` and `media(name)` are addresses for staff."""
+def page(request, item, *, language, at, media, bar=None):
+    """The page in one language, marked as a preview; `at(code)` and `media(name)` are addresses for staff.
+
+    `bar` is the context of the bar above it; none stands where there is one around it.
+    """
+    check(item, language)
+    above = render_to_string("admin/desk/preview_bar.html", bar, request) if bar else ""
+    return guarded(HttpResponse(html_of(request, item, language=language, bar=above, at=at, media=media)))
+
+
+def phone(request, item, *, language, bar, framed):
+    """A page with nothing but the bar and the preview at the address `framed`, as narrow as a phone."""
+    check(item, language)
+    return guarded(render(request, "admin/desk/preview_phone.html", bar | {"framed": framed}))
+
+
+def check(item, language):
     if language not in dict(settings.LANGUAGES) or not has_page(item):
         raise Http404
-    bar = render_to_string("admin/desk/preview_bar.html", bar_context(item, language, back=back, at=at), request)
+
+
+def html_of(request, item, *, language, at, media, bar="", below=""):
+    """The public page as text, between the HTML `bar` above it and `below` it."""
     mark = _("Preview: not public")
     with translation.override(language):
         entry = entry_for(item, language=language)
@@ -59,8 +82,9 @@ def page(request, item, *, language, back, at, media):
         html = html.replace(f"{settings.MEDIA_URL}{name}", media(name))
     for code, _label in settings.LANGUAGES:
         html = html.replace(f'href="{entry.address_in(code)}"', f'href="{at(code)}"')
+    html = html.replace(f'href="{UNRELEASED_COLOURS}"', f'href="{media(COLOURS)}"')
     html = BODY.sub(lambda tag: tag[0] + bar, html, count=1).replace("<title>", f"<title>{mark} | ", 1)
-    return guarded(HttpResponse(html))
+    return html.replace("</main>", f"</main>{below}", 1)
 
 
 def drawn(request, item, entry, *, language):
@@ -68,17 +92,40 @@ def drawn(request, item, entry, *, language):
     asked = copy.copy(request)
     asked.path = asked.path_info = entry.get_absolute_url()
     asked.LANGUAGE_CODE = language
-    situation = entry_for(item.situation, language=language)
+    place = getattr(item, "situation", None)
+    situation = entry_for(place, language=language) if place else None
     return DRAWN_BY[item.TYPE](asked, entry, situation).content.decode()
 
 
-def bar_context(item, language, *, back, at):
-    return {
-        "item": item,
-        "language": language,
-        "back": back,
-        "codes": [(code, at(code)) for code, _label in settings.LANGUAGES],
-    }
+def file(item, name):
+    """(bytes, media type) of what a working copy shows or a release of it showed; `Http404` for anything else."""
+    if name == COLOURS:
+        return colours_of(item), "text/css; charset=utf-8"
+    released = PublishedFile.objects.filter(pk=name, uid=item.uid).values_list("type", flat=True)
+    kind = files_of(item).get(name) or released.first()
+    if not kind or not default_storage.exists(name):
+        raise Http404
+    with default_storage.open(name) as stored:
+        return stored.read(), kind
+
+
+def colours_of(item):
+    """The stylesheet with the colours that a working copy brings along."""
+    values = item.document().facts.get("colours", [])
+    if not values or not all(map(COLOUR.fullmatch, values)):
+        raise Http404
+    context = dict(zip(("link", "link_seen", "link_dark", "link_seen_dark"), values, strict=True))
+    return render_to_string("timeline/colours.css", context).encode()
+
+
+def file_answer(item, name):
+    """The response with one file of a working copy, which the public cannot fetch."""
+    data, kind = file(item, name)
+    response = guarded(HttpResponse(data, content_type=kind))
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if not kind.startswith(("image/", "text/css")):
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def guarded(response):

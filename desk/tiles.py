@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 
 from publishing.models import Entry
 from publishing.publication import Publication
-from publishing.translations import lacking_any
 from publishing.workflow import types
 from staff.moments import clock
 from staff.tiles import Count, Tile, tile
 
+from . import translated
+
 
 def counts(account, *, query, condition):
     """A `Count` for each type that the account may see; `condition(model)` is what is counted."""
-    for model in sorted(types().values(), key=lambda model: model._meta.verbose_name_plural):
+    for model in publications():
         meta = model._meta
         if account.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
             url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
@@ -23,21 +24,41 @@ def counts(account, *, query, condition):
             yield Count(number, str(meta.verbose_name_plural), f"{url}?{query}")
 
 
+ALSO_WAITING = []
+
+
+def also_waiting(function):
+    """Registers a function of one account that returns a `Count` for the first tile, or None."""
+    ALSO_WAITING.append(function)
+    return function
+
+
 @tile(order=10)
 def waiting(account):
     def condition(model):
         return Q(status=Publication.Status.IN_REVIEW)
 
-    return Tile(_("Waiting for review"), list(counts(account, query="status__exact=in_review", condition=condition)))
+    found = [*counts(account, query="status__exact=in_review", condition=condition)]
+    return Tile(_("Waiting for review"), found + [count for one in ALSO_WAITING if (count := one(account))])
 
 
 @tile(order=20)
 def untranslated(account):
-    def condition(model):
-        return Q(status=Publication.Status.PUBLISHED) & lacking_any(model)
+    """Of the languages that the account may write in: what is missing or out of date, on the board."""
+    seen = [model for model in publications() if translated.may_see(account, model)]
+    writes = {model: codes for model, codes in translated.writable(account, seen).items() if codes}
+    board = reverse("admin:desk_translation_changelist")
+    found = []
+    for model, codes in writes.items():
+        due = Q(status=Publication.Status.PUBLISHED) & translated.in_state(model, codes, state="due")
+        number = model._default_manager.filter(due).count()
+        address = f"{board}?type={model.TYPE}&status=published&state=due"
+        found.append(Count(number, str(model._meta.verbose_name_plural), address))
+    return Tile(_("Published, translation missing or out of date"), found) if found else None
 
-    found = counts(account, query="status__exact=published&missing=any", condition=condition)
-    return Tile(_("Published, not in every language"), list(found))
+
+def publications():
+    return sorted(types().values(), key=lambda model: model._meta.verbose_name_plural)
 
 
 @tile(order=30)

@@ -161,9 +161,10 @@ def fingerprints(address):
 
 
 def subscriber_keys():
-    if not settings.SUBSCRIBER_KEYS:
+    keys = settings.SUBSCRIBER_KEYS
+    if not keys:
         raise ImproperlyConfigured("SUBSCRIBER_KEYS is not set; manage.py new_key prints a key.")
-    return settings.SUBSCRIBER_KEYS
+    return keys
 
 
 @lru_cache(maxsize=64)

@@ -1,16 +1,18 @@
 """Subscribers, deliveries and wording as staff see them: how many, for what, how far; nobody's address."""
 
 from django.contrib import admin, messages
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
 from staff.tiles import Count, Tile, tile
 
-from . import editions, signup
+from . import editions, export_admin, signup
 from .edition_admin import EditionAdmin
 from .models import Delivery, SignUp, Subscriber, Wording
+
+WANTING = (Delivery.State.DOUBT, Delivery.State.REFUSED)
 
 __all__ = ["DeliveryAdmin", "EditionAdmin", "SignUpAdmin", "SubscriberAdmin", "WordingAdmin"]
 
@@ -54,6 +56,14 @@ class SubscriberAdmin(ReadOnlyAdmin):
     def about(self, row):
         return row.audience.query or _("everything")
 
+    def get_urls(self):
+        export = self.admin_site.admin_view(export_admin.export_view)
+        return [path("export/", export, name="newsletter_subscriber_export"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        address = reverse("admin:newsletter_subscriber_export") if export_admin.is_offered(request) else ""
+        return super().changelist_view(request, (extra_context or {}) | {"export": address})
+
     def delete_model(self, request, obj):
         self.erase(request, obj.pk)
 
@@ -95,19 +105,31 @@ class SignUpAdmin(ReadOnlyAdmin):
         return request.user.has_perm("newsletter.view_subscriber")
 
 
+class WantingFilter(admin.SimpleListFilter):
+    """The two states that this list knows."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state__exact"
+
+    def lookups(self, request, model_admin):
+        return [(state.value, state.label) for state in WANTING]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     """Only what needs a person: in doubt or refused."""
 
     list_display = ("edition", "reader", "state", "tries", "code")
-    list_filter = ("state",)
+    list_filter = (WantingFilter,)
     list_select_related = ("edition", "subscriber")
     fields = list_display
     actions = ("count_as_sent", "send_again")
 
     def get_queryset(self, request):
-        wanting = [Delivery.State.DOUBT, Delivery.State.REFUSED]
-        return super().get_queryset(request).filter(state__in=wanting)
+        return super().get_queryset(request).filter(state__in=WANTING)
 
     @admin.display(description=gettext_lazy("subscriber"))
     def reader(self, row):

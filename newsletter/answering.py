@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import smtplib
 
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ from .models import SignUp
 logger = logging.getLogger(__name__)
 
 AGAIN_AFTER = dt.timedelta(hours=24)
+NOT_TAKEN = (smtplib.SMTPException, OSError, AnymailError)
+ABOUT_ADDRESS = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
 LEASE = dt.timedelta(minutes=3)
 SHORTEST_WAIT = dt.timedelta(minutes=1)
 
@@ -81,8 +84,8 @@ def answer(sign_up):
     try:
         letters.confirmation(sign_up, address=addresses.normalise(sign_up.address)).send()
         due = None
-    except (smtplib.SMTPException, OSError) as error:
-        listens = isinstance(error, smtplib.SMTPRecipientsRefused)
+    except NOT_TAKEN as error:
+        listens = isinstance(error, ABOUT_ADDRESS)
         due = None if is_final(error) else timezone.now() + wait(sign_up)
         # The error's own text may quote the address.
         logger.warning("A confirmation mail was not taken: %s %s", type(error).__name__, reply_code(error))
@@ -97,6 +100,8 @@ def wait(sign_up):
 
 def is_final(error):
     """5xx means never (RFC 5321 4.2.1); about the recipient or the message, not about us as a client."""
+    if isinstance(error, AnymailRecipientsRefused):
+        return True
     return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and reply_code(error) >= 500
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
-from timeline import sitemaps
+from timeline import mirror_content, sitemaps
 from timeline.caching import kept
 from timeline.describing import Described, origin_of
 from timeline.frame import frame_for
@@ -145,3 +145,16 @@ def rows(start, stop):
 ARCHIVE = sitemaps.Source(lambda: 1, lambda start, stop: [("newsletter/archive/", None)])
 EDITIONS = sitemaps.Source(lambda: len(readable_numbers()), rows)
 sitemaps.SOURCES += [ARCHIVE, EDITIONS]
+
+
+# --- Copies of the site -----------------------------------------------------------------------
+
+
+def copied(using):
+    """The editions of the archive, unsaved and without the round that made them, for a database of copies alone."""
+    for found in Edition.objects.using(using).in_archive().order_by("pk"):
+        found.round_id = None
+        yield found
+
+
+mirror_content.SOURCES.append(copied)

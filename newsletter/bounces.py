@@ -1,7 +1,8 @@
 """Reads what mail servers send back: which reader's mail came back, and whether for good.
 
 Nothing of a bounce is kept but a code (RFC 3463). It is told apart by the address it was sent to, which carries
-a token (VERP), or by our own link in the part of the mail that came back with it.
+a token (VERP), or by our own link in the part of the mail that came back with it. A complaint (RFC 5965) is a wish to
+leave. Not here: how a mail provider reports the same (`returns.py`).
 """
 
 import mailbox
@@ -10,23 +11,34 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from django.db import transaction
+from django.db import models, transaction
 
-from . import links
+from . import links, signup
 from .models import Delivery, Edition
-from .sending import strike
 
-STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
+STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # and no address of a machine
+ABUSE = re.compile(r"(?im)^Feedback-Type:\s*abuse\b")
 TAGGED = re.compile(r"\+(\d+)-([0-9a-f]{20})@")
 LINK = re.compile(r"/newsletter/(?:unsubscribe|preferences)/([\w-]{38})/")
+
+State = Delivery.State
+HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
+# Refusals that are about the address. Others are about us or what we say: a provider that blocks us, as 5.7.1
+# does, must not empty our list.
+ABOUT_ADDRESS = ("rcpt 5", "dsn 5.0.", "dsn 5.1.", "dsn 5.2.", "dsn 5.4.")
+COMPLAINT, LEAVING = "complaint", "leaving"  # in place of a status: other ways to say “no more”
 
 
 @dataclass(frozen=True)
 class Bounce:
-    """`row` is the subscriber, `status` an enhanced status code such as 5.1.1."""
+    """`row` is the subscriber, `status` an enhanced status code such as 5.1.1, COMPLAINT or LEAVING."""
 
     row: int
     status: str
+
+    @property
+    def is_complaint(self):
+        return self.status == COMPLAINT
 
     @property
     def is_final(self):
@@ -58,13 +70,20 @@ def read(raw):
 
 
 def status_of(message):
-    """The status of a delivery report (RFC 3464) that says that a mail failed; "" for anything else."""
+    """The status of a delivery report (RFC 3464) that says that a mail failed, COMPLAINT, or "" for anything else."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
-            for fields in part.get_payload():
-                if str(fields.get("Action", "")).strip().lower() == "failed":
-                    found = STATUS.search(str(fields.get("Status", "")))
-                    return found[0] if found else ""
+            return status_in(part.get_payload())
+        if part.get_content_type() == "message/feedback-report":
+            return COMPLAINT if ABUSE.search(str(part)) else ""
+    return ""
+
+
+def status_in(blocks):
+    for fields in blocks:
+        if str(fields.get("Action", "")).strip().lower() == "failed":
+            found = STATUS.search(str(fields.get("Status", "")))
+            return found[0] if found else ""
     return ""
 
 
@@ -83,23 +102,55 @@ def row_of(message, raw):
 
 
 def take_note(messages):
-    """Writes down what came back and erases who cannot be reached; returns how many bounces were final."""
-    final = [bounce for raw in messages if (bounce := read(raw)) and bounce.is_final]
-    for bounce in final:
+    """Writes down what came back and erases who cannot be reached; returns how many were final, and complaints."""
+    bounces = [bounce for raw in messages if (bounce := read(raw))]
+    for bounce in bounces:
+        act(bounce)
+    return sum(bounce.is_final for bounce in bounces), sum(bounce.is_complaint for bounce in bounces)
+
+
+def act(bounce):
+    if bounce.is_complaint:
+        complain(bounce.row)
+    elif bounce.status == LEAVING:
+        signup.unsubscribe(bounce.row)
+    elif bounce.is_final:
         mark(bounce)
-    return len(final)
 
 
 @transaction.atomic
 def mark(bounce):
     """The newest mail that the server had taken counts as refused; the same report read twice changes nothing more."""
-    sent = Delivery.objects.filter(subscriber=bounce.row).exclude(state=Delivery.State.DUE)
-    last = sent.select_related("edition").order_by("-pk").first()
-    if last is None or last.state == Delivery.State.REFUSED:
+    last = last_mail(bounce.row)
+    if last is None or last.state == State.REFUSED:
         return
-    Delivery.objects.filter(pk=last.pk).update(state=Delivery.State.REFUSED, code=f"dsn {bounce.status}"[:12])
-    if last.state == Delivery.State.SENT:
+    Delivery.objects.filter(pk=last.pk).update(state=State.REFUSED, code=f"dsn {bounce.status}"[:12])
+    if last.state == State.SENT:
         edition = Edition.objects.select_for_update().get(pk=last.edition_id)
         edition.sent, edition.refused = max(0, edition.sent - 1), edition.refused + 1
         edition.save(update_fields=["sent", "refused"])
     strike([bounce.row])
+
+
+def last_mail(row):
+    """The newest delivery to this subscriber that was tried, or None."""
+    return Delivery.objects.filter(subscriber=row).exclude(state=State.DUE).order_by("-pk").first()
+
+
+@transaction.atomic
+def complain(row):
+    """Whoever calls our mail unwanted has left: counted with the edition that they had last, and erased."""
+    if last := last_mail(row):
+        Edition.objects.filter(pk=last.edition_id).update(complaints=models.F("complaints") + 1)
+    signup.unsubscribe(row)
+
+
+def strike(subscribers):
+    """Erases those whose address was refused for good several times with nothing taken in between."""
+    for subscriber in subscribers:
+        last = Delivery.objects.filter(subscriber=subscriber, state__in=[State.SENT, State.REFUSED]).order_by("-pk")
+        codes = last.values_list("state", "code")[:HARD_BOUNCES]
+        if len(codes) == HARD_BOUNCES and all(
+            state == State.REFUSED and code.startswith(ABOUT_ADDRESS) for state, code in codes
+        ):
+            signup.unsubscribe(subscriber)

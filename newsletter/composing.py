@@ -21,6 +21,7 @@ class PickWidget(forms.Widget):
 
     def render(self, name, value, attrs=None, renderer=None):
         places = {number: place for place, number in enumerate(value or [], start=1)}
+        offered = editions.candidates(most=OFFERED)
         rows = [
             {
                 "entry": entry,
@@ -28,7 +29,7 @@ class PickWidget(forms.Widget):
                 "place": places.get(entry.number, ""),
                 "date": dates.short_as_known(entry.date, entry.precision),
             }
-            for entry in editions.candidates(most=OFFERED)
+            for entry in sorted(offered, key=lambda entry: places.get(entry.number, OFFERED + 1))
         ]
         return render_to_string("admin/newsletter/pick.html", {"rows": rows})
 

@@ -33,6 +33,7 @@ from timeline.languages import name_of
 from . import composing, editions, letters, wishes
 from .models import Delivery, Edition, known_languages
 from .printing import Blanks
+from .tasks import keep_going_round
 
 State = Edition.State
 
@@ -102,7 +103,7 @@ class DigestFilter(admin.SimpleListFilter):
 class EditionAdmin(admin.ModelAdmin):
     form = composing.LetterForm
     change_form_template = "admin/newsletter/edition_form.html"
-    list_display = ("__str__", "state", "to_whom", "send_from", "sent", "refused", "doubts")
+    list_display = ("__str__", "state", "to_whom", "send_from", "went", "doubts")
     list_filter = (DigestFilter, "state")
     ordering = ("-pk",)
     show_full_result_count = False
@@ -119,15 +120,19 @@ class EditionAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("to whom"))
     def to_whom(self, edition):
         language = edition.language or known_languages()[0]
-        about = wishes.about(edition.query, language=language)
-        return f"{edition.language} {edition.frequency}: {about}" if edition.is_digest else about
+        return wishes.about(edition.query, language=language)
+
+    @admin.display(description=gettext_lazy("sent"), ordering="sent")
+    def went(self, edition):
+        return _("%(n)d sent.") % {"n": edition.sent} if edition.sent else ""
 
     @admin.display(description=gettext_lazy("in doubt"))
     def doubts(self, edition):
         if not edition.doubts:
-            return "-"
+            return ""
         address = reverse("admin:newsletter_delivery_changelist")
-        return format_html('<a href="{}?edition__id__exact={}">{}</a>', address, edition.pk, edition.doubts)
+        told = _("%(n)d in doubt") % {"n": edition.doubts}
+        return format_html('<a href="{}?edition__id__exact={}">{}</a>', address, edition.pk, told)
 
     # --- Rights -------------------------------------------------------------------------------
 
@@ -159,6 +164,7 @@ class EditionAdmin(admin.ModelAdmin):
                 "edition": obj,
                 "said": said(obj),
                 "total": obj.deliveries.count(),
+                "done": obj.deliveries.count() - obj.deliveries.left(),
                 "is_going": obj.state in {State.SENDING, State.COMPOSING},
                 "steps": [(step, self.url("step", obj.pk, name)) for name, step in self.offered(request, obj)],
                 "preview": self.url("preview", obj.pk, obj.language or known_languages()[0]),
@@ -225,6 +231,7 @@ class EditionAdmin(admin.ModelAdmin):
         except editions.Refused as refused:
             messages.error(request, str(refused))
         else:
+            keep_going_round()
             messages.success(request, _("Done: %s.") % step.label)
         return HttpResponseRedirect(self.url("change", edition.pk))
 
@@ -285,6 +292,8 @@ def said(edition):
         yield _("%(n)d still to send.") % {"n": left}
     if edition.refused:
         yield _("%(n)d refused for good by their mail servers.") % {"n": edition.refused}
+    if edition.complaints:
+        yield _("%(n)d readers called it unwanted; they were erased.") % {"n": edition.complaints}
     if doubts:
         yield _("%(n)d in doubt: handed over, but no answer came. Decide on each under Deliveries.") % {"n": doubts}
     if edition.trouble:

@@ -19,7 +19,8 @@ from timeline.filters import BadFilter
 
 from . import letters, links, wishes
 from .models import Audience, Delivery, Edition, Round, Subscriber, known_languages
-from .wire import Outcome, open_wire
+from .outcomes import Outcome
+from .wire import open_wire
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +124,8 @@ def compose(this, audience):
         return 0
     entries = wish.entries(channel="newsletter").filter(number__in=this.numbers)
     if this.frequency == Frequency.WEEKLY and audience.frequency == Frequency.INSTANT:
-        entries = entries.exclude(facts__tell_now=True)
+        # By number: a comparison inside `facts` says nothing of entries that know no such fact, as testimonies.
+        entries = entries.exclude(number__in=entries.filter(facts__tell_now=True).values("number"))
     numbers = list(entries.values_list("number", flat=True))
     if not numbers:
         return 0

@@ -54,8 +54,7 @@ def import_subscribers(path, *, attested_by=""):
             bring(person, brought, attested=bool(attested_by))
         sources = dict(Counter(person["source"] for person in people))
         record("subscribers.imported", actor=attested_by or "operator", sources=sources, attested=bool(attested_by))
-    if brought.asked:
-        answer_soon()
+    answer_soon()
     return brought
 
 

@@ -5,8 +5,8 @@ site. Not here: to whom a letter goes and when (`answering.py`, `sending.py`).
 """
 
 import datetime as dt
-import hashlib
 import hmac
+import secrets
 import textwrap
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -36,6 +36,8 @@ from .printing import Blanks, printed
 SUBJECT_LENGTH = 150
 COLUMNS = 72
 LONGEST = 40  # entries; mail programs cut off longer mails, so the rest is counted and linked to
+# Invisible signs after a neutral subject, so that a list of mail shows no word of what follows.
+QUIET = 60
 SHEET = Path(__file__).parent / "static" / "newsletter" / "mail.css"
 
 
@@ -55,7 +57,7 @@ class Letter:
         return site_host()
 
 
-# --- The letter that asks for confirmation ----------------------------------------------------
+# --- Letters to one reader --------------------------------------------------------------------
 
 
 def confirmation(sign_up, *, address):
@@ -63,29 +65,50 @@ def confirmation(sign_up, *, address):
     language = sign_up.audience.language
     with translation.override(language):
         sender = letterhead(language)
-        leave = links.unsubscribe_link(sign_up.pk, language=language)
         context = {
             "subject": sender["confirm_subject"],
             "sender": sender,
             "language": language,
             "dir": direction_of(language),
             "link": links.confirm_link(sign_up.pk, language=language),
-            "unsubscribe": leave,
+            "unsubscribe": links.unsubscribe_link(sign_up.pk, language=language),
             "wish": wishes.in_words(sign_up.audience),
         }
-        message = EmailMultiAlternatives(
-            subject=sender["confirm_subject"],
-            body=render_to_string("newsletter/mail/confirm.txt", context),
-            from_email=from_line(sender["name"]),
-            to=[address],
-            headers={
-                "Message-ID": f"<{message_name('confirm', sign_up.pk)}@{site_host()}>",
-                "Auto-Submitted": "auto-generated",
-                **leaving_headers(leave, language=language),
-            },
-        )
-        message.attach_alternative(in_html("confirm", context), "text/html")
-        return message
+        return message("confirm", context, to=address, message_id=message_name("confirm", sign_up.pk))
+
+
+def held(subscriber, *, address, facts):
+    """Tells subscribers what we hold about them; `facts` gives (name, value) pairs in the active language."""
+    language = subscriber.audience.language
+    with translation.override(language):
+        sender = letterhead(language)
+        context = {
+            "subject": sender["subject"] or gettext("What we hold about you"),
+            "sender": sender,
+            "language": language,
+            "dir": direction_of(language),
+            "facts": facts(subscriber, address=address),
+            "preferences": links.preferences_link(subscriber.pk, language=language),
+            "unsubscribe": links.unsubscribe_link(subscriber.pk, language=language),
+        }
+        return message("held", context, to=address)
+
+
+def message(name, context, *, to, message_id=None):
+    """A message to one address, made of the templates of this name; its Message-ID is made up if none is given."""
+    made = EmailMultiAlternatives(
+        subject=context["subject"],
+        body=render_to_string(f"newsletter/mail/{name}.txt", context),
+        from_email=from_line(context["sender"]["name"]),
+        to=[to],
+        headers={
+            "Message-ID": f"<{message_id or secrets.token_hex(20)}@{site_host()}>",
+            "Auto-Submitted": "auto-generated",
+            **leaving_headers(context["unsubscribe"], language=context["language"]),
+        },
+    )
+    made.attach_alternative(in_html(name, context), "text/html")
+    return made
 
 
 def letterhead(language):
@@ -137,17 +160,19 @@ def words_of(edition, entries, *, language, blanks):
     """What the templates of an edition say, in the active language, which is `language`."""
     sender = letterhead(language)
     own = edition.words.get(language, {})
-    title = title_of(edition, entries, language=language)
+    subject = one_line(own.get("subject", ""))
+    about = about_of(edition, language=language, name=sender["name"])
     return {
-        "subject": one_line(own.get("subject", "")) or sender["subject"] or title,
+        "subject": subject or sender["subject"] or subject_of(entries, about),
         "sender": sender,
         "language": language,
         "dir": direction_of(language),
-        "heading": one_line(own.get("subject", "")) or about_of(edition, language=language),
+        "heading": subject or about,
         "opening": own.get("opening", ""),
         "summed_up": summed_up(edition, entries),
         "items": [item(entry) for entry in entries[:LONGEST]],
         "more": max(0, len(entries) - LONGEST),
+        "quiet": range(QUIET),
         "chosen": wishes.PHRASES.get(edition.frequency),
         "timeline": settings.SITE_URL + wishes.filter_of(edition.query, language=language).address(),
         **links.blank_links(blanks, language=language),
@@ -157,11 +182,12 @@ def words_of(edition, entries, *, language, blanks):
 def title_of(edition, entries, *, language):
     """What an edition is called where anybody may read it."""
     own = one_line(edition.words.get(language, {}).get("subject", ""))
-    return own or subject_of(entries, about_of(edition, language=language))
+    return own or subject_of(entries, about_of(edition, language=language, name=letterhead(language)["name"]))
 
 
-def about_of(edition, *, language):
-    return wishes.about(edition.query, language=language) if edition.query else letterhead(language)["name"]
+def about_of(edition, *, language, name):
+    """What it is about; of everything, it is named for the organisation."""
+    return wishes.about(edition.query, language=language) if edition.query else name
 
 
 def subject_of(entries, about):
@@ -245,7 +271,7 @@ def one_line(text):
 def message_name(*parts):
     """The same for the same letter to the same row however often it is tried; nobody can tell whose it is."""
     key = addresses.derive(addresses.subscriber_keys()[0], "message id")
-    return hmac.new(key, "/".join(map(str, parts)).encode(), hashlib.sha256).hexdigest()[:40]
+    return hmac.digest(key, "/".join(map(str, parts)).encode(), "sha256").hex()[:40]
 
 
 def site_host():

@@ -7,7 +7,6 @@ when it is fetched; only the button behind it does.
 
 import base64
 import binascii
-import hashlib
 import hmac
 
 from django.conf import settings
@@ -28,6 +27,10 @@ TOKEN_LENGTH = 38  # characters of base64 without padding
 
 def confirm_link(row, *, language):
     return settings.SITE_URL + path("newsletter:confirm", row, CONFIRM, language)
+
+
+def preferences_link(row, *, language):
+    return settings.SITE_URL + preferences_path(row, language=language)
 
 
 def preferences_path(row, *, language):
@@ -100,4 +103,4 @@ def read_bounce_tag(row, mac):
 
 
 def code(number, purpose, key):
-    return hmac.new(addresses.derive(key, f"link {purpose}"), number, hashlib.sha256).digest()[:MAC_BYTES]
+    return hmac.digest(addresses.derive(key, f"link {purpose}"), number, "sha256")[:MAC_BYTES]

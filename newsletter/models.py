@@ -14,6 +14,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from timeline.languages import name_of
+
 from . import addresses
 
 CONFIRM_WITHIN = dt.timedelta(hours=48)
@@ -115,6 +117,7 @@ class Subscriber(models.Model):
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
+        permissions = [("export_subscriber", "Can export addresses")]
         # Batches of one audience are read in the order of rows.
         indexes = [models.Index(fields=["audience", "id"], name="subscriber_batches")]
 
@@ -210,6 +213,7 @@ class Edition(models.Model):
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True, editable=False)
     sent = models.PositiveIntegerField(_("sent"), default=0, editable=False)
     refused = models.PositiveIntegerField(_("refused"), default=0, editable=False)
+    complaints = models.PositiveIntegerField(_("called unwanted"), default=0, editable=False)
     trouble = models.CharField(_("trouble"), max_length=300, blank=True, editable=False)
 
     objects = EditionQuerySet.as_manager()
@@ -225,7 +229,9 @@ class Edition(models.Model):
 
     def __str__(self):
         subjects = [one.get("subject", "") for one in self.words.values()]
-        told = next(filter(None, subjects), "") or f"{self.language} {self.frequency} {self.query}".strip()
+        told = next(filter(None, subjects), "")
+        if self.is_digest:
+            told = f"{name_of(self.language)}, {Audience.Frequency(self.frequency).label}"
         return f"{self.pk}: {told}" if told else str(self.pk)
 
     @property

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from audit import erasures
+
 from . import addresses
 from .models import Audience, Erasure, SignUp, Subscriber
 
@@ -119,6 +121,7 @@ def erase(rows):
     deleted += Subscriber.objects.filter(pk__in=rows).delete()[0]
     if deleted:
         Erasure.objects.bulk_create([Erasure(pk=row) for row in rows], ignore_conflicts=True)
+        erasures.remember(erasures.SUBSCRIBER, rows)
     return deleted
 
 

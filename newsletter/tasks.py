@@ -30,6 +30,8 @@ TURN = 20  # seconds
 # No task of ours takes as long as this; one that does belonged to a worker that is no more.
 LOST_AFTER = dt.timedelta(minutes=15)
 ATTEMPTS = 3
+# A mail that somebody waits for is tried again this often, for two days.
+AGAIN_AFTER, MOST_TRIES = dt.timedelta(minutes=10), 288
 
 
 # --- Sign-ups ---------------------------------------------------------------------------------
@@ -45,10 +47,15 @@ def answer_soon():
     task makes sure that it is done if this process dies first."""
     try:
         queue_once(answer_sign_ups)
-        queue_once(go_round, after=EVERY)
+        keep_going_round()
     except Exception:  # the queue may be another server: the thread below does the work all the same
         logger.exception("The task queue did not take a task.")
     transaction.on_commit(clerk.ring)
+
+
+def keep_going_round():
+    """To be called whenever there may be a first reader, or something new to send."""
+    queue_once(go_round, after=EVERY)
 
 
 class Clerk:
@@ -105,7 +112,7 @@ def go_round():
     """What has to happen every minute: answers, digests, mail.
 
     In the database queue it queues its own next turn before it begins, so a worker that is killed ends nothing, and
-    every sign-up sees to it that there is a next turn. A broker has a clock of its own.
+    every sign-up, import and letter sees to it that there is a next turn. A broker has a clock of its own.
     """
     queue_once(go_round, after=EVERY)
     bring_back()
@@ -120,6 +127,12 @@ def queue_once(one, *, after=None):
             one.enqueue()
     elif not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=one.module_path).exists():
         (one.using(run_after=timezone.now() + after) if after else one).enqueue()
+
+
+def try_again(one, *args, tries):
+    """Queues a task for a while later, with how often it was tried; to be called by the task itself."""
+    if tries < MOST_TRIES:
+        one.using(run_after=timezone.now() + AGAIN_AFTER).enqueue(*args, tries=tries + 1)
 
 
 def bring_back():
@@ -147,4 +160,4 @@ def do_round():
 def forget_done():
     """Tasks leave a row each; ours tell nothing that is not told better elsewhere."""
     done = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - dt.timedelta(days=1))
-    done.filter(task_path__startswith=f"{__name__}.").delete()
+    done.filter(task_path__startswith="newsletter.").delete()

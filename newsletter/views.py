@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from timeline.filters import BadFilter, Filter
 
-from . import letters, links, signup, wishes
+from . import held, letters, links, signup, wishes
 from .addresses import SealError, mask
 from .forms import PreferencesForm, SignUpForm, new_stamp
 from .models import SignUp, Subscriber
@@ -163,8 +163,8 @@ def preferences(request, token):
     subscriber = Subscriber.objects.select_related("audience").filter(pk=row).first()
     if subscriber is None:
         return gone(request)
-    if request.POST.get("step") == "export":
-        return render(request, "newsletter/held.html", held(subscriber))
+    if step := COPIES.get(request.POST.get("step")):
+        return step(request, subscriber)
     form = PreferencesForm(request.POST or None, initial=choices_of(subscriber), **of_page())
     if form.is_valid():
         signup.change(subscriber, **form.wish)
@@ -172,12 +172,17 @@ def preferences(request, token):
     return show_preferences(request, form, subscriber)
 
 
+# What a redirect to the choices may say at their top.
+NEWS = ("confirmed", "saved", "copied", "copied-today")
+
+
 def show_preferences(request, form, subscriber):
     context = {
         "form": form,
         "address": masked(subscriber),
         "leave": links.unsubscribe_path(subscriber.pk, language=translation.get_language()),
-        "news": next((word for word in ("confirmed", "saved") if word in request.GET), ""),
+        "news": next((word for word in NEWS if word in request.GET), ""),
+        "is_sealed": not masked(subscriber),
         "frequency": subscriber.audience.frequency,
     }
     return render(request, "newsletter/preferences.html", context, status=400 if form.errors else 200)
@@ -193,8 +198,18 @@ def choices_of(subscriber):
     }
 
 
-def held(subscriber):
-    return {"subscriber": subscriber, "address": masked(subscriber), "wish": wishes.in_words(subscriber.audience)}
+def show_held(request, subscriber):
+    facts = held.facts(subscriber, address=masked(subscriber))
+    return render(request, "newsletter/held.html", {"facts": facts})
+
+
+def send_held(request, subscriber):
+    word = "copied" if held.ask(subscriber) else "copied-today"
+    return redirect_after(f"{request.path}?{word}")
+
+
+# The two ways to get a copy of what we hold.
+COPIES = {"export": show_held, "send": send_held}
 
 
 @private_page

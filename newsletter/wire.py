@@ -2,52 +2,27 @@
 
 The messages are bytes as they go over the wire: CRLF, no line that begins with a dot, ASCII throughout. One
 connection serves many messages and is opened anew when it broke. Numbers are those of RFC 5321.
+Not here: a provider that is spoken to over its own API (`provider.py`).
 """
 
+import re
 import smtplib
-from dataclasses import dataclass
-from enum import Enum
 
 from django.conf import settings
 
 from . import outbox
+from .outcomes import Answer, Outcome
+from .provider import ProviderWire
 
-
-class Outcome(Enum):
-    TAKEN = "taken"  # the server answers for it from now on
-    LATER = "later"  # not taken, may be tried again
-    NEVER = "never"  # not taken, and will not be
-    DOUBT = "doubt"  # all was said, no answer came
-
-
-@dataclass(frozen=True)
-class Answer:
-    """`stage` is the command that was answered last, `code` its three digits, 0 for silence."""
-
-    outcome: Outcome
-    stage: str = ""
-    code: int = 0
-
-    @property
-    def is_about_reader(self):
-        """Whether it was this address that was refused, rather than us or what we say."""
-        return self.stage == "rcpt"
-
-    @property
-    def is_trouble(self):
-        """Whether the next message would hardly fare better: the server is silent, closing, or refuses us."""
-        return self.code in {0, 421} and self.outcome != Outcome.TAKEN or self.stage in {"connect", "mail"}
-
-    @property
-    def short(self):
-        return f"{self.stage} {self.code}".strip() if self.stage else ""
+# An enhanced status X.7.X (RFC 3463): the address may well exist, it is us that this server will not have.
+POLICY = re.compile(rb"\A\s*[45]\.7\.\d")
 
 
 def open_wire():
     """The way out that EMAIL_URL names."""
     if settings.EMAIL_BACKEND == "newsletter.outbox.FileBackend":
         return FileWire()
-    return SmtpWire()
+    return ProviderWire() if settings.MAIL_PROVIDER else SmtpWire()
 
 
 class FileWire:
@@ -63,7 +38,9 @@ class FileWire:
 
 
 class Refusal(Exception):
-    def __init__(self, stage, code):
+    def __init__(self, stage, code, text=b""):
+        if stage == "rcpt" and POLICY.search(text):
+            stage = "policy"
         self.answer = Answer(Outcome.LATER if code < 500 else Outcome.NEVER, stage, code)
         super().__init__(self.answer.short)
 
@@ -121,11 +98,11 @@ class SmtpWire:
         else:
             for stage, line in commands:
                 self.say(stage, line)
-                self.expect(stage, self.smtp.getreply()[0])
+                self.expect(stage, *self.smtp.getreply())
         self.smtp.send(raw + b".\r\n")
         self.stage = "end"
         self.smtp.sock.settimeout(3 * settings.EMAIL_TIMEOUT)  # servers think longest here, and silence costs most
-        self.expect("end", self.smtp.getreply()[0])
+        self.expect("end", *self.smtp.getreply())
         self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
         return Answer(Outcome.TAKEN, "end", 250)
 
@@ -135,18 +112,18 @@ class SmtpWire:
 
     def say_together(self, commands):
         self.say("mail", b"".join(line for _stage, line in commands))
-        replies = [(stage, self.smtp.getreply()[0]) for stage, _line in commands]
+        replies = [(stage, *self.smtp.getreply()) for stage, _line in commands]
         if replies[-1][1] == 354 and replies[1][1] >= 400:
             # The server waits for a message to nobody; it gets an empty one and refuses it.
             self.smtp.send(b".\r\n")
             self.smtp.getreply()
-        for stage, code in replies:
+        for stage, code, text in replies:
             self.stage = stage
-            self.expect(stage, code)
+            self.expect(stage, code, text)
 
-    def expect(self, stage, code):
+    def expect(self, stage, code, text):
         if not 200 <= code < 400:
-            raise Refusal(stage, code)
+            raise Refusal(stage, code, text)
 
     def recover(self, answer):
         """Makes the connection ready for the next message, or drops it if the server closes it."""

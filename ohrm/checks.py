@@ -67,8 +67,19 @@ def mail_password_is_not_sent_in_clear():
 
 
 def keys_are_different():
+    hint = "Make one key for each use."
     if settings.MIRROR_KEY and settings.MIRROR_KEY in settings.SUBSCRIBER_KEYS:
-        return Error("MIRROR_KEY is also a subscriber key.", hint="Make one key for each use.", id="ohrm.E008")
+        return Error("MIRROR_KEY is also a subscriber key.", hint=hint, id="ohrm.E008")
+    if {settings.MIRROR_KEY, *settings.SUBSCRIBER_KEYS} & {*settings.BACKUP_KEY}:
+        return Error("BACKUP_KEY is also the key of something else.", hint=hint, id="ohrm.E009")
+    return None
+
+
+def mail_provider_can_report():
+    if settings.MAIL_PROVIDER and "WEBHOOK_SECRET" not in settings.ANYMAIL:
+        return Warning(
+            "Mail that comes back to the provider is told to nobody here.", hint="Set MAIL_WEBHOOK.", id="ohrm.W002"
+        )
     return None
 
 
@@ -87,5 +98,6 @@ CHECKS = [
     mirror_key_is_set,
     mail_password_is_not_sent_in_clear,
     keys_are_different,
+    mail_provider_can_report,
     stories_have_a_second_person,
 ]

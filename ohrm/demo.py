@@ -24,6 +24,8 @@ from stories.importing import import_stories
 from updates.importing import import_updates
 from updates.models import Attachment
 
+from . import demo_desk
+
 FOLDER = settings.BASE_DIR / "demo"
 STAFF = {"editor": "contributor", "second-editor": "approver", "admin": "administrator"}
 PICTURE_COLUMNS = ["picture", "picture_alt", "picture_credit"]
@@ -74,6 +76,7 @@ def load_all(stored):
         workflow.approve(story, by=second)
     workflow.publish_all([story for _row, story in stories.items], by=second)
     publish(load_alert(site["alert"]), by=second)
+    demo_desk.load(json.loads((FOLDER / "desk.json").read_text(encoding="utf-8")), editor=editor, second=second)
 
 
 # --- The parts --------------------------------------------------------------------------------

@@ -71,6 +71,42 @@ def keys(name, default=""):
     return values
 
 
+def mail_provider(url):
+    """The settings of django-anymail that an address such as mailgun://KEY@news.example.org?region=eu stands for."""
+    parts = urlsplit(url)
+    form, names = MAIL_PROVIDERS[parts.scheme]
+    key, _at, domain = parts.netloc.partition("@")
+    said = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    said |= {"key": unquote(key)} | ({"domain": domain} if domain else {})
+    good = key and ("domain" in names) == ("domain" in said) and said.keys() <= names.keys()
+    if not good or said.get("region", "eu") != "eu":
+        raise ImproperlyConfigured(f"EMAIL_URL: for {parts.scheme} it must be like {form} (from the ? on as wanted).")
+    if "region" in said:
+        said["region"] = EUROPE[parts.scheme]
+    return {names[name]: value for name, value in said.items()}
+
+
+# Providers that can be told, with each message, to count no openings and to rewrite no link. How EMAIL_URL names one,
+# and which setting of django-anymail each part of it is. All others take smtps:// .
+MAIL_PROVIDERS = {
+    "mailgun": (
+        "mailgun://KEY@news.example.org?region=eu&signing=KEY",
+        {
+            "key": "MAILGUN_API_KEY",
+            "domain": "MAILGUN_SENDER_DOMAIN",
+            "region": "MAILGUN_API_URL",
+            "signing": "MAILGUN_WEBHOOK_SIGNING_KEY",
+        },
+    ),
+    "postmark": (
+        "postmark://TOKEN?stream=broadcast",
+        {"key": "POSTMARK_SERVER_TOKEN", "stream": "POSTMARK_MESSAGE_STREAM"},
+    ),
+    "sparkpost": ("sparkpost://KEY?region=eu", {"key": "SPARKPOST_API_KEY", "region": "SPARKPOST_API_URL"}),
+}
+EUROPE = {"mailgun": "https://api.eu.mailgun.net/v3", "sparkpost": "https://api.eu.sparkpost.com/api/v1"}
+
+
 def trial(name, make):
     """On a trial, a secret nobody set is made once and kept in DATA_DIR; else there is none."""
     if not TRIAL:
@@ -138,6 +174,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],
+        # No script may run that could connect; without this, tools that judge pages cannot read robots.txt from one.
+        "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -261,9 +299,7 @@ else:
 STORAGES = {
     "default": MEDIA_STORAGE,
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TRIAL
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TRIAL else "ohrm.static_files.Storage"
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -356,13 +392,27 @@ USE_TZ = True
 SUBSCRIBER_KEYS = keys("SUBSCRIBER_KEYS", trial("SUBSCRIBER_KEYS", new_key) or "")
 # A public key (manage.py new_seal): only the private one, kept elsewhere, opens addresses then.
 SUBSCRIBER_SEAL = (keys("SUBSCRIBER_SEAL") or [""])[0]
+# Newest first: the first seals backups, all open them.
+BACKUP_KEY = keys("BACKUP_KEY", trial("BACKUP_KEY", new_key) or "")
+SUBSCRIBER_EXPORT = flag("SUBSCRIBER_EXPORT", "off")  # whether administrators can take the addresses out at all
 MIRROR_KEY = (keys("MIRROR_KEY", trial("MIRROR_KEY", new_key) or "") or [""])[0]
+# Of the names never to be published, newest first; without it a key is derived from MIRROR_KEY.
+NAMES_KEYS = keys("NAMES_KEYS")
+# Where the mirror is kept up to date by itself; empty: only when somebody runs `manage.py mirror`.
+MIRROR_DIR = text("MIRROR_DIR", " ").strip()
 MAIL_PER_MINUTE = whole("MAIL_PER_MINUTE", 0)
 MAIL_PER_MINUTE_PER_DOMAIN = whole("MAIL_PER_MINUTE_PER_DOMAIN", 0)
 MAIL_BOUNCES = text("MAIL_BOUNCES", " ").strip()  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
 MAIL_CONNECTIONS = max(1, whole("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
 
 email = urlsplit(text("EMAIL_URL", "files:"))
+MAIL_PROVIDER = email.scheme if email.scheme in MAIL_PROVIDERS else ""
+ANYMAIL = {"SEND_DEFAULTS": {"track_opens": False, "track_clicks": False}, "REQUESTS_TIMEOUT": 20}
+# What the provider proves itself by when it reports returned mail to https://NAME:PASSWORD@HOST/newsletter/returns/ .
+if hook := text("MAIL_WEBHOOK", " ").strip():
+    if len(hook.partition(":")[2]) < 20:
+        raise ImproperlyConfigured("MAIL_WEBHOOK must be like NAME:PASSWORD, the password 20 characters or longer.")
+    ANYMAIL["WEBHOOK_SECRET"] = hook
 if email.scheme == "files":
     EMAIL_BACKEND = "newsletter.outbox.FileBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
@@ -375,8 +425,12 @@ elif email.scheme in {"smtp", "smtps"}:
     EMAIL_USE_SSL = email.scheme == "smtps"
     EMAIL_USE_TLS = "starttls" in parse_qs(email.query, keep_blank_values=True)
     EMAIL_TIMEOUT = 20
+elif MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    ANYMAIL |= mail_provider(email.geturl())
 else:
-    raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps:// or be files: .")
+    ways = ", ".join(f"{name}://" for name in ["smtp", "smtps", *MAIL_PROVIDERS])
+    raise ImproperlyConfigured(f"EMAIL_URL must begin with {ways} or be files: . Every other provider takes smtps:// .")
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", f"newsletter@{urlsplit(SITE_URL).hostname}")
 
 TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.broker.CeleryBackend"}

@@ -6,11 +6,14 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
+from newsletter.returns import returned
 from staff.gate import mend_form
 
 urlpatterns = [
     path("admin/", include("staff.urls")),
     path("admin/", admin.site.urls),
+    path("newsletter/returns/", returned, name="mail_returns"),
+    path("", include("desk.urls")),
     path("", include("timeline.site_urls")),
     *i18n_patterns(
         path("newsletter/", include("newsletter.urls")),

@@ -23,7 +23,7 @@ def slug_of(title, *, taken=lambda slug: False):
 
 def path_of(kind, *, situation, slug, language):
     """The path of a publication of this type; what has no page of its own leads home."""
-    if kind == "situation":
+    if kind in {"situation", "page"}:
         return f"/{language}/{slug}/"
     if kind in PLACES:
         return f"/{language}/{situation}/{PLACES[kind]}/{slug}/"

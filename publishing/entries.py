@@ -13,11 +13,13 @@ from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from . import followers
 from .document import Document
 from .models import Entry, EntryLabel, PublishedFile, Release, Tally
 from .stems import searchable
 from .tallies import TALLIED, apply, labels_of, tallied
 from .text import rich, to_plain
+from .words import mark_of
 
 BATCH = 500
 
@@ -175,17 +177,36 @@ def words_of(document):
     """What a search may find, in all languages at once; kept once, with the entry in the first language of the site."""
     original = document.original
     titles = [(text.title, language) for language, text in document.texts.items()]
-    others = [
-        (words, language)
-        for language, text in document.texts.items()
-        for words in (text.subtitle, text.summary, bare(text.body))
-    ]
+    leads = [(words, language) for language, text in document.texts.items() for words in (text.subtitle, text.summary)]
+    bodies = [(bare(text.body), language) for language, text in document.texts.items()]
     if original:
         titles.append((original.title, original.language))
-        others.append((bare(original.body), original.language))
+        bodies.append((bare(original.body), original.language))
     for named in (*document.credits, *document.tags):
-        others += [(name, language) for language, name in named.names.items()]
-    return searchable(titles, others)
+        leads += [(name, language) for language, name in named.names.items()]
+    return searchable(titles, leads, bodies, marks=marks_of(document))
+
+
+def marks_of(document):
+    """By what a search may be narrowed, besides words."""
+    when_known = when(document)
+    values = [
+        ("situation", document.situation),
+        ("section", document.section),
+        ("kind", document.kind),
+        ("in", document.original.language if document.original else document.language),
+        ("year", when_known["year"]),
+        ("month", when_known["month"]),
+        *[("tag", tag.slug) for tag in document.tags],
+        *[("partner", credit.slug) for credit in document.credits],
+        *[("text", language) for language in spoken_in(document)],
+    ]
+    return dict.fromkeys(mark_of(facet, value) for facet, value in values if value)
+
+
+def spoken_in(document):
+    """The languages in which it can be read, the original of a testimony among them."""
+    return [*document.languages, *([document.original.language] if document.original else [])]
 
 
 def draw(entry):
@@ -210,6 +231,7 @@ def write(releases):
     for start in range(0, len(releases), BATCH):
         write_batch(releases[start : start + BATCH], counts)
     apply(counts)
+    followers.tell()
 
 
 def write_batch(releases, counts):
@@ -256,6 +278,7 @@ def hand_over(entries, counts, *, at):
         counts.subtract(dict.fromkeys(tallied(entry), 1))
         entry.visible_until = at
         entry.save(update_fields=["visible_until"])
+        entry.labels.update(visible_until=at)
         counts.update(dict.fromkeys(tallied(entry), 1))
 
 
@@ -272,6 +295,7 @@ def clear(uids):
     remove(Entry.objects.filter(uid__in=uids), counts)
     PublishedFile.objects.filter(uid__in=uids).update(gone=True)
     apply(counts)
+    followers.tell()
 
 
 @transaction.atomic

@@ -18,9 +18,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from . import text
+from . import sheets, text
 from .dates import Precision
-from .written import refuse_other_languages
+from .written import refuse_other_languages, words_of
 
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_UNPACKED = 512 * 1024 * 1024
@@ -52,9 +52,21 @@ class Faulty(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What an import makes of one row: "new", "changed" (and in which columns) or "same"."""
+
+    state: str
+    columns: tuple = ()
+
+
 @dataclass
 class Summary:
-    """What an import did, or would do; `items` are pairs of a row and its working copy."""
+    """What an import did, or would do.
+
+    `items` are pairs of a row and its working copy, `verdicts` maps the number of a row to its `Verdict`,
+    `made` are the situations and partners that the file named and that did not exist.
+    """
 
     new: int = 0
     changed: int = 0
@@ -63,6 +75,8 @@ class Summary:
     published: int = 0
     left: list = field(default_factory=list)
     items: list = field(default_factory=list, repr=False)
+    verdicts: dict = field(default_factory=dict, repr=False)
+    made: list = field(default_factory=list, repr=False)
 
     def __str__(self):
         parts = [_("%(new)d new, %(changed)d changed, %(same)d the same.") % vars(self)]
@@ -76,9 +90,12 @@ class Summary:
 # --- Files to rows ----------------------------------------------------------------------------
 
 
-def open_table(path):
-    """(header, rows) of a CSV or XLSX file; rows yield (number, list of cells). Raises `Faulty`."""
-    content = bytes_of(Path(path))
+def open_table(source):
+    """(header, rows) of a CSV or XLSX file, given as its path or its bytes; rows yield (number, list of cells).
+
+    Raises `Faulty`.
+    """
+    content = source if isinstance(source, bytes) else bytes_of(Path(source))
     if content.startswith(b"PK"):
         rows = rows_of_workbook(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -179,6 +196,15 @@ class Columns:
         suffixed = [f"{name}_{code}" for name in self.translated for code in settings.SHIPPED_LANGUAGES]
         return [*self.plain, *self.translated, *suffixed]
 
+    def written(self):
+        """The columns of an export: every translated one with its language."""
+        site = [code for code, _label in settings.LANGUAGES]
+        return [*self.plain, *(f"{name}_{code}" for name in self.translated for code in site)]
+
+    def words_of(self, item):
+        """Column -> text, of the translated columns of a working copy."""
+        return {f"{name}_{code}": words for name in self.translated for code, words in words_of(item, name).items()}
+
     def faults(self, header):
         known = self.all()
         faults = [
@@ -215,7 +241,7 @@ class Row:
             self.fault(column, _("It contains a NUL character."))
             return ""
         self.removed += text.removed(value)
-        return value
+        return sheets.as_written(value)
 
     def plain(self, column, *, limit, required=False):
         return self.checked(column, text.plain(self.raw(column)), limit=limit, required=required)
@@ -301,12 +327,12 @@ class Row:
         return self.date("date", required=True), precision
 
 
-def rows_of(path, columns, *, also=()):
-    """All rows of a file as `Row`s that share one list of faults: (rows, faults). Raises `Faulty` for the file.
+def rows_of(source, columns, *, also=()):
+    """All rows of a file, its path or its bytes, as `Row`s that share one list of faults: (rows, faults).
 
-    `also` names columns that may stand in the file and are not read.
+    Raises `Faulty` for the file. `also` names columns that may stand in the file and are not read.
     """
-    header, table = open_table(path)
+    header, table = open_table(source)
     faults = columns.faults([name for name in header if name not in also])
     if faults:
         raise Faulty(faults)

@@ -11,19 +11,28 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import SLUG_LENGTH, hidden, path_of
+from .listed import Acknowledgement, ListedName, NameKey  # noqa: F401 (Django looks for models here)
 from .text import HtmlField
 
 
 class Approval(models.Model):
-    """That one person saw exactly this content, named by its digest, and found it fit to publish."""
+    """That one person saw exactly this content, named by its digest, and found it fit to publish.
+
+    Or, of the kind NAMES, that the names of the never-publish list in it may stand there all the same.
+    """
+
+    class Kind(models.TextChoices):
+        CONTENT = "content"
+        NAMES = "names"
 
     uid = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.CONTENT)
     digest = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["uid", "digest", "by"], name="approved_once")]
+        constraints = [models.UniqueConstraint(fields=["uid", "kind", "digest", "by"], name="approved_once_a_kind")]
 
     def __str__(self):
         return f"{self.uid} {self.digest[:12]}"
@@ -100,12 +109,14 @@ class Release(models.Model):
 
 
 class EntryQuerySet(models.QuerySet):
+    channels = "in_"  # how the names of the columns begin that say where a row may appear
+
     def public(self, *, channel="site", now=None):
         """What anybody may read at this moment through this channel. The only gate to the public side."""
         now = now or timezone.now()
         begun = models.Q(visible_from=None) | models.Q(visible_from__lte=now)
         not_over = models.Q(visible_until=None) | models.Q(visible_until__gt=now)
-        allowed = {} if channel == "site" else {f"in_{channel}": True}
+        allowed = {} if channel == "site" else {f"{self.channels}{channel}": True}
         return self.filter(begun, not_over, **allowed)
 
     def newest_first(self):
@@ -113,7 +124,12 @@ class EntryQuerySet(models.QuerySet):
 
 
 # What lists are narrowed by.
-NARROW = ("section", "kind", "original_language", "year", "month", "visible_from", "visible_until", "release")
+NARROW = ("situation", "section", "kind", "original_language", "year", "month", "visible_from", "visible_until")
+
+
+def covering(*fields, name):
+    """An index in which a list is found and counted alone, without reading the rows, which are wide."""
+    return models.Index(fields=[*fields, *(field for field in NARROW if field not in fields)], name=name)
 
 
 class Entry(models.Model):
@@ -163,9 +179,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["situation", "language", "section", "-date", "-number"], name="entry_timeline"),
             models.Index(fields=["language", "section", "-date", "-number"], name="entry_everywhere"),
-            # A list is found and counted in these alone, without reading the rows, which are wide.
-            models.Index(fields=["situation", "language", "-date", "-number", *NARROW], name="entry_list"),
-            models.Index(fields=["language", "-date", "-number", "situation", *NARROW], name="entry_list_of_all"),
+            covering("situation", "language", "-date", "-number", name="entry_list"),
+            covering("language", "-date", "-number", name="entry_list_of_all"),
+            covering("language", "kind", "-date", "-number", name="entry_list_of_kind"),
+            covering("language", "original_language", "-date", "-number", name="entry_list_of_original"),
+            covering("release", "language", name="entry_of_release"),
             models.Index(fields=["type", "situation", "slug", "language"], name="entry_by_address"),
             models.Index(fields=["visible_from"], name="entry_begins", condition=models.Q(visible_from__isnull=False)),
             models.Index(fields=["visible_until"], name="entry_ends", condition=models.Q(visible_until__isnull=False)),
@@ -185,15 +203,39 @@ class Entry(models.Model):
         return self.text_language != self.language
 
 
+class LabelQuerySet(EntryQuerySet):
+    channels = "entry__in_"
+
+
+# What labels repeat of their entry, so that a list of one tag or partner is found and counted in them alone.
+REPEATED = ("language", "date", "number", *NARROW)
+
+
 class EntryLabel(models.Model):
     """A tag or partner of an entry, by which it can be filtered."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="labels")
     facet = models.CharField(max_length=10)
     slug = models.CharField(max_length=100)
+    language = models.CharField(max_length=12)
+    situation = models.CharField(max_length=SLUG_LENGTH)
+    section = models.CharField(max_length=10)
+    kind = models.CharField(max_length=30)
+    original_language = models.CharField(max_length=12)
+    year = models.CharField(max_length=4)
+    month = models.CharField(max_length=7)
+    date = models.DateField()
+    number = models.BigIntegerField()
+    visible_from = models.DateTimeField(null=True)
+    visible_until = models.DateTimeField(null=True)
+
+    objects = LabelQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["facet", "slug", "entry"], name="label_of_entry")]
+        indexes = [
+            models.Index(fields=["facet", "slug", "entry"], name="label_of_entry"),
+            covering("facet", "slug", "language", "-date", "-number", "entry", name="label_list"),
+        ]
 
     def __str__(self):
         return f"{self.facet} {self.slug}"
@@ -208,7 +250,7 @@ class Tally(models.Model):
     situation = models.CharField(max_length=SLUG_LENGTH)
     language = models.CharField(max_length=12)
     section = models.CharField(max_length=10)
-    facet = models.CharField(max_length=10)
+    facet = models.CharField(max_length=20)
     value = models.CharField(max_length=100)
     label = models.CharField(max_length=200, blank=True)
     visible_from = models.DateTimeField(null=True)

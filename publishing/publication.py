@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .addresses import SLUG_LENGTH, slug_of
 from .models import Release
+from .remains import remains_of
 
 SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
 
@@ -23,6 +24,7 @@ def deed_permissions(model, name):
         (f"publish_{model}", f"Can publish {name}"),
         (f"withdraw_{model}", f"Can withdraw {name}"),
         (f"purge_{model}", f"Can purge {name}"),
+        (f"translate_{model}", f"Can translate {name}"),
     ]
 
 
@@ -76,6 +78,7 @@ class Publication(models.Model):
         abstract = True
 
     TYPE = None  # the word in commands, entries and the audit log
+    ORIGINALS = {}  # translated field -> the field that holds the same words as they were given
     HANGING = ()  # relations that `document()` reads, so that many documents can be made with few queries
 
     @property
@@ -106,9 +109,20 @@ class Publication(models.Model):
         """Sentences that say why this may not be public as it stands; empty if nothing stands against it."""
         return []
 
+    def was_released(self, *, by, at):
+        """For what only this type does then, inside the transaction; `at` is an ISO moment to come, or None."""
+
+    def reminders(self):
+        """Sentences that staff should read now, though nothing stands against it."""
+        return []
+
+    def assurances(self):
+        """Sentences on what only this type has, and has in order."""
+        return []
+
     def traces(self):
         """Querysets of everything that remembers what this item said, to be emptied when it is purged."""
-        return [self.history.model.objects.filter(uid=self.uid)]
+        return [self.history.model.objects.filter(uid=self.uid), *remains_of(self)]
 
     def sealed_matter(self):
         """What an approval is bound to besides the document: JSON that never becomes public, such as a consent."""

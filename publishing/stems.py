@@ -61,18 +61,20 @@ def snowball(language):
     return Stemmer.Stemmer(SNOWBALL[language], maxCacheSize=0)
 
 
-def searchable(titles, others):
-    """The words of a publication as they are kept for searching; both take (text, language) pairs.
+def searchable(*groups, marks=()):
+    """The words of a publication as they are kept for searching; a group is of (text, language) pairs.
 
-    Three lines: the roots of its titles, the roots of the rest, and forms that a prefix may begin.
+    One line for `marks` (`words.mark_of`), then one for each group, those that weigh most first: the roots
+    in the order of the text, and after them such forms as a prefix may begin or a reader type.
     """
-    lines, forms = [], set()
-    for texts in (titles, others):
-        pairs = [(word, language) for text, language in texts for word in words_in(text)]
-        lines.append(" ".join(root(word, language) for word, language in pairs))
-        forms.update(folded(word) for word in {word for word, _language in pairs})
-    roots_kept = set(" ".join(lines).split())
-    return "\n".join([*lines, " ".join(sorted(forms - roots_kept))])[:MOST]
+    return "\n".join([" ".join(marks), *map(line_of, groups)])[:MOST]
+
+
+def line_of(texts):
+    pairs = [(word, language) for text, language in texts for word in words_in(text)]
+    kept = [root(word, language) for word, language in pairs]
+    forms = {folded(word) for word in {word for word, _language in pairs}}
+    return " ".join([*kept, *sorted(forms.difference(kept))])
 
 
 # --- Arabic, Russian --------------------------------------------------------------------------

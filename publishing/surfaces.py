@@ -25,7 +25,16 @@ SURFACES = (
         "page",
         "site",
         _("its page, in every language"),
-        ("<slug:situation>/updates/<slug:slug>/", "<slug:situation>/stories/<slug:slug>/"),
+        (
+            "<slug:situation>/updates/<slug:slug>/",
+            "<slug:situation>/stories/<slug:slug>/",
+            "safety/",
+            "privacy/",
+            "about/",
+            "e/<int:number>",
+            "e/<int:number>.ris",
+            "e/<int:number>.bib",
+        ),
     ),
     Surface("home", "site", _("the first page"), ("",)),
     Surface("timeline", "site", _("the timeline, its counts and its picture of months"), ("<slug:slug>/",)),
@@ -40,8 +49,11 @@ SURFACES = (
         "exports",
         "feed",
         _("files to download"),
-        tuple(f"{place}export.{form}" for place in ("search/", "<slug:situation>/") for form in ("csv", "json")),
+        tuple(
+            f"{place}export.{form}" for place in ("search/", "<slug:situation>/") for form in ("csv", "json", "xlsx")
+        ),
     ),
+    Surface("embed", "feed", _("the list in frames on other sites"), ("<slug:situation>/embed/",)),
     Surface(
         "api",
         "feed",
@@ -56,7 +68,8 @@ SURFACES = (
         _("past editions of the newsletter, and mail not yet sent"),
         ("newsletter/archive/", "newsletter/archive/feed.atom", "newsletter/archive/<int:number>/"),
     ),
-    Surface("card", "card", _("previews when it is shared"), ()),
+    Surface("mirror", "mirror", _("signed copies of the site"), ()),
+    Surface("card", "card", _("previews when it is shared"), ("share/<int:number>-<str:language>.png",)),
 )
 
 WITHOUT_ITEMS = (
@@ -64,14 +77,18 @@ WITHOUT_ITEMS = (
     ".well-known/security.txt",
     "healthz",
     "readyz",
+    "api/",
     "api/v1/openapi.json",
+    "api/v1/",
+    "api/v1/<path:rest>",
     "colours-<int:number>.css",
-    "safety/",
-    "privacy/",
-    "about/",
     "newsletter/",
     "newsletter/check-inbox/",
     "newsletter/confirm/<str:token>/",
     "newsletter/preferences/<str:token>/",
     "newsletter/unsubscribe/<str:token>/",
+    "newsletter/returns/",
+    # A draft, for whoever holds the address and presses its button: `desk.reviewing` says when and for how long.
+    "review/<str:token>/",
+    "review/file/<str:ticket>/",
 )

@@ -3,19 +3,28 @@
 Counts are changed by differences, in the transaction of the release; nothing is counted per request.
 """
 
-from .models import EntryLabel, Tally
+from itertools import combinations
+
+from .models import REPEATED, EntryLabel, Tally
 
 BATCH = 500
 
 
 def labels_of(entry):
-    return [EntryLabel(entry=entry, facet=facet, slug=slug) for facet, slug, _label in labelled(entry)]
+    repeated = {name: getattr(entry, name) for name in REPEATED}
+    return [EntryLabel(entry=entry, facet=facet, slug=slug, **repeated) for facet, slug, _label in labelled(entry)]
 
 
 def labelled(entry):
     tags = [("tag", tag["slug"], tag["name"]) for tag in entry.facts["tags"]]
     partners = {credit["slug"]: credit["name"] for credit in entry.facts["credits"]}
-    return tags + [("partner", slug, name) for slug, name in partners.items()]
+    return tags + [("partner", slug, name) for slug, name in partners.items()] + own_text(entry)
+
+
+def own_text(entry):
+    """That an entry can be read in its own language: elsewhere it stands there as a fallback."""
+    spoken = {entry.original_language, *entry.facts["languages"]}
+    return [("text", "own", "")] if entry.section and entry.language in spoken else []
 
 
 TALLIED = (
@@ -29,14 +38,16 @@ def tallied(entry):
     if not entry.section:
         return []
     place = (entry.situation, entry.language, entry.section, entry.visible_from, entry.visible_until)
+    cell = cell_of(entry)
     facets = [
         ("section", entry.section, ""),
         ("kind", entry.kind, ""),
         ("in", entry.original_language, ""),
         ("year", entry.year, ""),
         ("month", entry.month, ""),
-        ("cube", " ".join([entry.kind or "-", entry.year or "-", entry.original_language]), ""),
+        ("cube", cell, ""),
         *labelled(entry),
+        *[(f"cube/{facet}", cell, slug) for facet, slug, _label in labelled(entry)],
         *crossed(entry),
     ]
     if entry.section == "updates":
@@ -44,10 +55,15 @@ def tallied(entry):
     return [(*place, facet, value, label) for facet, value, label in facets if value]
 
 
+def cell_of(entry):
+    """What entries are counted by together: kind, year, original language."""
+    return " ".join([entry.kind or "-", entry.year or "-", entry.original_language])
+
+
 def crossed(entry):
-    """Each tag beside each of the values that lists are narrowed by most; the tag stands as the label."""
-    values = [("tag/kind", entry.kind), ("tag/year", entry.year), ("tag/in", entry.original_language)]
-    return [(facet, value, tag["slug"]) for tag in entry.facts["tags"] for facet, value in values]
+    """Each label beside those of the facets that follow its own; it stands as the label of the count."""
+    pairs = combinations(labelled(entry), 2)  # in the order of their facets
+    return [(f"{one}/{other}", second, first) for (one, first, _), (other, second, _) in pairs if one != other]
 
 
 def apply(counts):

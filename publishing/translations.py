@@ -1,4 +1,7 @@
-"""This module knows which fields of an item are written in every language, and how far each language is."""
+"""This module knows which fields of an item are written in every language, and how far each language is.
+
+Not here: what is remembered of a translation (`desk/translated.py`); it is handed in where a state is asked for.
+"""
 
 from django.conf import settings
 from django.db.models import Q
@@ -6,10 +9,19 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from .document import digest
 from .publication import Publication
 
-STATES = {"original": _("original"), "translated": _("translated"), "missing": _("missing")}
-TITLES = ("title", "name", "sentence")
+STATES = {
+    "original": _("original"),
+    "translated": _("translated"),
+    "missing": _("missing"),
+    "draft": _("draft"),
+    "stale": _("out of date"),
+    "checked": _("checked"),
+}
+CREDIT = "translator"  # the field that names who translated
+TITLES = ("title", "name", "sentence", "words")
 
 
 def translated_fields(model):
@@ -36,16 +48,53 @@ def source_language(item):
     return getattr(item, "original_language", "") or item.language
 
 
-def states(item):
-    """Language of the site -> "original", "translated" or "missing"; the original first."""
-    title, source = title_field(type(item)), source_language(item)
-    return {code: state(item, code, title=title, source=source) for code in ordered(item)}
+def states(item, known=None):
+    """Language of the site -> one of `STATES`, the original first.
+
+    `known` maps a language to what is remembered of its translation (`source`, `words`: digests; `checked`).
+    Without it a translation counts as a draft, and no long text is read.
+    """
+    return {code: state(item, code, known=(known or {}).get(code)) for code in ordered(item)}
 
 
-def state(item, code, *, title, source):
-    if code == source:
+def state(item, code, *, known=None):
+    if code == source_language(item):
         return "original"
-    return "translated" if getattr(item, f"{title}_{code}") else "missing"
+    if not getattr(item, f"{title_field(type(item))}_{code}"):
+        return "missing"
+    if not isinstance(item, Publication):
+        return "translated"
+    if known is None or known.words != words_digest(item, code):
+        return "draft"
+    if known.source != source_digest(item, code):
+        return "stale"
+    return "checked" if known.checked else "draft"
+
+
+def words_in(item, code):
+    """Field -> what is written in one language; who translated it is not among the words."""
+    names = [name for name in translated_fields(model_of(item)) if name != CREDIT]
+    return {name: getattr(item, f"{name}_{code}") or "" for name in names}
+
+
+def source_in(item, code):
+    """Field -> what a translation into this language is made from: the words as they were given, where there are any."""
+    first, originals = words_in(item, item.language), model_of(item).ORIGINALS
+    other = {} if code == item.language else first
+    return {name: getattr(item, originals[name]) if name in originals else other.get(name, "") for name in first}
+
+
+def words_digest(item, code):
+    return digest(words_in(item, code))
+
+
+def source_digest(item, code):
+    return digest(source_in(item, code))
+
+
+def model_of(item):
+    """The model of a working copy, or of a save of it in its history."""
+    return getattr(item, "instance_type", None) or type(item)
 
 
 def ordered(item):

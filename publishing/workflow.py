@@ -13,15 +13,16 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import erasures
 from audit.chain import Deed, record_all
 
-from . import entries
+from . import entries, names
 from .document import Document, digest
 from .models import Approval, Entry, PublishedFile, Release
 from .publication import Publication
 
 OPERATOR = "operator"
-SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story"}}
+SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story", "page"}}
 Status = Publication.Status
 # The words of the log, the same whatever language the desk speaks.
 VERBS = {Release.Deed.WITHDRAW: "withdrawn", Release.Deed.PURGE: "purged"}
@@ -70,6 +71,20 @@ def approve(item, *, by):
 
 
 @transaction.atomic
+def allow_names(item, *, by):
+    """Lets the listed names that stand in exactly this content go out. Nobody does so for a text they ever wrote on."""
+    allow("approve", item, by=by, when=set(Status))
+    found = names.names_in(item)
+    if not found:
+        raise Refused(_("There is no listed name in it."))
+    if by.pk in everybody(item):
+        raise Refused(_("You worked on this text yourself. Somebody else has to decide about the name."))
+    note("names-allowed", item, by=by, count=len({entry for entry, _words, _place in found}))
+    seal = names.seal(digest_for_approval(item), found)
+    Approval.objects.get_or_create(uid=item.uid, kind=Approval.Kind.NAMES, digest=seal, by=by)
+
+
+@transaction.atomic
 def reopen(item, *, by):
     """Makes a draft again of what was changed in review or after approval: nobody judged these words."""
     if item.status in {Status.IN_REVIEW, Status.APPROVED}:
@@ -91,8 +106,8 @@ def publish(item, *, by=None, at=None, correction=None):
 @transaction.atomic
 def publish_all(items, *, by=None, at=None, correction=None):
     """Publishes many at once, all or none; raises `Refused` if anything stands in the way of one."""
-    for item in items:
-        if reasons := obstacles(item):
+    for _item, reasons in judged(items):
+        if reasons:
             raise Refused(*reasons)
     return release_all(items, by=by, at=at, correction=correction)
 
@@ -100,9 +115,17 @@ def publish_all(items, *, by=None, at=None, correction=None):
 @transaction.atomic
 def publish_ready(items, *, by=None):
     """Publishes those that nothing stands against; returns (releases, [(item, reasons)] of the others)."""
-    judged = [(item, obstacles(item)) for item in items]
-    ready = [item for item, reasons in judged if not reasons]
-    return release_all(ready, by=by), [(item, reasons) for item, reasons in judged if reasons]
+    found = judged(items)
+    ready = [item for item, reasons in found if not reasons]
+    return release_all(ready, by=by), [(item, reasons) for item, reasons in found if reasons]
+
+
+def judged(items):
+    """Each item with what stands in its way; the list of names is read once for all."""
+    over = names.watch()
+    if over:
+        fetch_what_documents_need(items)
+    return [(item, obstacles(item, over=over)) for item in items]
 
 
 def release_all(items, *, by=None, at=None, correction=None):
@@ -124,6 +147,8 @@ def release_all(items, *, by=None, at=None, correction=None):
     Release.objects.bulk_create(releases, batch_size=200)
     entries.write(releases)
     move_all(items, Status.PUBLISHED)
+    for item in items:
+        item.was_released(by=by, at=at)
     return releases
 
 
@@ -160,6 +185,7 @@ def withdraw(item, *, by=None, reason):
         retract(one, by=by, deed=Release.Deed.WITHDRAW, reason=reason[:500])
         one.move_to(Status.WITHDRAWN)
     entries.clear([one.uid for one in items])
+    erasures.remember(erasures.WITHDRAWN, [one.uid for one in items])
     return items
 
 
@@ -173,6 +199,7 @@ def purge(item, *, by):
     retract(item, by=by, deed=Release.Deed.PURGE)
     Release.objects.all().empty(item.uid)
     Approval.objects.filter(uid=item.uid).delete()
+    erasures.remember(erasures.PURGED, [item.uid])
     item.delete()
     # After the row, since its deletion is itself remembered in the history with all its text.
     for remembered in traces:
@@ -195,9 +222,13 @@ def allow(deed, item, *, by, when):
         raise Refused(_("This is not possible while its status is “%s”.") % item.get_status_display())
 
 
-def obstacles(item):
-    """Every sentence that stands between this working copy and the public, as it is now."""
+def obstacles(item, *, over=None):
+    """Every sentence that stands between this working copy and the public, as it is now.
+
+    `over` is the `names.Watch` where many are judged.
+    """
     reasons = [str(reason) for reason in item.obstacles()]
+    reasons += names.sentences(names_standing(item, over=over))
     if needs_second_person(item) and not approved_by(item):
         reasons.append(
             _("A second person, who did not work on this text, has to approve it first. "
@@ -212,9 +243,21 @@ def needs_second_person(item):
 
 def approved_by(item):
     """The account whose approval holds for exactly this content, or None."""
-    approvals = Approval.objects.filter(uid=item.uid, digest=digest_for_approval(item), by__is_active=True)
-    wrote = authors(item)
-    return next((one.by for one in approvals.select_related("by") if one.by_id not in wrote), None)
+    return second_person(item, Approval.Kind.CONTENT, digest_for_approval(item), not_by=authors(item))
+
+
+def second_person(item, kind, seal, *, not_by):
+    approvals = Approval.objects.filter(uid=item.uid, kind=kind, digest=seal, by__is_active=True)
+    return next((one.by for one in approvals.select_related("by") if one.by_id not in not_by), None)
+
+
+def names_standing(item, *, over=None):
+    """The listed names in a working copy (`names.names_in`), unless a second person allowed them in this wording."""
+    found = names.names_in(item, over=over)
+    if not found:
+        return []
+    seal = names.seal(digest_for_approval(item), found)
+    return [] if second_person(item, Approval.Kind.NAMES, seal, not_by=everybody(item)) else found
 
 
 def digest_for_approval(item):
@@ -228,6 +271,11 @@ def authors(item):
     if last:
         saves = saves.filter(history_date__gt=last.at)
     return set(saves.values_list("history_user_id", flat=True))
+
+
+def everybody(item):
+    """The accounts that ever saved this item."""
+    return set(item.history.exclude(history_user=None).values_list("history_user_id", flat=True))
 
 
 # --- Records ----------------------------------------------------------------------------------

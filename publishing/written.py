@@ -20,6 +20,15 @@ def texts_of(item, **names):
     return {code: Text(**{part: words.get(code, "") for part, words in parts.items()}) for code in codes}
 
 
+def columns_of(texts, **names):
+    """The inverse of `texts_of`: column -> words, for every shipped language; `names` maps parts to fields."""
+    return {
+        f"{field}_{code}": getattr(texts.get(code, Text()), part)
+        for part, field in names.items()
+        for code in settings.SHIPPED_LANGUAGES
+    }
+
+
 def refuse_other_languages(value):
     """Validates a language code of ISO 639 (two or three letters, optionally a script or region)."""
     parts = value.split("-")

@@ -8,18 +8,25 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag as StockTag
 
 from desk.admin import WORDS, PublicationAdmin, WordsAdmin
-from desk.deeds import DEEDS, Nothing, Publish, Schedule
+from desk.asking import Nothing
+from desk.deeds import DEEDS, Publish, Schedule
 from desk.forms import PictureForm, PublicationForm, WordsForm
 from publishing import images, workflow
 from publishing.translations import translated_fields
 from publishing.written import words_of
 
 from .importing import by_name
-from .models import Alert, Organisation, Partner, Situation, Tag
+from .models import Alert, Organisation, Page, Partner, Situation, Tag
+from .pages import shipped
+from .restoring import AlertRestorer, OrganisationRestorer, PageRestorer, SituationRestorer
 
-PICTURE = ["picture_shown", "new_picture", "remove_picture", "picture_decorative", "picture_credit"]
+# Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.
+admin.site.unregister(StockTag)
+
+PICTURE = ["picture_shown", "new_picture", "black_boxes", "cut_out", "remove_picture", "picture_decorative", "picture_credit"]
 
 
 class OrganisationForm(PublicationForm):
@@ -49,13 +56,14 @@ class OrganisationForm(PublicationForm):
 @admin.register(Organisation)
 class OrganisationAdmin(PublicationAdmin):
     form = OrganisationForm
+    restorer = OrganisationRestorer
     form_only = ("new_mark", "remove_mark")
     sections = [
         (_("What"), ["language"]),
         WORDS,
         (_("Mark"), ["mark_shown", "new_mark", "remove_mark"]),
         (_("Colours of links"), ["link", "link_seen", "link_dark", "link_seen_dark"]),
-        (_("Where it can be reached"), ["contact", "postal_address"]),
+        (_("Where it can be reached"), ["contact", "postal_address", "mirrors"]),
     ]
     readonly_fields = ["mark_shown"]
 
@@ -86,6 +94,7 @@ class OrganisationAdmin(PublicationAdmin):
 @admin.register(Situation)
 class SituationAdmin(PublicationAdmin):
     form = PictureForm
+    restorer = SituationRestorer
     sections = [
         (_("What"), ["language", "slug", "order", "archived"]),
         WORDS,
@@ -141,7 +150,11 @@ class AlertForm(PublicationForm):
 @admin.register(Alert)
 class AlertAdmin(PublicationAdmin):
     form = AlertForm
-    deeds = {name: DEEDS[name] for name in ("withdraw", "purge")} | {"publish": PutUp(), "schedule": PutUpAtStart()}
+    restorer = AlertRestorer
+    deeds = {name: DEEDS[name] for name in ("withdraw", "purge", "allow-names")} | {
+        "publish": PutUp(),
+        "schedule": PutUpAtStart(),
+    }
     actions = ["publish_all", "withdraw_all"]
     sections = [
         (_("Where"), ["situation", "url", "language"]),
@@ -156,6 +169,41 @@ class AlertAdmin(PublicationAdmin):
     @admin.display(description=_("where"), ordering="situation")
     def where(self, alert):
         return alert.situation or _("the whole site")
+
+
+class PageForm(PublicationForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        taken = set(Page.objects.exclude(pk=self.instance.pk).values_list("key", flat=True))
+        if "key" in self.fields:
+            self.fields["key"].choices = [(key, label) for key, label in Page.Key.choices if key not in taken]
+
+
+@admin.register(Page)
+class PageAdmin(PublicationAdmin):
+    form = PageForm
+    restorer = PageRestorer
+    sections = [(_("What"), ["key", "language"]), WORDS]
+    list_display = ["__str__", "badge", "languages", "edited_by"]
+    search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "key"]
+
+    def get_changeform_initial_data(self, request):
+        """A new page begins with the shipped text in every language, to be changed rather than invented."""
+        initial = super().get_changeform_initial_data(request)
+        free = sorted(set(Page.Key.values) - set(Page.objects.values_list("key", flat=True)), reverse=True)
+        key = initial.get("key") if initial.get("key") in free else next(iter(free), None)
+        return shipped_words(key) | initial | {"key": key} if key else initial
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and Page.objects.count() < len(Page.Key.choices)
+
+
+def shipped_words(key):
+    """Column -> what the site comes with."""
+    columns, words = translated_fields(Page), {}
+    for code in columns["title"]:
+        words[columns["title"][code]], words[columns["body"][code]] = shipped(key, code)
+    return words
 
 
 class PartnerForm(WordsForm):

@@ -5,6 +5,7 @@ a partner, a tag) is found, or made once. An empty cell says nothing and changes
 holds the transaction.
 """
 
+import copy
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -17,9 +18,10 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 from tqdm import tqdm
 
+from desk import translated
 from publishing import workflow
 from publishing.addresses import SLUG_LENGTH, slug_of
-from publishing.importing import Columns, Faulty, Row, Summary, rows_of
+from publishing.importing import Columns, Faulty, Row, Summary, Verdict, rows_of
 from publishing.models import Entry
 from publishing.written import words_of
 
@@ -32,7 +34,8 @@ BATCH = 500
 class Wanted:
     """One row, read: `values` and `links` hold only what the row says; `key` names the item across files.
 
-    `links` maps "tags" or a many-to-many field to a set of objects; `more` is for `Sheet.finish`.
+    `links` maps "tags" or a many-to-many field to a set of objects; `at_first` are values of a new item that
+    no later file changes; `more` is for `Sheet.finish`.
     """
 
     row: Row
@@ -40,8 +43,10 @@ class Wanted:
     title: str
     values: dict
     links: dict = field(default_factory=dict)
+    at_first: dict = field(default_factory=dict)
     more: dict | None = None
     item: object = None
+    before: object = None  # an existing item as it was
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,13 @@ class Sheet:
 
 
 @transaction.atomic
-def import_sheet(sheet, path, *, situation="", publish=False, dry_run=False, by=None, quiet=False, also=()):
-    """Imports a CSV or XLSX file, all or nothing; returns a `Summary`, raises `Faulty`.
+def import_sheet(sheet, source, *, situation="", publish=False, dry_run=False, by=None, quiet=False, also=()):
+    """Imports a CSV or XLSX file (its path or its bytes), all or nothing; returns a `Summary`, raises `Faulty`.
 
     `situation` is the slug for rows that name none. With `publish`, what consent or approval would refuse
     stays a draft and is named in the summary. `also` names columns that are not read here.
     """
-    rows, faults = rows_of(path, sheet.columns, also=also)
+    rows, faults = rows_of(source, sheet.columns, also=also)
     register = Register()
     seen = tqdm(rows, unit=" rows", disable=quiet or None)
     wanted = [want for row in seen if (want := sheet.read(row, register, situation=situation))]
@@ -79,6 +84,7 @@ def import_sheet(sheet, path, *, situation="", publish=False, dry_run=False, by=
     touched = bring_in(sheet, wanted, summary=summary, by=by)
     sheet.finish(wanted, by=by)
     summary.items = [(want.row, want.item) for want in wanted]
+    summary.made = [*register.made, *register.made_partners]
     if publish:
         publish_what_may(register, touched, [want.item for want in wanted], summary=summary, by=by)
     transaction.set_rollback(dry_run)
@@ -92,7 +98,7 @@ class Register:
         self.situations = {situation.slug: situation for situation in Situation.objects.all()}
         self.partners = by_name(Partner.objects.all())
         self.tags = by_name(Tag.objects.all())
-        self.made = []
+        self.made, self.made_partners = [], []
 
     def situation(self, row, *, default, language):
         slug = row.plain("situation", limit=SLUG_LENGTH) or default
@@ -127,6 +133,8 @@ class Register:
             setattr(thing, f"name_{language}", name)
             thing.save()
             names[name.casefold()] = thing
+            if model is Partner:
+                self.made_partners.append(thing)
         return names[name.casefold()]
 
 
@@ -174,6 +182,7 @@ def bring_in(sheet, wanted, *, summary, by=None):
             new.append(want)
             continue
         want.item = existing[keys[want.key]]
+        want.before = copy.copy(want.item)
         fields = take_over(want.item, want.values)
         links = {name: things for name, things in want.links.items() if linked(want.item, name) != things}
         if fields:
@@ -181,12 +190,25 @@ def bring_in(sheet, wanted, *, summary, by=None):
         if links:
             relinked.append(replace(want, links=links))
     save(model, new, changed, by=by)
+    translated.remember_all([(want.before, want.item) for want, _fields in changed], by=by)
     link_all(model, new + relinked)
     touched = {want.item.pk: want.item for want in [*new, *relinked, *(want for want, _fields in changed)]}
     summary.new += len(new)
     summary.changed += len(touched) - len(new)
     summary.same += len(wanted) - len(touched)
+    summary.verdicts = verdicts(wanted, new=new, changed=changed, relinked=relinked)
     return list(touched.values())
+
+
+def verdicts(wanted, *, new, changed, relinked):
+    """Number of a row -> its `Verdict`."""
+    columns = {want.row.number: [name for name in names if name != "situation"] for want, names in changed}
+    for want in relinked:
+        columns.setdefault(want.row.number, []).extend(want.links)
+    fresh = {want.row.number for want in new}
+    told = {number: Verdict("changed", tuple(names)) for number, names in columns.items()}
+    told |= {number: Verdict("new") for number in fresh}
+    return {want.row.number: told.get(want.row.number, Verdict("same")) for want in wanted}
 
 
 def known(sheet, wanted):
@@ -204,7 +226,7 @@ def make(model, want, slugs, *, by):
     taken = slugs[want.values["situation"].pk]
     slug = slug_of(want.title, taken=taken.__contains__)
     taken.add(slug)
-    return model(slug=slug, edited_by=by, **want.values)
+    return model(slug=slug, edited_by=by, **want.values, **want.at_first)
 
 
 def take_over(item, values):

@@ -1,7 +1,7 @@
 """What a page is about and who speaks on it: the organisation, situations, partners, alerts and tags.
 
-`Organisation`, `Situation` and `Alert` are publications. A partner is not: its name travels inside each
-document that credits it, so that readers never see a partner of something they cannot read.
+`Organisation`, `Situation`, `Alert` and `Page` (`pages.py`) are publications. A partner is not: its name travels
+inside each document that credits it, so that readers never see a partner of something they cannot read.
 """
 
 import re
@@ -22,6 +22,8 @@ from publishing.text import LinesField, PlainField, RichField, web_address
 from publishing.written import refuse_other_languages, texts_of, words_of
 
 from .contrast import refuse_faint
+from .pages import Page  # noqa: F401 (Django finds models by way of this module)
+from .telling import tell_of
 
 
 class Organisation(Publication):
@@ -46,6 +48,11 @@ class Organisation(Publication):
     contact = models.EmailField(_("contact"), blank=True, help_text=_("For the press and for corrections."))
     postal_address = LinesField(
         _("postal address"), blank=True, help_text=_("Printed in every newsletter, as laws ask.")
+    )
+    mirrors = LinesField(
+        _("copies that you know of"),
+        blank=True,
+        help_text=_("Other sites that carry yours, one address a line. For the desk alone, after a withdrawal."),
     )
 
     class Meta:
@@ -252,6 +259,9 @@ class Alert(Publication):
             raise ValidationError({"ends": _("It ends before it begins.")})
         if self.url and not re.match(r"/(?!/)", self.url):
             web_address(self.url)
+
+    def was_released(self, *, by, at):
+        tell_of(self, by=by, at=at)
 
     def obstacles(self):
         reasons = [] if words_of(self, "sentence") else [_("The alert has no sentence.")]

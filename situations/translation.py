@@ -3,7 +3,7 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, translator
 
-from .models import Alert, Organisation, Partner, Situation, Tag
+from .models import Alert, Organisation, Page, Partner, Situation, Tag
 
 
 class OrganisationTranslation(TranslationOptions):
@@ -22,6 +22,10 @@ class AlertTranslation(TranslationOptions):
     fields = ("sentence",)
 
 
+class PageTranslation(TranslationOptions):
+    fields = ("title", "body")
+
+
 class TagTranslation(TranslationOptions):
     fields = ("name",)
 
@@ -30,8 +34,9 @@ translator.register(Organisation, OrganisationTranslation)
 translator.register(Situation, SituationTranslation)
 translator.register(Partner, PartnerTranslation)
 translator.register(Alert, AlertTranslation)
+translator.register(Page, PageTranslation)
 translator.register(Tag, TagTranslation)
 
 # After the fields exist: the historical model copies the columns it finds at this moment.
-for model in (Organisation, Situation, Alert):
+for model in (Organisation, Situation, Alert, Page):
     simple_history.register(model, app="situations")

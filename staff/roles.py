@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from .models import Account
 
 UPDATE, STORY, ALERT = "updates.update", "stories.survivorstory", "situations.alert"
-SITUATION, ORGANISATION = "situations.situation", "situations.organisation"
-PUBLICATIONS = [UPDATE, STORY, ALERT, SITUATION, ORGANISATION]
+SITUATION, ORGANISATION, PAGE = "situations.situation", "situations.organisation", "situations.page"
+PUBLICATIONS = [UPDATE, STORY, ALERT, SITUATION, ORGANISATION, PAGE]
 PARTNER, TAG = "situations.partner", "situations.tag"
 CONSENT, ATTACHMENT = "stories.consent", "updates.attachment"
 SUBSCRIBER, EDITION = "newsletter.subscriber", "newsletter.edition"
@@ -43,8 +43,9 @@ CONTRIBUTOR = (
 APPROVER = (
     CONTRIBUTOR
     | rights("approve", UPDATE, STORY)
-    | rights("add change submit approve publish", SITUATION, ORGANISATION, ALERT)
+    | rights("add change submit approve publish", SITUATION, ORGANISATION, PAGE, ALERT)
     | rights("add change", PARTNER, TAG)
+    | rights("view add delete", "publishing.listedname")
 )
 TRANSLATOR = SEES | rights("translate", *PUBLICATIONS)
 NEWSLETTER = (
@@ -64,6 +65,7 @@ ADMINISTRATOR = (
     | rights("delete", PARTNER, TAG)
     | rights("add change export", SUBSCRIBER)
     | rights("delete", "newsletter.wording")
+    | rights("view add change delete", "desk.guideline")
     | rights("view add change", "staff.account")
     | {"staff.lock_down"}
 )

@@ -2,13 +2,17 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk.admin import WORDS, PlainFields, PublicationAdmin
+from situations.sheet_pages import SheetPages
 from situations.tagging import TaggedForm
 
+from . import importing
 from .models import Consent, SurvivorStory
+from .restoring import StoryRestorer
 
 
 class StoryForm(TaggedForm):
@@ -43,16 +47,26 @@ class ConsentFilter(admin.SimpleListFilter):
     parameter_name = "consent"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("recorded")), ("no", _("no record"))]
+        return [
+            ("yes", _("recorded")),
+            ("no", _("no record")),
+            ("due", _("to be asked again within 14 days")),
+        ]
 
     def queryset(self, request, queryset):
+        if self.value() == "due":
+            return queryset.filter(consent__in=Consent.objects.due())
         wanted = {"yes": False, "no": True}.get(self.value())
         return queryset if wanted is None else queryset.filter(consent__isnull=wanted)
 
 
 @admin.register(SurvivorStory)
-class StoryAdmin(PublicationAdmin):
+class StoryAdmin(SheetPages, PublicationAdmin):
+    importer = staticmethod(importing.import_stories)
+    sheet_columns = importing.COLUMNS
+    cells_of = staticmethod(importing.cells_of)
     form = StoryForm
+    restorer = StoryRestorer
     exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (_("What"), ["situation", "language", "slug"]),
@@ -89,7 +103,10 @@ class StoryAdmin(PublicationAdmin):
 
     @admin.display(description=_("consent"))
     def consented(self, story):
-        return story.given_consent.reference if story.given_consent else _("none")
+        if not story.given_consent:
+            return _("none")
+        note = gettext("to be asked again") if story.given_consent.is_due else ""
+        return format_html('{}<span class="note">{}</span>', story.given_consent.reference, note)
 
     @admin.display(description=_("content note"))
     def noted(self, story):

@@ -44,7 +44,7 @@ def read(row, register, *, situation):
     consent = read_consent(row)
     if place is None or values["date"] is None or not partner:
         return None
-    values |= {"situation": place, "partner": register.partner(partner, language=bare), "language": bare}
+    values |= {"situation": place, "partner": register.partner(partner, language=bare)}
     tags = {register.tag(name, language=bare) for name in row.listing("tags", marks=";,")}
     return Wanted(
         row=row,
@@ -52,6 +52,7 @@ def read(row, register, *, situation):
         title=words["title"].get("en") or values["original_title"],
         values=values,
         links={"tags": tags} if tags else {},
+        at_first={"language": bare},
         more=consent,
     )
 
@@ -97,6 +98,33 @@ def record_consents(wanted, *, by):
             consent._history_user = by
             consent.save()
         want.item.consent = consent
+
+
+def cells_of(story):
+    """Column -> text of a testimony and its consent, as `read` understands it."""
+    return {
+        "situation": story.situation.slug,
+        "partner": str(story.partner),
+        "language": story.original_language,
+        "original_title": story.original_title,
+        "original_body": story.original_body,
+        "original_url": story.original_url,
+        "date": story.date.isoformat(),
+        "date_precision": story.date_precision,
+        "tags": "; ".join(map(str, story.tags.all())),
+        **COLUMNS.words_of(story),
+        **(cells_of_consent(story.given_consent) if story.given_consent else {}),
+    }
+
+
+def cells_of_consent(consent):
+    return {
+        "consent_reference": consent.reference,
+        "consent_date": consent.date.isoformat(),
+        "consent_by": consent.explained_by,
+        "consent_language": consent.language,
+        "consent_channels": "; ".join(consent.channels()),
+    }
 
 
 import_stories = partial(

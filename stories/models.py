@@ -4,8 +4,11 @@ No field here asks for a real name, a contact or a document number, and none may
 recorded cannot be seized.
 """
 
+import datetime as dt
+
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -15,6 +18,8 @@ from publishing.publication import Publication, deed_permissions
 from publishing.text import LinesField, PlainField, RichField, web_address
 from publishing.written import refuse_other_languages, texts_of, words_of
 from situations.models import Partner, Situation, TaggedItem
+
+WARNING = 14  # days before a consent has to be asked again, from which on staff are told
 
 
 class Naming(models.TextChoices):
@@ -26,6 +31,7 @@ class SurvivorStory(DateMixin, Publication):
     """A testimony: the partner's original stays as it is, the translations explain it."""
 
     TYPE = "story"
+    ORIGINALS = {"title": "original_title", "body": "original_body"}
     HANGING = ("situation", "partner", "tags")
 
     situation = models.ForeignKey(
@@ -67,7 +73,10 @@ class SurvivorStory(DateMixin, Publication):
         verbose_name_plural = _("testimonies")
         ordering = ["-date", "-pk"]
         constraints = [models.UniqueConstraint(fields=["situation", "slug"], name="one_story_a_slug")]
-        indexes = [models.Index(fields=["-date", "-id"], name="story_newest_first")]
+        indexes = [
+            models.Index(fields=["-date", "-id"], name="story_newest_first"),
+            models.Index(fields=["-modified", "-id"], name="story_last_changed"),
+        ]
         permissions = deed_permissions("survivorstory", "testimonies")
 
     def __str__(self):
@@ -93,6 +102,24 @@ class SurvivorStory(DateMixin, Publication):
         if self.given_consent is None:
             return [*reasons, _("There is no record of the teller's consent.")]
         return reasons + self.given_consent.obstacles()
+
+    def reminders(self):
+        consent = self.given_consent
+        if consent is None or consent.review is None or not consent.is_due:
+            return []
+        then = _("It goes out by itself on that day.") if consent.hide_when_due else ""
+        day = date_format(consent.review, "j F Y")
+        said = _("The teller's consent was to be asked again on %s.") if consent.is_over else _(
+            "The teller's consent has to be asked again by %s."
+        )  # fmt: skip
+        return [f"{said % day} {'' if consent.is_over else then}".strip()]
+
+    def assurances(self):
+        consent = self.given_consent
+        if consent is None:
+            return []
+        facts = {"reference": consent.reference, "channels": ", ".join(consent.channels_named())}
+        return [_("Recorded as %(reference)s, for: %(channels)s.") % facts]
 
     def traces(self):
         return [*super().traces(), Consent.history.filter(story_id=self.pk)]
@@ -131,6 +158,17 @@ class SurvivorStory(DateMixin, Publication):
         )
 
 
+class ConsentQuerySet(models.QuerySet):
+    def due(self, *, within=WARNING):
+        """Those of testimonies still in use that have to be asked again within so many days, or had to be already."""
+        last = timezone.now().date() + dt.timedelta(days=within)
+        return self.filter(review__lte=last).exclude(story__status=SurvivorStory.Status.WITHDRAWN)
+
+    def over(self):
+        """Those that should have been asked again before today."""
+        return self.due(within=-1)
+
+
 class Consent(models.Model):
     """That the teller knew what would be published where, and agreed: the record, not the proof.
 
@@ -162,6 +200,8 @@ class Consent(models.Model):
         _("hide it on that day"), default=False, help_text=_("It goes out by itself unless consent was renewed before.")
     )
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
@@ -184,8 +224,19 @@ class Consent(models.Model):
             reasons.append(_("The consent has run out and has to be renewed first."))
         return reasons
 
+    @property
+    def is_due(self):
+        return self.review is not None and self.review <= timezone.now().date() + dt.timedelta(days=WARNING)
+
+    @property
+    def is_over(self):
+        return self.review is not None and self.review < timezone.now().date()
+
     def channels(self):
         return [channel for channel in CHANNELS if getattr(self, channel)]
+
+    def channels_named(self):
+        return [str(self._meta.get_field(channel).verbose_name) for channel in self.channels()]
 
     def hides_at(self):
         """The moment at which the story goes out by itself, ISO in UTC, or nothing."""

@@ -18,6 +18,7 @@ from tests.factories import (
     publish,
     save,
 )
+from tests.markup import parsed, texts
 from timeline import api, openapi
 from updates.models import Attachment
 
@@ -171,6 +172,56 @@ def test_an_unchanged_answer_costs_nothing(client):
     assert answer["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize("path", ["", "nothing", "entries/", "entries/x", "entries/1/more", "openapi.yaml", "..%2f"])
+def test_an_address_that_is_none_says_so_in_json(client, path):
+    answer = get(client, f"/api/v1/{path}", accept="text/html")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/json"
+    assert json.loads(answer.content) == {"detail": "There is nothing here."}
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_record_names_the_address_to_cite(client):
+    number = number_of(make_update(public=True))
+    assert results(client)[0]["short_url"] == f"http://testserver/e/{number}"
+
+
+# --- The page that explains it ---
+
+
+@pytest.mark.parametrize(("wanted", "language"), [("fr", "fr"), ("ar-EG, en", "ar"), ("xx", "en"), ("", "en")])
+def test_the_manual_is_in_the_language_of_the_reader(client, wanted, language):
+    answer = client.get("/api/", headers={"accept-language": wanted})
+    assert (answer.status_code, answer["Location"]) == (302, f"/{language}/api/")
+    assert "Accept-Language" in answer["Vary"]
+    assert parsed(client.get(answer["Location"])).get("lang") == language
+
+
+def test_the_manual_names_every_address_parameter_and_field(client):
+    page = client.get("/en/api/").content.decode()
+    for path, get_ in described(client)["paths"].items():
+        assert f"/api/v1{path}" in page
+        assert not [one["name"] for one in get_["get"]["parameters"] if f">{one['name']}<" not in page]
+    for name in openapi.ENTRY["properties"].keys() | openapi.SITUATION["properties"].keys():
+        assert f">{name}<" in page
+
+
+def test_every_example_of_the_manual_answers(client):
+    make_update(public=True)
+    shown = [
+        text for text in texts(parsed(client.get("/en/api/")), ".//p[@class='pick']") if text.startswith("curl 'http")
+    ]
+    assert len(shown) == 5
+    for example in shown:
+        assert get(client, example.removeprefix("curl 'http://testserver").removesuffix("'")).status_code == 200
+
+
+def test_the_manual_fetches_nothing_from_elsewhere(client):
+    root = parsed(client.get("/en/api/"))
+    assert [script.get("type") for script in root.findall(".//script")] == ["application/ld+json"]
+    assert all(link.get("href").startswith("/") for link in root.findall("head/link[@rel='stylesheet']"))
+
+
 # --- The description ---
 
 
@@ -188,7 +239,7 @@ def test_every_address_of_the_description_answers(client):
 
 def test_every_parameter_of_the_description_is_understood(client):
     make_update(public=True)
-    good = {"year": "2020", "month": "2020-08", "before": "", "language": "fr", "in": "be"}
+    good = {"year": "2020", "month": "2020-08", "before": "", "language": "fr", "in": "be", "text": "own"}
     for parameter in described(client)["paths"]["/entries"]["get"]["parameters"]:
         name = parameter["name"]
         assert get(client, f"{ENTRIES}?{name}={good.get(name, 'x')}").status_code == 200

@@ -12,7 +12,9 @@ from django.test import TestCase
 
 from audit.models import Event
 from ohrm import demo
+from publishing import workflow
 from publishing.models import Entry, Release
+from publishing.publication import Publication
 from publishing.text import plain
 from staff.models import Account
 from stories.models import SurvivorStory
@@ -162,6 +164,15 @@ class DemoTest(TestCase):
         approved = Release.objects.filter(type="story").values_list("by", "approved_by").distinct()
         assert list(approved) == [("second-editor", "second-editor")]
         assert "second-editor" not in SurvivorStory.history.values_list("history_user__username", flat=True)
+
+    def test_every_state_of_the_desk_can_be_seen_in_the_demo(self):
+        items = [*Update.objects.all(), *SurvivorStory.objects.all()]
+        assert {item.status for item in items} == set(Publication.Status.values)
+        assert {workflow.standing(item) for item in items} == {"draft", "scheduled", "public", "withdrawn"}
+
+    def test_what_the_demo_leaves_on_the_desk_is_nowhere_on_the_public_side(self):
+        for address in ("/en/belarus/", "/en/search/?q=practice", "/en/belarus/feed.atom", "/api/v1/entries"):
+            assert "For practice" not in self.client.get(address).content.decode(), address
 
     def test_a_second_run_of_the_demo_changes_nothing(self):
         before = Release.objects.count(), Event.objects.count()

@@ -8,11 +8,14 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.storage import default_storage
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
 from desk import editor
 from publishing import workflow
+from publishing.models import Release
 from tests.desk import address
 from tests.factories import (
     PASSWORD,
@@ -49,6 +52,11 @@ def content():
         "schedule": address(update, "schedule"),
         "withdraw": address(update, "withdraw"),
         "preview": address(update, "preview/ar"),
+        "preview on a phone": address(update, "preview/ar/phone"),
+        "review": address(update, "review"),
+        "compare": address(update, "compare"),
+        "restore": address(update, f"restore/{Release.objects.of(update.uid).get().pk}"),
+        "copies": address(update, "copies"),
         "approve": address(draft, "approve"),
         "return": address(draft, "return"),
         "stories": f"{at}stories/survivorstory/",
@@ -234,3 +242,28 @@ def test_an_alert_is_up_within_a_minute_by_one_person(page):
     page.wait_for_selector(".messagelist")
     page.goto("/en/belarus/")
     expect(page.get_by_text("Internet is down in Minsk")).to_be_visible()
+
+
+def test_a_box_drawn_on_a_chosen_picture_is_black_when_it_is_saved(page, tmp_path):
+    Image.new("RGB", (800, 600), "white").save(tmp_path / "square.png")
+    update = make_update("Words")
+    log_in(page)
+    page.goto(address(update))
+    page.get_by_label("New picture").set_input_files(tmp_path / "square.png")
+    canvas = page.locator("canvas.retouch-canvas")
+    canvas.wait_for()
+    canvas.scroll_into_view_if_needed()
+    frame = canvas.bounding_box()
+    page.mouse.move(frame["x"] + frame["width"] * 0.25, frame["y"] + frame["height"] * 0.25)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] * 0.75, frame["y"] + frame["height"] * 0.75)
+    page.mouse.up()
+    box = page.locator("textarea[name=black_boxes]").input_value()
+    assert re.fullmatch(r"2[45]\.\d 2[45]\.\d 7[45]\.\d 7[45]\.\d", box)
+    page.get_by_label("the picture is decoration").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("img.thumbnail").wait_for()
+    update.refresh_from_db()
+    with default_storage.open(update.picture["renditions"][-1]["name"]) as stored:
+        drawn = Image.open(stored).convert("RGB")
+        assert max(drawn.getpixel((drawn.width // 2, drawn.height // 2))) < 8

@@ -57,7 +57,7 @@ def test_the_heading_of_a_language_says_how_far_it_is(client):
     log_in(client)
     page = client.get(address(make_update(title_ar="عنوان"))).content.decode()
     assert '<span lang="en">English</span> <span class="state original">original</span>' in page
-    assert '<span lang="ar">العربيّة</span> <span class="state translated">translated</span>' in page
+    assert '<span lang="ar">العربيّة</span> <span class="state draft">draft</span>' in page
     assert '<span lang="fr">Français</span> <span class="state missing">missing</span>' in page
 
 

@@ -127,8 +127,9 @@ def test_each_number_of_the_first_page_leads_to_as_many_rows(client):
     make_story(public=True)
     for tile in client.get("/admin/").context["drawn"]:
         for count in tile.counts:
-            if "organisation" not in count.url:
-                assert len(client.get(count.url).context["cl"].result_list) == count.number
+            if "organisation/" not in count.url:
+                shown = client.get(count.url).context
+                assert len(shown["cl"].result_list if "cl" in shown else shown["rows"]) == count.number
 
 
 def test_an_auditor_sees_no_numbers_of_content(client):

@@ -7,12 +7,13 @@ import json
 import tracemalloc
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from publishing import workflow
 from publishing.models import Entry
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline import exports, records
+from timeline import exports, records, spreadsheet
 from timeline.filters import Filter
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,18 @@ def rows(client, query="", *, base="/en/belarus/"):
 
 def listed(client, query="", *, base="/en/belarus/"):
     return json.loads(content(client, f"{base}export.json{query}"))
+
+
+def sheet(client, query="", *, base="/en/belarus/"):
+    """The sheet of an XLSX as openpyxl reads it."""
+    data = b"".join(client.get(f"{base}export.xlsx{query}").streaming_content)
+    return openpyxl.load_workbook(io.BytesIO(data)).active
+
+
+def cells(client, query="", *, base="/en/belarus/"):
+    """The lines of an XLSX as dicts, an empty cell as ""."""
+    names, *lines = sheet(client, query, base=base).iter_rows(values_only=True)
+    return [{name: "" if cell is None else cell for name, cell in zip(names, line, strict=True)} for line in lines]
 
 
 def test_a_file_holds_all_items_of_its_filter_newest_first(client, monkeypatch):
@@ -67,6 +80,57 @@ def test_the_columns_are_written_down():
 def test_no_cell_is_a_formula(client, start):
     make_update(f"{start}HYPERLINK(1)", public=True)
     assert rows(client)[0]["title"] == f"'{start}HYPERLINK(1)"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
+def test_no_cell_of_a_sheet_is_a_formula(client, start):
+    make_update(f"{start}HYPERLINK(1)", public=True)
+    shown = next(cell for cell in sheet(client)[2] if "HYPERLINK" in str(cell.value))
+    assert (shown.value, shown.data_type) == (f"'{start}HYPERLINK(1)", "s")
+
+
+def test_a_sheet_holds_the_cells_of_the_csv(client):
+    make_update('A "quoted" & <long> title', summary_en="One line,\nand another.", tags=[make_tag()], public=True)
+    make_story("Ты за Ціханоўскую?", original_body="<p>Словы.</p>", public=True)
+    assert [{name: str(cell) for name, cell in line.items()} for line in cells(client)] == rows(client)
+
+
+def test_a_number_in_a_sheet_is_one(client):
+    make_update(public=True)
+    assert isinstance(cells(client)[0]["id"], int)
+
+
+def test_a_sheet_for_arabic_begins_on_the_right_and_keeps_its_header_in_sight(client):
+    make_update(public=True)
+    assert sheet(client, base="/ar/belarus/").sheet_view.rightToLeft
+    assert not sheet(client).sheet_view.rightToLeft
+    assert sheet(client).freeze_panes == "A2"
+
+
+def test_a_sheet_without_items_is_a_valid_one(client):
+    make_situation()
+    assert cells(client) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\x00b\x0bc\ud800d\uffffe", "abcde"),
+        ("_x0041_", "_x005F_x0041_"),
+        ("snake_case_x1", "snake_case_x1"),
+        ("<b>&", "&lt;b&gt;&amp;"),
+        ("a" * 40_000, "a" * 32_763 + " […]"),
+    ],
+)
+def test_a_cell_carries_any_text_that_a_sheet_can_hold(text, kept):
+    assert spreadsheet.text_of(text) == kept
+
+
+def test_a_sheet_ends_where_programs_end(monkeypatch):
+    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 3)
+    data = b"".join(spreadsheet.xlsx_parts(["n"], [[[1], [2]], [[3], [4]], [[5]]], right_to_left=False))
+    read = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+    assert list(read) == [("n",), (1,), (2,), (3,)]
 
 
 @pytest.mark.parametrize("start", ["\t=1", "\r=1", "\n=1"])
@@ -127,6 +191,17 @@ def test_what_consent_keeps_from_data_is_in_no_file(client, name):
     assert "Ціханоўскую" not in content(client, f"/en/belarus/{name}")
 
 
+def test_what_consent_keeps_from_data_is_in_no_sheet(client):
+    make_story("Ты за Ціханоўскую?", consent={"feed": False}, public=True)
+    assert cells(client) == []
+
+
+def test_drafts_and_withdrawn_items_are_in_no_sheet(client):
+    make_update("Draft words")
+    workflow.withdraw(make_update("Withdrawn words", public=True), reason="wrong")
+    assert cells(client) == []
+
+
 @pytest.mark.parametrize("name", ["export.csv", "export.json"])
 def test_drafts_and_withdrawn_items_are_in_no_file(client, name):
     make_update("Draft words")
@@ -140,6 +215,13 @@ def test_a_file_is_saved_under_a_plain_name(client, name, kind):
     answer = client.get(f"/fr/belarus/{name}")
     assert answer["Content-Type"] == f"{kind}; charset=utf-8"
     assert answer["Content-Disposition"] == f'attachment; filename="belarus-fr.{name[7:]}"'
+
+
+def test_a_sheet_is_saved_under_a_plain_name_too(client):
+    make_situation()
+    answer = client.get("/fr/belarus/export.xlsx")
+    assert answer["Content-Type"] == spreadsheet.MEDIA_TYPE
+    assert answer["Content-Disposition"] == 'attachment; filename="belarus-fr.xlsx"'
 
 
 def test_a_file_of_a_situation_that_never_was_is_not_found(client):
@@ -157,11 +239,12 @@ def test_asking_for_the_head_writes_no_rows(client, django_assert_max_num_querie
         assert client.head("/en/belarus/export.csv")["Content-Type"].startswith("text/csv")
 
 
-def test_length_costs_no_memory():
+@pytest.mark.parametrize("write", [exports.csv_parts, exports.json_parts, exports.xlsx_of("en")])
+def test_length_costs_no_memory(write):
     update = make_update(body_en=f"<p>{'word ' * 2000}</p>", public=True)
     model = Entry.objects.get(uid=update.uid, language="en")
     Entry.objects.bulk_create(copies(model, 1500), batch_size=100)
-    few, many = peak(300), peak(1500)
+    few, many = peak(write, 300), peak(write, 1500)
     assert many < 1.5 * few
 
 
@@ -171,9 +254,9 @@ def copies(entry, count):
         yield Entry(**fields | {"id": None, "number": entry.number + number + 1})
 
 
-def peak(count):
+def peak(write, count):
     """Bytes at most in use while `count` rows are written."""
-    parts = exports.csv_parts(records_of(count))
+    parts = write(records_of(count))
     tracemalloc.start()
     for _part in parts:
         pass

@@ -13,7 +13,8 @@ from publishing import workflow
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
 from timeline.counting import counts, total
 from timeline.facets import FACETS, BadFilter
-from timeline.filters import Filter, cursor_of
+from timeline.filters import Filter
+from timeline.paging import cursor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,8 @@ def archive():
         ("kind=nonsense", []),
         ("tag=unheard-of", []),
         ("in=zu", []),
+        ("text=own&kind=report", ["Report"]),
+        ("text=own&q=report", ["Report", "News"]),
         ("section=other", []),
         ("utm_source=x", ["Report", "Month", "Undated", "Are you for her?", "Statement", "News"]),
     ],
@@ -234,6 +237,7 @@ MIXES = [
     "kind=statement&year=2020", "kind=report&year=2021&in=en", "month=2021-01", "month=2021-01&kind=report",
     "tag=torture", "tag=torture&tag=women", "tag=women&section=updates", "tag=torture&year=2020", "partner=viasna",
     "partner=viasna&kind=testimony", "q=report", "q=report&kind=report", "kind=nonsense", "tag=torture&month=2021-01",
+    "text=own", "text=own&kind=report", "text=own&tag=torture", "text=own&year=2020&section=updates",
 ]  # fmt: skip
 
 

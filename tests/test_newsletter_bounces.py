@@ -109,3 +109,43 @@ def test_no_word_of_a_report_is_kept(ana, tmp_path):
 def test_a_mailbox_that_is_not_there_is_said_so(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("read_bounces", str(tmp_path / "nowhere"))
+
+
+COMPLAINT = """\
+From: abuse@mx.example
+To: {to}
+Subject: Complaint
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Mx/1
+Version: 1
+--b
+Content-Type: message/rfc822
+
+{returned}
+--b--
+"""
+
+
+@pytest.mark.parametrize(("kind", "left"), [("abuse", 0), ("not-spam", 1)])
+def test_a_complaint_is_counted_and_erases(ana, tmp_path, capsys, kind, left):
+    (sent,) = (tmp_path / "mail").iterdir()
+    (tmp_path / "one.eml").write_text(COMPLAINT.format(to="x@y.example", kind=kind, returned=sent.read_text()))
+    call_command("read_bounces", str(tmp_path / "one.eml"))
+    assert Subscriber.objects.count() == left
+    assert Edition.objects.get().complaints == 1 - left
+    assert f"{1 - left} complaints" in capsys.readouterr().out
+
+
+def test_a_provider_that_blocks_us_does_not_empty_the_list(ana, tmp_path):
+    Delivery.objects.update(state=Delivery.State.REFUSED, code="policy 550")
+    for state in [Delivery.State.REFUSED, Delivery.State.SENT]:
+        edition = Edition.objects.create(state=Edition.State.SENT)
+        Delivery.objects.create(edition=edition, subscriber=ana, state=state, code="dsn 5.7.1")
+    come_back(tmp_path, to=tagged(ana), status="5.7.1")
+    assert Subscriber.objects.exists()

@@ -1,12 +1,21 @@
 """A reader's way through the newsletter in a real browser, in Arabic."""
 
+import email
+import email.policy
 import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 
 from newsletter.answering import answer_waiting
 from newsletter.models import Subscriber
+from tests import servers
+from tests.environment import environment
 from tests.factories import make_situation
 from tests.given_newsletter import written
 
@@ -75,3 +84,59 @@ def test_the_band_on_the_first_page_leads_to_the_choices(page):
     page.fill("#nl-email", ADDRESS)
     page.click("#newsletter button")
     assert page.input_value("#email") == ADDRESS
+
+
+# --- A site as it runs, with its database in a file -------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path):
+    """The production server on an empty site of its own: its address and its folder."""
+    port = servers.free_port()
+    address = f"http://127.0.0.1:{port}"
+    surroundings = environment(tmp_path, SITE_URL=address, DATABASE_URL="")
+    options = {"env": surroundings, "cwd": django_settings.BASE_DIR, "stdout": subprocess.DEVNULL}
+    for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"]):
+        subprocess.run([sys.executable, "manage.py", *command], check=True, **options)
+    server = [Path(sys.executable).parent / "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    server += ["--port", str(port), "--no-access-log", "--blocking-threads", "2", "ohrm.wsgi:application"]
+    ready = lambda: servers.listening(port)  # noqa: E731 - asked again and again
+    with servers.running(server, what="Granian", ready=ready, stderr=subprocess.DEVNULL, **options):
+        yield address, tmp_path
+
+
+def mail_in(place):
+    """The first mail that was written there, once it is."""
+    folder = place / "mail"
+    servers.wait_until(lambda: list(folder.glob("*.eml")), what="the mail", seconds=20)
+    return email.message_from_bytes(next(folder.glob("*.eml")).read_bytes(), policy=email.policy.default)
+
+
+def seized(place):
+    """Every byte on the disk but the mail itself, which a mail server would have taken."""
+    files = [file for file in place.rglob("*") if file.is_file() and file.parent.name not in {"mail", "static"}]
+    assert "ohrm.sqlite3" in {file.name for file in files}  # and beside it its -wal, while somebody writes
+    return b"".join(file.read_bytes() for file in files).lower()
+
+
+@pytest.mark.sqlite
+def test_no_byte_of_the_address_is_on_the_disk_from_sign_up_to_one_click(browser, site):
+    address, place = site
+    page = browser.new_context(base_url=address).new_page()
+    page.goto("/ar/newsletter/")
+    page.fill("#email", ADDRESS)
+    page.click("form.stack button[type=submit]")
+    page.wait_for_url("**/ar/newsletter/check-inbox/")
+    asked = mail_in(place)
+    page.goto(link_in(asked, "confirm"))
+    page.click("main form button")
+    page.wait_for_url("**/preferences/**")
+    page.check("input[name=frequency][value=weekly]")
+    page.click("form.stack button[type=submit]")
+    page.wait_for_url("**?saved")
+    assert not [part for part in (ADDRESS, "layla", "haddad") if part.encode() in seized(place)]
+    leave = asked["List-Unsubscribe"].strip("<> ")
+    answer = urlopen(Request(leave, b"List-Unsubscribe=One-Click"))  # noqa: S310 - our own server
+    assert (answer.status, answer.url) == (200, leave)
+    assert page.goto(page.url).status == 410
+    assert not [part for part in (ADDRESS, "layla", "haddad") if part.encode() in seized(place)]

@@ -1,8 +1,14 @@
 """The newsletter's part of the desk: a letter from draft to sent, and what staff can and cannot see."""
 
+import datetime as dt
+import re
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from newsletter import editions
+from newsletter.answering import answer_waiting
 from newsletter.models import Delivery, Edition, Subscriber, Wording
 from newsletter.sending import send_due
 from publishing.models import Entry
@@ -95,6 +101,16 @@ def test_an_approved_letter_goes_to_each_reader_in_their_language(client, letter
     assert subjects == {"en@example.org": "What happened", "fr@example.org": "Ce qui s’est passé"}
 
 
+def test_the_worker_alone_sends_an_approved_letter(client, letter, boris, work_off):
+    reader()
+    step(client, letter, "propose")
+    client.force_login(boris)
+    step(client, letter, "approve")
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
+        work_off()
+    assert [message["Subject"] for message in written()][:1] == ["What happened"]
+
+
 def test_ten_clicks_on_approve_are_one(client, letter, boris):
     reader()
     step(client, letter, "propose")
@@ -161,7 +177,8 @@ def test_a_doubt_is_settled_by_a_person(client, ana):
     editions.compose_due()
     Delivery.objects.update(state=Delivery.State.DOUBT)
     chosen = {"action": "count_as_sent", "_selected_action": [Delivery.objects.get().pk]}
-    assert b"doubt" in client.get("/admin/newsletter/delivery/").content.lower()
+    link = re.search(r'href="(/admin/newsletter/delivery/[^"]+)">1 in doubt<', client.get(LIST).content.decode())[1]
+    assert "1 delivery" in client.get(link).content.decode()
     client.post("/admin/newsletter/delivery/", chosen)
     assert Delivery.objects.get().state == Delivery.State.SENT
 
@@ -184,6 +201,21 @@ def test_mail_can_be_made_to_say_nothing_outside(client, ana):
     send_due()
     (message,) = written()
     assert (message["From"], message["Subject"]) == ("News desk <newsletter@testserver>", "Your letter")
+    preview = re.search(r'class="preview"[^>]*>([^<]*)<', message.get_body(("html",)).get_content())[1]
+    assert preview.strip().startswith("Your letter")
+    assert "Crisis" not in preview
+
+
+def test_a_neutral_confirmation_says_nothing_of_what_was_asked_for(client, ana):
+    situation(title="Crisis somewhere")
+    words = {"language": "en", "sender": "News desk", "confirm_subject": "One more step", "confirm_text": "Please."}
+    client.post("/admin/newsletter/wording/add/", words)
+    client.post("/en/newsletter/", {"email": "ana@example.org", "situation": "belarus"})
+    answer_waiting()
+    (message,) = written()
+    assert (message["From"], message["Subject"]) == ("News desk <newsletter@testserver>", "One more step")
+    assert "crisis" not in str(message).lower().replace("\n", "")
+    assert "Please." in message.get_body(("plain",)).get_content()
 
 
 @pytest.mark.parametrize("tail", ["preview/zz/", "mail/zz/", "nonsense/", "preview/en/x/"])

@@ -13,6 +13,7 @@ from newsletter.sending import send_due
 from newsletter.tasks import answer_sign_ups, bring_back
 from publishing import entries
 from publishing.models import Entry
+from tests.factories import make_story
 from tests.given_newsletter import reader, release, situation, written
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,13 @@ def test_urgent_news_goes_at_once_and_the_rest_on_monday(monday):
     monday.shift(dt.timedelta(days=7))
     compose_and_send()
     assert ["Urgent" in bodies()[1], "Calm" in bodies()[1]] == [False, True]
+
+
+def test_who_asked_for_urgent_news_gets_testimonies_on_monday():
+    reader(frequency="instant")
+    make_story(public=True, title_en="What a survivor told")
+    compose_and_send()
+    assert "What a survivor told" in bodies()[0]
 
 
 def test_readers_get_what_they_asked_for():

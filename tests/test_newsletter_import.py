@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django_tasks_db.models import DBTaskResult
 
 from audit.models import Event
 from newsletter.models import SignUp, Subscriber
@@ -33,6 +34,11 @@ def test_an_administrator_may_attest_that_they_consented_and_it_is_logged(tmp_pa
     event = Event.objects.get(verb="subscribers.imported")
     assert (event.actor, event.detail["sources"]) == ("ana", {"old list": 2})
     assert "example.org" not in str(event.detail)
+
+
+def test_after_an_import_the_worker_goes_its_rounds(tmp_path):
+    bring(tmp_path, TWO, attested_by="ana")
+    assert DBTaskResult.objects.filter(task_path="newsletter.tasks.go_round", status="READY").exists()
 
 
 def test_who_is_subscribed_already_stays_as_they_are(tmp_path):

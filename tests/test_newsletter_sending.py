@@ -15,6 +15,7 @@ from django.utils import timezone
 from newsletter import addresses, editions, journal, links, signup
 from newsletter.models import Delivery, Edition, Subscriber
 from newsletter.sending import send_due
+from newsletter.wire import SmtpWire
 from publishing import entries
 from staff.lockdown import lock_down
 from tests.given_newsletter import reader, release
@@ -159,11 +160,27 @@ def test_a_later_answer_is_tried_again_and_longer_each_time(edition, server):
 
 
 def test_after_two_days_it_is_given_up(edition, server):
-    server.script["reader1@example.org"] = [("rcpt", "450 4.2.1 Greylisted")] * 2
-    send_due()
+    server.script["reader1@example.org"] = [("rcpt", "450 4.2.1 Greylisted")] * 9
+    for hour in (0, 10, 20, 47):
+        with later(hour * 60):
+            assert send_due().left == 1
     with later(49 * 60):
         assert send_due().refused == 1
     assert Edition.objects.get().state == Edition.State.SENT
+
+
+def test_whose_turn_came_after_two_days_is_tried_several_times(edition, server):
+    server.script["reader1@example.org"] = [("rcpt", "450 4.2.1 Greylisted")]
+    with later(49 * 60):
+        assert send_due().left == 1
+    with later(50 * 60):
+        assert send_due().sent == 1
+
+
+def test_a_pace_drops_nobody_however_long_it_takes(edition, server, settings):
+    settings.MAIL_PER_MINUTE_PER_DOMAIN = 1
+    with later(49 * 60):
+        assert (send_due().refused, send_due().left) == (0, 4)
 
 
 def test_a_final_answer_is_never_tried_again(edition, server):
@@ -190,6 +207,23 @@ def test_silence_after_the_last_word_is_a_doubt_and_never_sent_again(edition, se
     assert (report.sent, report.doubt) == (4, 1)
     with later(600):
         assert send_due().sent == 0
+
+
+def test_an_error_nobody_foresaw_in_the_middle_of_a_mail_is_a_doubt(edition, server, monkeypatch):
+    first = iter([MemoryError])
+    whole = SmtpWire.hand_over
+
+    def fail_once(wire, *args, **options):
+        answer = whole(wire, *args, **options)
+        for error in first:
+            raise error
+        return answer
+
+    monkeypatch.setattr(SmtpWire, "hand_over", fail_once)
+    assert send_due().doubt == 1
+    monkeypatch.undo()
+    send_due()
+    assert len(server.received) == len(set(server.to)) == 5
 
 
 @pytest.mark.parametrize("answer", ["hang", "leave"])
@@ -226,6 +260,17 @@ def test_an_address_that_is_refused_three_times_is_erased(edition, server):
     server.script["reader1@example.org"] = [("rcpt", "550 5.1.1 No such user")]
     send_due()
     assert not Subscriber.objects.filter(pk=bad.pk).exists()
+
+
+def test_a_refusal_that_is_about_us_does_not_erase_the_reader(edition, server):
+    good = Subscriber.objects.at_address("reader1@example.org").get()
+    for _ in range(2):
+        past = Edition.objects.create(state=Edition.State.SENT)
+        Delivery.objects.create(edition=past, subscriber=good, state=State.REFUSED, code="policy 550")
+    server.script["reader1@example.org"] = [("rcpt", "550 5.7.1 Blocked, see our list")]
+    assert send_due().refused == 1
+    assert Delivery.objects.get(subscriber=good, edition=edition).code == "policy 550"
+    assert Subscriber.objects.filter(pk=good.pk).exists()
 
 
 def test_who_leaves_before_it_is_sent_gets_nothing(edition, server):

@@ -133,7 +133,7 @@ def test_colours_of_the_organisation_come_from_a_sheet_of_their_own(client):
 
 
 def test_colours_of_the_design_need_no_second_sheet(client, belarus):
-    sheets = [link for link in get(client, "/en/").findall("head/link") if link.get("rel") == "stylesheet"]
+    sheets = [link for link in get(client, "/en/belarus/").findall("head/link") if link.get("rel") == "stylesheet"]
     assert len(sheets) == 1
 
 

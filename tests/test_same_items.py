@@ -7,10 +7,11 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import openpyxl
 import pytest
 
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline import api, feeds, filters
+from timeline import api, embed, feeds, filters
 
 pytestmark = pytest.mark.django_db
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -47,6 +48,13 @@ QUERIES = [
     "tag=women&in=be",
     "utm_source=junk&kind=blog",
     "situation=routes",
+    "text=own",
+    "text=own&kind=statement&year=2020",
+    "text=own&section=stories",
+    "text=own&q=reprisals",
+    "text=own&situation=routes&kind=report",
+    "since=2020-08-14&kind=report",
+    "month=2020-08&section=updates&since=2999-01-01",
 ]
 
 
@@ -125,6 +133,18 @@ def in_json(client, address):
     return [row["url"] for row in json.loads(b"".join(client.get(address).streaming_content))]
 
 
+def in_xlsx(client, address):
+    data = b"".join(client.get(address).streaming_content)
+    names, *lines = openpyxl.load_workbook(io.BytesIO(data), read_only=True).active.iter_rows(values_only=True)
+    return [line[names.index("url")] for line in lines]
+
+
+def in_frame(client, address):
+    """The addresses that the page for other sites leads to; only the newest."""
+    page = client.get(address).content.decode()
+    return re.findall(r'href="(/en/[a-z]+/(?:updates|stories)/[^"/]+/)"', page)
+
+
 def paths(urls):
     return [url.removeprefix(HOST) for url in urls]
 
@@ -138,6 +158,9 @@ def test_every_surface_shows_the_items_of_the_filter(client, archive, query):
     assert paths(in_json_feed(client, f"{base}feed.json?{query}")) == feed
     assert paths(in_csv(client, f"{base}export.csv?{query}")) == feed
     assert paths(in_json(client, f"{base}export.json?{query}")) == feed
+    assert paths(in_xlsx(client, f"{base}export.xlsx?{query}")) == feed
+    if scope:
+        assert in_frame(client, f"{base}embed/?{query}") == feed[: embed.SIZE]
     assert paths(in_api(client, f"/api/v1/entries?{query}{scope}")) == feed
     assert sorted(set(on_pages(client, f"{base}?{query}"))) == sorted(feed)
     assert len(feed) == len(set(feed))

@@ -1,16 +1,20 @@
-"""A reader's words find what is public, in any language and spelling, and never break the page."""
+"""A reader's words find what is public, best first, in any language and spelling, and never break the page."""
+
+import datetime as dt
+import re
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from publishing import workflow
 from publishing.models import Entry
-from tests.factories import make_partner, make_staff, make_story, make_tag, make_update
-from timeline import word_index
+from tests.factories import make_partner, make_staff, make_story, make_tag, make_update, publish
+from timeline import filters, listing, search, word_index
 from timeline.filters import Filter
 from timeline.search import Found
 
@@ -21,6 +25,11 @@ def found(query, *, language="en", situation=None):
     asked = QueryDict(mutable=True)
     asked["q"] = query
     return [entry.title for entry in Filter.read(asked, language=language, situation=situation).entries()]
+
+
+def ranked(query):
+    asked = QueryDict(f"q={query}")
+    return [entry.title for entry in Filter.read(asked, language="en").page(is_ranked=True).entries]
 
 
 # --- What is found ---
@@ -95,6 +104,162 @@ def test_search_joins_with_other_filters(client):
     page = client.get("/en/belarus/?q=torture&kind=report").content.decode()
     assert "</mark> report</a>" in page
     assert "</mark> statement</a>" not in page
+
+
+# --- What comes first ---
+
+
+def test_titles_outweigh_what_leads_and_that_outweighs_the_text():
+    days = (dt.date(2020, 8, day) for day in range(1, 9))
+    make_update("Torture", date=next(days), public=True)
+    make_update("By its tag", tags=[make_tag("Torture")], date=next(days), public=True)
+    make_update("By its subtitle", subtitle_en="On torture", date=next(days), public=True)
+    make_update("By its summary", summary_en="It was torture.", date=next(days), public=True)
+    make_update("By its text", body_en="<p>They tortured. Torture, torture.</p>", date=next(days), public=True)
+    assert ranked("torture") == ["Torture", "By its summary", "By its subtitle", "By its tag", "By its text"]
+
+
+def test_of_equals_the_newer_comes_first():
+    for day in (2, 1, 3):
+        make_update(f"Torture {day}", date=dt.date(2020, 8, day), public=True)
+    assert ranked("torture") == ["Torture 3", "Torture 2", "Torture 1"]
+
+
+def test_more_of_the_words_in_a_title_come_before_fewer():
+    make_update("None of it", body_en="<p>Torture in Minsk.</p>", date=dt.date(2020, 8, 4), public=True)
+    make_update("Minsk", body_en="<p>Torture.</p>", date=dt.date(2020, 8, 3), public=True)
+    make_update("Minsk, summed up", summary_en="Torture.", date=dt.date(2020, 8, 2), public=True)
+    make_update("Torture in Minsk", date=dt.date(2020, 8, 1), public=True)
+    assert ranked("minsk+torture") == ["Torture in Minsk", "Minsk, summed up", "Minsk", "None of it"]
+
+
+def test_a_phrase_in_the_title_comes_first():
+    make_update("Women and torture", body_en="<p>Torture of women.</p>", date=dt.date(2020, 8, 2), public=True)
+    make_update("Torture of women", date=dt.date(2020, 8, 1), public=True)
+    assert ranked("%22torture+of+women%22") == ["Torture of women", "Women and torture"]
+
+
+def test_an_unfinished_word_is_ranked_too():
+    make_update("By its text", body_en="<p>Accountability.</p>", date=dt.date(2020, 8, 2), public=True)
+    make_update("Accountability", date=dt.date(2020, 8, 1), public=True)
+    assert ranked("accountab") == ["Accountability", "By its text"]
+
+
+@pytest.fixture
+def mixed(monkeypatch):
+    """Nine items that are found by their titles, their summaries, their texts; pages of two."""
+    monkeypatch.setattr(filters, "PAGE", 2)
+    for number in range(9):
+        where = ["title_en", "summary_en", "body_en"][number % 3]
+        texts = {"title_en": f"Number {number}", where: f"Torture {number}"}
+        make_update(**texts, date=dt.date(2020, 8, 1 + number // 2), public=True)
+
+
+def pages_from(client, address):
+    """The items on a list and the pages after it, as they follow."""
+    seen = []
+    while address:
+        page = client.get(address).content.decode()
+        seen += re.findall(r'id="entry-(\d+)"', page)
+        following = re.search(r'href="([^"]*[?;]before=[^"]+)"', page.partition("<main")[2])
+        address = following[1].replace("&amp;", "&") if following else ""
+    return seen
+
+
+@pytest.mark.parametrize("query", ["q=torture", "q=torture&order=date", "q=torture&kind=statement", "q=number+torture"])
+def test_pages_of_a_search_show_each_item_once_and_in_order(client, mixed, query):
+    seen = pages_from(client, f"/en/belarus/?{query}")
+    shown = Filter.read(QueryDict(query), language="en", situation="belarus")
+    whole = shown.page(size=50, is_ranked=shown.is_ranked).entries
+    assert len(whole) > 5
+    assert seen == [str(entry.number) for entry in whole]
+
+
+def test_a_better_find_does_not_disturb_who_reads_on(mixed):
+    shown = Filter.read(QueryDict("q=torture"), language="en")
+    cursor = shown.page(is_ranked=True).cursor
+    before = [entry.number for entry in shown.page(cursor, is_ranked=True).entries]
+    make_update("Torture, torture", date=dt.date(2021, 1, 1), public=True)
+    assert [entry.number for entry in shown.page(cursor, is_ranked=True).entries] == before
+
+
+def test_what_is_not_public_yet_takes_no_place_on_a_page(mixed):
+    for number in range(5):
+        publish(make_update(f"Torture tomorrow {number}"), at=timezone.now() + dt.timedelta(days=1))
+    shown = Filter.read(QueryDict("q=torture"), language="en")
+    assert len(shown.page(is_ranked=True).entries) == 2
+    assert shown.count() == 9
+
+
+def test_a_search_is_shown_best_first_with_its_dates_and_can_be_turned(client, mixed):
+    page = client.get("/en/belarus/?q=torture").content.decode()
+    assert "Best first" in page
+    assert 'href="/en/belarus/?q=torture&amp;order=date">Newest first</a>' in page
+    assert "4 Aug 2020" in page
+    turned = client.get("/en/belarus/?q=torture&order=date").content.decode()
+    assert 'href="/en/belarus/?q=torture">Best first</a>' in turned
+    assert "August 2020" in turned
+
+
+@pytest.mark.parametrize("query", ["q=torture&order=best", "q=torture&before=MjAyMC0wOC0wMS4x", "q=torture&before=x"])
+def test_an_order_or_place_that_is_none_is_refused(client, query):
+    make_update("Torture", public=True)
+    assert client.get(f"/en/belarus/?{query}").status_code == 400
+
+
+def test_feeds_of_a_search_stay_newest_first(client, mixed):
+    dates = [item["title"] for item in client.get("/en/belarus/feed.json?q=torture&order=date").json()["items"]]
+    assert dates[0] == "Number 8"
+    assert "order" not in client.get("/en/belarus/feed.json?q=torture&order=date").json()["feed_url"]
+
+
+@pytest.mark.parametrize(
+    "narrowing",
+    [
+        "kind=report", "kind=report&kind=blog", "tag=detention-2020", "partner=viasna", "year=2020", "month=2020-08",
+        "in=en", "section=news", "section=news&kind=media", "text=own",
+    ],
+)  # fmt: skip
+def test_a_search_is_narrowed_by_every_filter(narrowing):
+    tag = make_tag("Detention-2020")
+    make_update("Torture A", kind="report", tags=[tag], date=dt.date(2020, 8, 1), public=True)
+    make_update("Torture B", kind="blog", date=dt.date(2021, 1, 1), date_precision="year", public=True)
+    make_update("Torture C", kind="media", publisher=make_partner("Viasna"), date=dt.date(2020, 9, 1), public=True)
+    narrowed, both = (Filter.read(QueryDict(q), language="en") for q in (narrowing, f"{narrowing}&q=torture"))
+    wanted = [entry.title for entry in narrowed.entries()]
+    assert wanted
+    assert sorted(wanted) == sorted(entry.title for entry in both.page(is_ranked=True).entries)
+    assert both.count() == len(wanted) == both.entries().count()
+
+
+# --- What is counted ---
+
+
+@pytest.fixture
+def _counts_two(monkeypatch):
+    for module in (search, listing):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+    for number in range(3):
+        make_update(f"Torture {number}", kind=["report", "blog", "blog"][number], public=True)
+
+
+@pytest.mark.usefixtures("_counts_two")
+def test_a_search_that_finds_much_says_only_that(client):
+    page = client.get("/en/belarus/?q=torture").content.decode()
+    assert "<h1>More than 2 of 3 entries</h1>" in page
+    assert re.search(r'<option value="blog">[^(<]+</option>', page)
+
+
+@pytest.mark.usefixtures("_counts_two")
+def test_where_it_finds_little_every_number_is_right(client):
+    page = client.get("/en/belarus/?q=torture&kind=blog").content.decode()
+    assert "<h1>2 of 3 entries</h1>" in page
+    assert '<option value="2020">2020 (2)</option>' in page
+
+
+@pytest.mark.usefixtures("_counts_two")
+def test_an_empty_page_says_what_part_finds_much(client):
+    assert "“torture”: more than 2 entries" in client.get("/en/belarus/?q=torture&kind=media").content.decode()
 
 
 # --- Whatever is typed ---
@@ -177,6 +342,11 @@ def test_the_passage_of_a_fallback_says_its_language():
     assert Found("torture").passage(entry).language == "en"
 
 
+def test_a_passage_from_a_list_begins_with_its_words():
+    update = make_update("Title", body_en="<ul><li>One.</li><li>Torture.</li></ul>", public=True)
+    assert Found("torture").passage(Entry.objects.get(uid=update.uid, language="en")).text == "<mark>Torture</mark>."
+
+
 def test_a_long_passage_is_cut_around_the_word():
     update = make_update("Title", body_en=f"<p>{'long ' * 100}torture {'short ' * 100}</p>", public=True)
     passage = Found("torture").passage(Entry.objects.get(uid=update.uid, language="en")).text
@@ -197,6 +367,26 @@ def test_an_index_that_lost_its_triggers_is_filled_anew():
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER timeline_words_added")
     make_update("Unheard of", public=True)
+    assert found("unheard") == []
+    word_index.ensure()
+    assert found("unheard") == ["Unheard of"]
+
+
+def test_a_new_date_is_the_place_at_which_an_item_is_found():
+    update = make_update("Torture moved", date=dt.date(2020, 8, 1), public=True)
+    make_update("Torture stays", date=dt.date(2020, 8, 2), public=True)
+    update.date = dt.date(2020, 8, 3)
+    update.save()
+    workflow.publish(update)
+    assert ranked("torture") == ["Torture moved", "Torture stays"]
+
+
+@pytest.mark.postgresql
+def test_an_index_made_by_other_code_is_made_anew():
+    make_update("Unheard of", public=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM timeline_vectors")
+        cursor.execute("COMMENT ON TABLE timeline_vectors IS 'other code'")
     assert found("unheard") == []
     word_index.ensure()
     assert found("unheard") == ["Unheard of"]

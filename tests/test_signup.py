@@ -14,9 +14,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from newsletter import forms, links, signup
+from newsletter import forms, links, signup, wishes
 from newsletter.answering import answer_waiting
 from newsletter.models import Audience, Erasure, SignUp, Subscriber
+from tests.factories import make_partner, make_situation, make_tag, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -333,6 +334,42 @@ def test_readers_see_what_is_held_about_them_but_no_whole_address(client, reader
     assert "a•••@example.org" in page
 
 
+def test_readers_get_a_copy_of_all_that_is_held_in_their_language(client, reader, mail, work_off):
+    signup.change(reader, language="fr", frequency="daily", query="")
+    answer = client.post(page_of(reader, "preferences"), {"step": "send"}, follow=True)
+    assert "is on its way to your address" in answer.content.decode()
+    work_off()
+    (message,) = mail()
+    text = message.get_body(("plain",)).get_content()
+    assert (message["To"], message["Content-Language"]) == ("ana@example.org", "fr")
+    for value in ["ana@example.org", reader.fingerprint, str(reader.pk), signup.CONSENT, "Français"]:
+        assert value in text
+        assert value in message.get_body(("html",)).get_content()
+
+
+def test_the_copy_goes_out_once_a_day(client, reader, mail, work_off):
+    for _ in range(3):
+        answer = client.post(page_of(reader, "preferences"), {"step": "send"}, follow=True)
+    assert "We sent it to you today" in answer.content.decode()
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
+        client.post(page_of(reader, "preferences"), {"step": "send"})
+        work_off()
+    assert len(mail()) == 2
+
+
+def test_fetching_the_page_sends_no_copy(client, reader, mail, work_off):
+    client.get(page_of(reader, "preferences") + "?step=send")
+    work_off()
+    assert not mail()
+
+
+def test_who_left_gets_no_copy_any_more(client, reader, mail, work_off):
+    client.post(page_of(reader, "preferences"), {"step": "send"})
+    client.post(page_of(reader, "unsubscribe"))
+    work_off()
+    assert not mail()
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -410,3 +447,23 @@ def test_every_address_costs_the_same_questions_to_the_database(client, reader):
             ask(client, address)
         seen.add(tuple(re.sub(r"'[^']*'|\d+|X'[0-9a-f]*'", "?", query["sql"])[:60] for query in queries))
     assert len(seen) == 1
+
+
+# --- “E-mail me this” -------------------------------------------------------------------------
+
+
+def test_the_filter_of_a_list_can_be_subscribed_to_and_is_and_across_facets(client):
+    make_situation()
+    partner, tag = make_partner("Viasna"), make_tag("Detention")
+    make_update("Asked for", public=True, tags=[tag], publisher=partner, url="https://example.org/a")
+    make_update("Another month", public=True, tags=[tag], publisher=partner, date=dt.date(2020, 9, 1))
+    make_update("No tag", public=True, publisher=partner)
+    make_update("No partner", public=True, tags=[tag])
+    wish = "month=2020-08&partner=viasna&situation=belarus&tag=detention"
+    page = client.get(f"{PAGE}?{wish}").content.decode()
+    offered = re.search(r'name="filter" value="([^"]+)" checked', page)[1].replace("&amp;", "&")
+    ask(client, situation=["belarus"], filter=offered)
+    audience = Audience.objects.get()
+    assert sorted(audience.query.split("&")) == wish.split("&")
+    found = wishes.filter_of(audience.query, language="en").entries(channel="newsletter")
+    assert [entry.title for entry in found] == ["Asked for"]

@@ -5,7 +5,11 @@ public (or the search would prove nothing), and on none while it is a draft, sch
 """
 
 import datetime as dt
+import io
 import re
+import tempfile
+import zipfile
+from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, get_resolver
@@ -16,6 +20,7 @@ from publishing import workflow
 from publishing.models import PublishedFile, Release
 from publishing.surfaces import SURFACES, WITHOUT_ITEMS
 from tests.factories import approve, make_organisation, make_situation, make_story, make_update, publish
+from timeline import mirror
 
 pytestmark = pytest.mark.django_db
 
@@ -43,19 +48,45 @@ def editions(client):
     return text(client, at, f"{at}{number}/", f"{at}feed.atom", f"/ar/newsletter/archive/{number}/")
 
 
+def mirrored():
+    """Every file of a copy of the site, and its name."""
+    with tempfile.TemporaryDirectory() as place:
+        mirror.build(f"{place}/copy")
+        files = [path for path in Path(place).rglob("*") if path.is_file()]
+        return "\n".join(f"{path} {path.read_bytes().decode(errors='replace')}" for path in files)
+
+
+def sheets(client):
+    """The words of the XLSX files, which are compressed."""
+    files = [io.BytesIO(b"".join(client.get(f"{at}export.xlsx").streaming_content)) for at in LISTS]
+    return "".join(zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode() for file in files)
+
+
+def led_to(client):
+    """Where the short addresses of everything that was ever released lead, and what references say of it."""
+    numbers = Release.objects.values_list("pk", flat=True)
+    answers = [client.get(f"{place}/e/{number}") for number in numbers for place in ("", "/fr")]
+    files = [f"/en/e/{number}.{form}" for number in numbers for form in ("ris", "bib")]
+    return "\n".join([*(answer.get("Location", "") for answer in answers), text(client, *files)])
+
+
 LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
 LISTS = [f"/{code}/{place}/" for code in ("en", "ar") for place in ("belarus", "search")]
 LOOKS = {
-    "page": lambda client: text(client, *(f"/{code}/belarus/stories/{SLUG}/" for code in LANGUAGES)),
+    "page": lambda client: text(client, *(f"/{code}/belarus/stories/{SLUG}/" for code in LANGUAGES)) + led_to(client),
     "home": lambda client: text(client, *(f"/{code}/" for code in LANGUAGES)),
     "timeline": lambda client: text(client, *(f"/{code}/belarus/" for code in LANGUAGES)),
     "search": lambda client: text(client, "/en/search/", "/fr/search/", "/en/search/?q=nebenwort"),
     "feeds": lambda client: text(client, *(f"{at}feed.{form}" for at in LISTS for form in ("atom", "rss", "json"))),
-    "exports": lambda client: text(client, *(f"{at}export.{form}" for at in LISTS for form in ("csv", "json"))),
+    "exports": lambda client: (
+        text(client, *(f"{at}export.{form}" for at in LISTS for form in ("csv", "json"))) + sheets(client)
+    ),
+    "embed": lambda client: text(client, "/en/belarus/embed/", "/ar/belarus/embed/?section=stories"),
     "api": lambda client: text(client, "/api/v1/entries", "/api/v1/entries?language=fr&situation=belarus"),
     "sitemap": lambda client: text(client, "/sitemap.xml"),
     "media": lambda client: " ".join(PublishedFile.objects.filter(gone=False).values_list("name", flat=True)),
     "editions": editions,
+    "mirror": lambda client: mirrored(),
     "card": lambda client: cards(text(client, f"/en/belarus/stories/{SLUG}/")),
 }
 # The card of a testimony says no word of it, by design; nor has a testimony a picture.
@@ -115,7 +146,7 @@ def test_a_purged_testimony_is_on_no_surface(client, site):
     assert seen(client) == set()
 
 
-@pytest.mark.parametrize("channel", ["feed", "newsletter", "card"])
+@pytest.mark.parametrize("channel", ["feed", "newsletter", "card", "mirror"])
 def test_a_channel_without_consent_is_closed_on_all_its_surfaces(client, site, channel):
     marked(consent={channel: False}, public=True)
     closed = {surface.name for surface in SURFACES if surface.channel == channel}

@@ -12,12 +12,13 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from publishing.models import Entry, Release
-from publishing.standing import last_public
+from publishing.models import Entry
+from publishing.standing import Gone
 
 from .caching import kept
 from .describing import origin_of
-from .filters import BIGGEST, Filter
+from .filters import Filter
+from .numbers import ITEMS, numbered
 from .openapi import description
 from .records import NEEDLESS, record_of, situation_record_of
 
@@ -32,10 +33,6 @@ PREFLIGHT = OPEN | {
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-
-
-class Gone(Exception):
-    """It was public once."""
 
 
 def open_to_all(view):
@@ -113,23 +110,13 @@ def entries(request, language):
 
 @open_to_all
 def entry(request, language, number):
-    if number > BIGGEST:
-        raise Http404
-    shown = Entry.objects.public(channel="feed").filter(number=number, language=language).exclude(section="")
-    if found := shown.defer(*NEEDLESS).first():
-        return record_of(found, origin=origin_of(request))
-    if was_public(number):
-        raise Gone
+    return record_of(numbered(number, language=language, channel="feed", types=ITEMS), origin=origin_of(request))
+
+
+@open_to_all
+def unknown(request, language, rest=""):
+    """Programs that mistype an address are told so in the form they read."""
     raise Http404
-
-
-def was_public(number):
-    """Whether an item of this number could be read and cannot any more; a draft was never."""
-    first = Release.objects.filter(pk=number, type__in=["update", "story"]).first()
-    if first is None or Entry.objects.filter(uid=first.uid).exists():
-        return False
-    releases = Release.objects.of(first.uid)
-    return releases.first().pk == number and last_public(releases) is not None
 
 
 @open_to_all

@@ -13,6 +13,7 @@ gives none away.
 import gzip
 import hashlib
 import logging
+import re
 from dataclasses import dataclass
 from functools import lru_cache, partial, wraps
 
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 KEPT_FOR = 60  # seconds, for what may change without a release, such as a setting
 MOST_FILTERED = 500  # pages with a query that are kept in each such span, so that junk cannot fill the memory
-PARAMETERS = {*FACETS, "q", "since", "before", "language"}
+PARAMETERS = {*FACETS, "q", "since", "before", "order", "language"}
 REVALIDATE = "public, max-age=0, must-revalidate"
 SOURCES = (
     "templates/**/*.html",
@@ -132,10 +133,13 @@ def digest_of_sources():
 # --- Bytes ------------------------------------------------------------------------------------
 
 COMPRESS = {
-    "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=9),
-    "gzip": lambda body: gzip.compress(body, compresslevel=9, mtime=0),
-    "identity": lambda body: body,
+    "br": lambda body, effort: brotli.compress(body, mode=brotli.MODE_TEXT, quality=effort),
+    "gzip": lambda body, effort: gzip.compress(body, compresslevel=effort, mtime=0),
+    "identity": lambda body, effort: body,
 }
+# Of a page for many readers each byte counts; one that is sent once should not cost more time than it takes to draw.
+BLANK_LINES = re.compile(rb"\n\s*\n")  # of templates; no page has text in which they mean something
+THOROUGHLY, QUICKLY = {"br": 10, "gzip": 9}, {"br": 5, "gzip": 6}
 
 
 def accepted(header):
@@ -145,6 +149,23 @@ def accepted(header):
         name, _semicolon, weight = part.partition(";")
         wanted[name.strip()] = weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return next((name for name in ("br", "gzip") if wanted.get(name, wanted.get("*", False))), "identity")
+
+
+def compressed(view):
+    """Wraps a view of a page that nobody may keep, so that at least it travels light."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if response.status_code != 200 or response.streaming or response.cookies:
+            return response
+        encoding = accepted(request.headers.get("Accept-Encoding", ""))
+        body = COMPRESS[encoding](response.content, QUICKLY.get(encoding))
+        light = restored((dict(response.items()), encoding, body))
+        patch_vary_headers(light, ["Accept-Encoding"])
+        return light
+
+    return answer
 
 
 def may_be_kept(response):
@@ -158,8 +179,11 @@ def keep(response, page):
     if hasattr(response, "render"):
         response = response.render()
     headers = dict(response.items())
-    body = COMPRESS[page.encoding](response.content)
-    if page.lifetime > 0 and has_room(page):
+    content = BLANK_LINES.sub(b"\n", response.content)
+    is_kept = page.lifetime > 0 and has_room(page)
+    effort = (THOROUGHLY if is_kept else QUICKLY).get(page.encoding)
+    body = COMPRESS[page.encoding](content, effort)
+    if is_kept:
         remember(page.key, (headers, page.encoding, body), page.lifetime)
     return labelled(restored((headers, page.encoding, body)), page)
 
@@ -185,9 +209,12 @@ def labelled(response, page):
 
 def has_room(page):
     """Pages without a query are as many as the site has; those with one are as many as anybody likes to ask for."""
-    if not page.has_query:
-        return True
-    span = f"filtered:{int(timezone.now().timestamp()) // KEPT_FOR}"
+    return not page.has_query or may_fill("filtered")
+
+
+def may_fill(name):
+    """Whether one more thing of this sort may be kept in this span of time; counts it."""
+    span = f"{name}:{int(timezone.now().timestamp()) // KEPT_FOR}"
     try:
         cache.add(span, 0, 2 * KEPT_FOR)
         return cache.incr(span) <= MOST_FILTERED

@@ -1,17 +1,27 @@
-"""This module knows how an item of the site is cited, in a line and for BibTeX, and how its address is passed on."""
+"""This module knows how an item of the site is cited, in words and for programs, and how its address is passed on.
 
+Every form names the address that stays, the day of the last change and a sum over the words, so that whoever
+follows a citation later can tell whether the text is still the one that was cited.
+"""
+
+import datetime as dt
 import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from publishing.kinds import label_of
+from publishing.kinds import family_of, label_of
 
 from . import dates
 from .languages import isolated
+from .numbers import short_path, spoken_by
+from .records import fingerprint
 
 SHARED_ON = {
     "Telegram": "https://t.me/share/url?url={}",
@@ -19,33 +29,156 @@ SHARED_ON = {
     "Bluesky": "https://bsky.app/intent/compose?text={}",
     "Facebook": "https://www.facebook.com/sharer/sharer.php?u={}",
 }
+ENDS_ITSELF = (".", "?", "!", "…", "؟", "。")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What every form of citation says of an item. `site` is who answers for the site, `sha256` that of the words."""
+
+    number: int
+    authors: list
+    title: str
+    kind: str
+    family: str
+    date: dt.date
+    precision: str
+    language: str
+    site: str
+    address: str
+    changed: dt.date
+    sha256: str
+
+    @property
+    def day(self):
+        return dates.in_data(self.date, self.precision)
 
 
 @dataclass(frozen=True)
 class Citation:
-    text: str
+    """`styles` are (name, safe HTML), the one that human rights bodies use first; `references` are (name, path)."""
+
+    address: str
+    changed: dt.date
+    sha256: str
+    styles: list
     bibtex: str
+    references: list
+
+    @property
+    def text(self) -> SafeString:
+        return self.styles[0][1]
 
 
-def cited(entry, *, by, address):
+def cited(entry, *, by, origin):
     """The `Citation` of an entry in the active language; `by` is the organisation's name."""
+    source = source_of(entry, by=by, origin=origin)
+    references = [("RIS", "ris"), ("BibTeX", "bib")] if entry.number else []
+    return Citation(
+        address=source.address,
+        changed=source.changed,
+        sha256=source.sha256,
+        styles=[(str(name), write(source)) for name, write in STYLES],
+        bibtex=as_bibtex(source),
+        references=[(name, f"/{entry.language}/e/{entry.number}.{form}") for name, form in references],
+    )
+
+
+def source_of(entry, *, by, origin):
     original = entry.facts["original"]
-    title = original["title"] if original else entry.title
-    authors = [credit["name"] for credit in entry.facts["credits"] if credit["role"] != "signatory"] or [by]
-    return Citation(in_words(entry, authors, title, address), bibtex(entry, authors, title, address))
+    shown = entry.language if entry.language in spoken_by(entry) else entry.text_language
+    return Source(
+        number=entry.number,
+        authors=[credit["name"] for credit in entry.facts["credits"] if credit["role"] != "signatory"] or [by],
+        title=original["title"] if original else entry.title,
+        kind=str(label_of(entry.kind)),
+        family=family_of(entry.kind),
+        date=dates.parsed(entry.date),
+        precision=entry.precision,
+        language=entry.original_language if original else shown,
+        site=by,
+        address=origin + short_path(entry),
+        changed=timezone.localdate(entry.changed),
+        sha256=fingerprint(entry),
+    )
 
 
-def in_words(entry, authors, title, address):
-    words = {
-        "author": isolated(pgettext("between names", ", ").join(authors)),
-        "title": isolated(title),
-        "kind": uncapitalised(str(label_of(entry.kind))),
-        "date": dates.as_known(entry.date, entry.precision)
-        if entry.precision != "undated"
-        else pgettext("date not recorded", "n.d."),
-        "address": format_html('<bdi dir="ltr">{}</bdi>', address),
+# --- In words ---------------------------------------------------------------------------------
+
+
+def un_style(source):
+    """A footnote as the United Nations Editorial Manual has it."""
+    words = parts(source) | {"kind": uncapitalised(source.kind), "date": date_in_words(source)}
+    said = format_html(_("{author}, “{title}”, {kind}, {date}"), **words)
+    found = format_html(_("Available at {address} (last changed on {changed})"), **words)
+    return sentences([said, found, sum_of(source)])
+
+
+def chicago(source):
+    """An entry of a bibliography (Chicago Manual of Style, 17th edition, 14.207)."""
+    title = quoted(source)
+    said = format_html(_("“{title}”") if ends_itself(title) else _("“{title}.”"), title=title)
+    published = joined([*other_site(source), date_in_words(source, month_first=True)])
+    changed = _("Last modified {changed}").format(changed=spelt(source.changed, month_first=True))
+    return sentences(
+        [names(source), said, source.kind, capfirst(published), changed, ltr(source.address), sum_of(source)]
+    )
+
+
+def apa(source):
+    """An entry of a list of references (APA, 7th edition, chapter 10.16)."""
+    dated = format_html("{} ({})", names(source), year_first(source))
+    said = format_html("{} [{}]", isolated(source.title), source.kind)
+    changed = _("Last changed {changed}").format(changed=spelt(source.changed, month_first=True))
+    return sentences([dated, said, *other_site(source), ltr(source.address), changed, sum_of(source)])
+
+
+STYLES = ((gettext_lazy("United Nations style"), un_style), ("Chicago", chicago), ("APA", apa))
+
+
+def parts(source):
+    return {
+        "author": names(source),
+        "title": quoted(source),
+        "address": ltr(source.address),
+        "changed": dates.day(source.changed),
+        "sum": sentences([sum_of(source)]),
     }
-    return format_html(_("{author}, “{title}”, {kind}, {date}, {address}"), **words)
+
+
+def names(source):
+    return isolated(joined(source.authors))
+
+
+def quoted(source):
+    """The title for the inside of quotation marks, without those that stand around it already."""
+    return isolated(re.sub(r"^[“«„](.*)[”»“]$", r"\1", source.title))
+
+
+def joined(words):
+    return pgettext("between names", ", ").join(words)
+
+
+def other_site(source):
+    """The site, where it is not named as the author already."""
+    return [] if source.authors == [source.site] else [source.site]
+
+
+def sum_of(source):
+    return format_html("SHA-256: {}", ltr(source.sha256))
+
+
+def ltr(words):
+    return format_html('<bdi dir="ltr">{}</bdi>', words)
+
+
+def sentences(said):
+    """Each with a full stop, unless it ends with a mark of its own."""
+    return format_html_join(" ", "{}{}", [(one, "" if ends_itself(one) else ".") for one in said])
+
+
+def ends_itself(said):
+    return re.sub(r"(</bdi>|[”»“])+$", "", str(said)).endswith(ENDS_ITSELF)
 
 
 def uncapitalised(words):
@@ -54,20 +187,100 @@ def uncapitalised(words):
     return words if len(first) > 1 and first.isupper() else words[:1].lower() + words[1:]
 
 
-def bibtex(entry, authors, title, address):
-    fields = [
-        ("author", " and ".join(f"{{{plain(name)}}}" for name in authors)),
-        ("title", plain(title)),
-        ("date", dates.in_data(entry.date, entry.precision)),
-        ("url", address),
-    ]
-    lines = ",\n".join(f"  {name:6} = {{{value}}}" for name, value in fields if value)
-    return f"@misc{{ohrm{entry.number},\n{lines}\n}}"
+# --- Days -------------------------------------------------------------------------------------
+
+
+def date_in_words(source, *, month_first=False):
+    if source.precision == "undated":
+        return pgettext("date not recorded", "n.d.")
+    if source.precision == "day":
+        return spelt(source.date, month_first=month_first)
+    return dates.as_known(source.date, source.precision)
+
+
+def spelt(day, *, month_first):
+    """American styles put the month first, in English: “August 14, 2020”."""
+    return dates.put(day, "F j, Y") if month_first and get_language() == "en" else dates.day(day)
+
+
+def year_first(source):
+    """“2020, August 14”, as far as the date is known."""
+    if source.precision not in {"day", "month"}:
+        return date_in_words(source)
+    form = "F j" if get_language() == "en" else re.sub(r"( \\d\\e)? Y$", "", dates.style().day)
+    words = dates.put(source.date, form if source.precision == "day" else "F")
+    return joined([str(source.date.year), words])
+
+
+# --- For programs -----------------------------------------------------------------------------
+
+# What LaTeX reads as its own.
+TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+TEX |= {letter: f"\\{letter}" for letter in "&%$#_{}"}
+# Types of RIS by family of kind; everything else is a page of the web.
+RIS_TYPES = {"evidence": "RPRT", "blog": "BLOG"}
+
+
+def as_bibtex(source):
+    fields = {
+        "author": " and ".join(f"{{{tex(name)}}}" for name in source.authors),
+        "title": f"{{{tex(source.title)}}}",
+        "date": source.day,
+        "year": source.day[:4],
+        "howpublished": tex(", ".join([source.kind, *other_site(source)])),
+        "url": tex_address(source.address),
+        "note": tex(change_in_words(source)),
+        "langid": source.language,
+    }
+    lines = ",\n".join(f"  {name:12} = {{{value}}}" for name, value in fields.items() if value)
+    return f"@misc{{ohrm{source.number},\n{lines}\n}}"
+
+
+def tex(text):
+    return "".join(TEX.get(letter, letter) for letter in plain(text))
+
+
+def tex_address(address):
+    """Programs take an address as it is; only what would end the field is taken out."""
+    return re.sub(r"[{}\\]", "", address)
 
 
 def plain(text):
-    """Without what BibTeX reads as its own."""
-    return re.sub(r"[{}\\]", "", text)
+    """In one line and without control characters, as formats of lines need it."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", " ", text).split())
+
+
+def change_in_words(source):
+    return _("Last changed {changed}").format(changed=source.changed.isoformat()) + f". SHA-256: {source.sha256}."
+
+
+def as_ris(source):
+    """The file of one reference: two letters, two spaces, a dash a line, each ending with CRLF."""
+    tags = [
+        ("TY", RIS_TYPES.get(source.family, "ELEC")),
+        *(("AU", name) for name in source.authors),
+        ("TI", source.title),
+        ("T2", "".join(other_site(source))),
+        ("PB", source.site),
+        ("M3", source.kind),
+        ("PY", source.day[:4]),
+        ("DA", ris_day(source.day)),
+        ("LA", source.language),
+        ("UR", source.address),
+        ("N1", change_in_words(source)),
+        ("ID", str(source.number)),
+    ]
+    lines = [f"{tag}  - {plain(value)}" for tag, value in tags if value]
+    return "".join(f"{line}\r\n" for line in [*lines, "ER  - "])
+
+
+def ris_day(day):
+    """YYYY/MM/DD/, what is not known left empty between its strokes."""
+    year, month, date, *_rest = [*day.split("-"), "", ""]
+    return f"{year}/{month}/{date}/" if year else ""
+
+
+# --- Passing it on ----------------------------------------------------------------------------
 
 
 def shared(address):

@@ -1,54 +1,99 @@
 """This module knows how many entries a filter finds, and how many each choice beside it would.
 
 The counts kept at release tell for nearly all that readers ask: any mix of kind, year, language, section and
-situation; one tag; one tag beside one of those. For everything else entries are counted, once for all choices.
+situation, and one tag or one partner beside those. For everything else entries are counted, once for all choices.
+What a search finds is counted while it is little; above that nothing is said, as counting costs what is found.
 """
 
 from collections import Counter
 
 from django.db.models import Count, Sum
 
+from publishing.models import EntryLabel
+
 from .facets import FACETS
 
 CUBE = ("kind", "year", "in")  # in the order in which `publishing.tallies` writes them
 PLACES = ("section", "situation")  # columns of every kept count
 AXES = (*CUBE, *PLACES)
+LABELS = ("tag", "partner", "text")
 
 
 def total(shown):
-    """How many entries match."""
+    """How many entries match; None where a search finds more than are counted."""
     asked = shown.chosen.keys() - PLACES
-    if not shown.q and len(asked) == 1 and has_one_value(shown, *asked):
-        (name,) = asked
-        return FACETS[name].tally(placed(shown)).get(shown.chosen[name][0], 0)
-    return sum(n for _cell, n in wanted(shown.cells, shown.chosen))
+    if asked == {"month"} and has_one_value(shown, "month") and not shown.q:
+        return FACETS["month"].tally(placed(shown)).get(shown.chosen["month"][0], 0)
+    cells = shown.cells if shown.cells is not None else shown.own_cells
+    return None if cells is None else sum(n for _cell, n in wanted(cells, shown.chosen))
 
 
 def counts(shown, facet):
-    """Value -> how many entries carry it, of those that match in all other facets."""
-    others = shown.changed(**{facet: None})
+    """Value -> how many entries carry it, of those that match in all other facets; None where a search finds many."""
+    others = without(shown, facet)
     found = None if others.q else kept(others, facet)
     if found is not None:
         return found
-    return along(shown, facet) if facet in AXES else FACETS[facet].count(others.entries())
+    if facet in AXES:
+        return along(shown, facet)
+    entries = entries_of(others)
+    return None if entries is None else FACETS[facet].count(entries)
+
+
+def without(shown, *facets):
+    """The filter without some facets; itself, with what it knows already, where it has none of them."""
+    return shown.changed(**dict.fromkeys(facets)) if shown.chosen.keys() & set(facets) else shown
+
+
+def entries_of(shown):
+    """What matches, to be counted; None where a search finds more than that."""
+    if not shown.q:
+        return rows_of(shown)
+    return shown.entries() if shown.finds_few else None
+
+
+def rows_of(shown):
+    """The entries that match, or their labels where one tag or partner is chosen: those alone need not be searched."""
+    name = next((name for name in LABELS if name in shown.chosen and has_one_value(shown, name)), None)
+    if name is None:
+        return shown.entries()
+    labels = EntryLabel.objects.public().filter(facet=name, slug=shown.chosen[name][0])
+    return shown.changed(**{name: None}).narrow(labels)
 
 
 # --- From the kept counts ---------------------------------------------------------------------
 
 
 def kept(shown, facet):
-    """The same from the kept counts of one facet, or of one beside a tag; None where they cannot tell."""
+    """The same from the kept counts of one facet, or of one beside others; None where they cannot tell."""
     asked = shown.chosen.keys() - PLACES
-    if not asked and facet not in AXES:
-        return FACETS[facet].tally(placed(shown))
-    if facet == "tag" and len(asked) == 1 and asked <= set(CUBE):
-        (name,) = asked
-        crossed = placed(shown).filter(facet=f"tag/{name}", value__in=shown.chosen[name])
-        return dict(crossed.values_list("label").annotate(Sum("n")))
-    if asked == {"tag"} and has_one_value(shown, "tag") and facet in CUBE:
-        crossed = placed(shown).filter(facet=f"tag/{facet}", label=shown.chosen["tag"][0])
-        return dict(crossed.values_list("value").annotate(Sum("n")))
+    if not asked:
+        return None if facet in AXES else FACETS[facet].tally(placed(shown))
+    if facet in LABELS and asked <= set(CUBE):
+        return kept_in_cells(shown, facet)
+    (name, *more) = asked
+    return kept_beside(shown, facet, name) if not more and has_one_value(shown, name) else None
+
+
+def kept_beside(shown, facet, label):
+    """Labels beside one label of another facet: that which stands first in LABELS is kept as the label of a count."""
+    if {facet, label} <= set(LABELS):
+        first, second = sorted([facet, label], key=LABELS.index)
+        rows = placed(shown).filter(facet=f"{first}/{second}")
+        [value] = shown.chosen[label]
+        return (
+            summed(rows.filter(label=value), "value") if label == first else summed(rows.filter(value=value), "label")
+        )
     return None
+
+
+def kept_in_cells(shown, facet):
+    cells = {" ".join(cell[name] for name in CUBE) for cell, _n in wanted(shown.cells, shown.chosen)}
+    return summed(placed(shown).filter(facet=f"cube/{facet}", value__in=cells), "label")
+
+
+def summed(rows, column):
+    return dict(rows.values_list(column).annotate(Sum("n")))
 
 
 def has_one_value(shown, facet):
@@ -65,24 +110,39 @@ def placed(shown):
 # --- The cube: entries by kind, year, language, section and situation -------------------------
 
 
-def cells_of(shown):
-    """(the values of one cell by facet, how many entries), the filter's own values on the axes left aside.
+def cells_of(plain):
+    """(the values of one cell by facet, how many entries) of a filter that has no values on the axes.
 
-    From the kept counts, or where more is asked for (words, tags, months) counted in one query for all axes.
+    From the kept counts, or where more is asked for (words, several tags, months) counted in one query for all
+    axes; None where a search finds too much for that.
     """
-    plain = shown.changed(**dict.fromkeys(AXES))
-    if plain.is_empty:
-        rows = plain.tallies().filter(facet="cube").values_list("value", *PLACES).annotate(Sum("n"))
-        return [(dict(zip(AXES, (*value.split(" "), *places), strict=True)), n) for value, *places, n in rows]
+    if not plain.q and list(map(len, plain.chosen.values())) in ([], [1]) and plain.chosen.keys() <= set(LABELS):
+        return kept_cells(plain)
+    return counted_cells(plain)
+
+
+def kept_cells(plain):
+    facet, label = next(((f"cube/{name}", value) for name, (value,) in plain.chosen.items()), ("cube", ""))
+    rows = plain.tallies().filter(facet=facet, label=label).values_list("value", *PLACES).annotate(Sum("n"))
+    return [(dict(zip(AXES, (*value.split(" "), *places), strict=True)), n) for value, *places, n in rows]
+
+
+def counted_cells(shown):
+    entries = entries_of(shown)
+    if entries is None:
+        return None
     columns = [FACETS[name].column for name in AXES]
-    rows = plain.entries().order_by().values_list(*columns).annotate(Count("pk"))
+    rows = entries.order_by().values_list(*columns).annotate(Count("pk"))
     return [(dict(zip(AXES, values, strict=True)), n) for *values, n in rows]
 
 
 def along(shown, facet):
+    cells = shown.own_cells if shown.cells is None and facet not in shown.chosen else shown.cells
+    if cells is None:
+        return None
     found = Counter()
     asked = {name: values for name, values in shown.chosen.items() if name != facet}
-    for cell, n in wanted(shown.cells, asked):
+    for cell, n in wanted(cells, asked):
         found[cell[facet]] += n
     return {value: n for value, n in found.items() if value not in {"", "-"}}
 

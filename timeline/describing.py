@@ -3,7 +3,8 @@
 Addresses are absolute here and nowhere else; on the onion host they never name the other one.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,10 +13,13 @@ from publishing.kinds import family_of
 from publishing.text import to_plain
 
 from . import dates
-from .spoken import language_name
+from .card_drawing import HEIGHT, WIDTH
+from .cards import card_address, card_of, in_words, neutral_title
 
 OPEN_GRAPH = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ru": "ru_RU", "be": "be_BY", "ar": "ar_AR"}
 ARTICLES = {"evidence": "Report", "blog": "BlogPosting"}
+NO_ARTICLE = {"WebPage", "AboutPage", "WebSite", "CollectionPage", "LiveBlogPosting"}
+LIVE = 4  # updates that the timeline names to machines; all of them stand in its feed
 LANGUAGES = [code for code, _label in settings.LANGUAGES]
 
 
@@ -23,6 +27,7 @@ LANGUAGES = [code for code, _label in settings.LANGUAGES]
 class Described:
     """`path` follows the language in the address, query included. `language` is the one it is shown in, where that
     is not the reader's. `shared_title` stands in cards where the title must not. `facts` are those of schema.org.
+    `card` is the entry whose share picture stands for the page: None for the organisation's, "" for no picture.
     """
 
     title: str
@@ -33,7 +38,7 @@ class Described:
     type: str = "WebPage"
     facts: dict = field(default_factory=dict)
     crumbs: list = field(default_factory=list)
-    image: str = ""
+    card: object = None
 
     def address(self, language, *, origin):
         return f"{origin}/{language}/{self.path}"
@@ -49,39 +54,51 @@ def origin_of(request):
 def head_of(page, *, origin, language, frame):
     """What the head of a page prints, by name."""
     canonical = page.address(page.language or language, origin=origin)
+    picture = picture_of(page, origin=origin, frame=frame)
     return {
         "canonical": canonical,
         "alternates": [(code, page.address(code, origin=origin)) for code in LANGUAGES],
         "default": page.address(LANGUAGES[0], origin=origin) if page.path else f"{origin}/",
         "title": page.shared_title or page.title or frame.name,
         "description": page.description,
-        "open_graph_type": "website" if page.type in {"WebPage", "WebSite", "CollectionPage"} else "article",
+        "open_graph_type": "website" if page.type in NO_ARTICLE else "article",
         "locale": OPEN_GRAPH.get(page.language or language, ""),
-        "image": origin + page.image if page.image else "",
-        "data": structured(page, canonical=canonical, origin=origin, language=language, frame=frame),
+        "picture": picture,
+        "data": structured(page, picture, canonical=canonical, origin=origin, language=language, frame=frame),
     }
 
 
-def structured(page, *, canonical, origin, language, frame):
+def picture_of(page, *, origin, frame):
+    """The share picture as {"url", "width", "height", "alt"}; None for a page without."""
+    entry = frame.organisation if page.card is None else page.card
+    path = card_address(entry) if entry else ""
+    if not path:
+        return None
+    alt = in_words(card_of(entry, name=frame.name, situation=frame.situation))
+    return {"url": origin + path, "width": WIDTH, "height": HEIGHT, "alt": alt}
+
+
+def structured(page, picture, *, canonical, origin, language, frame):
     """JSON-LD: the page, and the way to it."""
     publisher = {"@type": "Organization", "name": frame.name, "url": f"{origin}/{language}/"}
     this = {
         "@type": page.type,
         "url": canonical,
         "name": page.shared_title or page.title or frame.name,
+        "description": page.description,
         "inLanguage": page.language or language,
         "publisher": publisher,
+        "image": [picture["url"]] if picture else [],
         **page.facts,
     }
-    if page.description:
-        this["description"] = page.description
-    if page.image:
-        this["image"] = origin + page.image
+    this["image"] += [origin + path for path in this.pop("pictures", [])]
     way = [
         {"@type": "ListItem", "position": place, "name": name, "item": f"{origin}/{language}/{path}"}
         for place, (name, path) in enumerate(page.crumbs, start=1)
     ]
-    graph = [this, {"@type": "BreadcrumbList", "itemListElement": way}] if way else [this]
+    graph = [{name: fact for name, fact in this.items() if fact}]
+    if way:
+        graph.append({"@type": "BreadcrumbList", "itemListElement": way})
     return {"@context": "https://schema.org", "@graph": graph}
 
 
@@ -103,8 +120,30 @@ def described_list(shown, place, *, before):
         language=language,
         type="CollectionPage",
         crumbs=[*crumbs, (place.title, f"{place.slug}/")],
-        image=card_picture(place),
+        card=place,
     )
+
+
+def live(page, place, groups, *, origin):
+    """The page of a timeline as one article that goes on: what machines are told of its newest updates."""
+    shown = list(chain.from_iterable(group.entries for group in groups))
+    newest = [
+        {
+            "@type": "BlogPosting",
+            "headline": entry.title,
+            "url": origin + entry.get_absolute_url(),
+            "datePublished": dates.in_data(entry.date, entry.precision),
+        }
+        for entry in shown[:LIVE]
+    ]
+    facts = {
+        "headline": place.title,
+        "coverageStartTime": place.facts["since"],
+        "coverageEndTime": place.facts["until"],
+        "dateModified": max(entry.changed for entry in shown).isoformat(timespec="seconds") if shown else "",
+        "liveBlogUpdate": [{name: fact for name, fact in one.items() if fact} for one in newest],
+    }
+    return replace(page, type="LiveBlogPosting", facts=facts)
 
 
 def path_of(entry):
@@ -126,6 +165,8 @@ def described_update(entry, frame):
         "dateModified": entry.changed.isoformat(timespec="seconds"),
         "correction": corrections,
         "author": {"@type": "Organization", "name": frame.name},
+        "keywords": [tag["name"] for tag in entry.facts["tags"]],
+        "pictures": shown_pictures(entry),
     }
     return Described(
         title=entry.title,
@@ -133,29 +174,31 @@ def described_update(entry, frame):
         description=entry.summary or entry.subtitle or to_plain(entry.body)[:200],
         language=entry.text_language,
         type=ARTICLES.get(family_of(entry.kind), "NewsArticle"),
-        facts={name: fact for name, fact in facts.items() if fact},
+        facts=facts,
         crumbs=[*crumbs_of(frame), (entry.title, path_of(entry))],
-        image=card_picture(entry),
+        card=entry,
     )
 
 
 def described_story(entry, frame):
     """Nothing of what was told: titles of tabs, cards and histories are read over shoulders."""
-    title = _("Testimony in %(language)s") % {"language": language_name(entry.original_language)}
+    title = neutral_title(entry)
     shown_in = entry.text_language if entry.title else entry.original_language
+    corrections = [{"@type": "CorrectionComment", "datePublished": one["at"]} for one in entry.facts["corrections"]]
     return Described(
         title=title,
         path=path_of(entry),
         language=shown_in if shown_in in LANGUAGES else "",
         type="Article",
-        facts={"headline": title},
+        facts={"headline": title, "correction": corrections},
         crumbs=crumbs_of(frame),
+        card=entry,
     )
 
 
-def card_picture(entry):
-    """The path of the picture that a shared link may show; none where a content note stands before it."""
+def shown_pictures(entry):
+    """The paths of the pictures that a search engine may show; none where a content note stands before them."""
     if not entry.in_card or entry.facts["content_note"]:
-        return ""
+        return []
     drawn = [one for picture in entry.facts["pictures"] for one in picture["renditions"] if one["type"] == "image/jpeg"]
-    return settings.MEDIA_URL + drawn[-1]["name"] if drawn else ""
+    return [settings.MEDIA_URL + one["name"] for one in drawn[-1:]]

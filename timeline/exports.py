@@ -9,7 +9,9 @@ from django.utils.cache import patch_vary_headers
 
 from .asking import of_a_list
 from .describing import origin_of
+from .languages import direction_of
 from .records import COLUMNS, NEEDLESS, line_of, record_of
+from .spreadsheet import MEDIA_TYPE, xlsx_parts
 
 BATCH = 100
 # What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection), wide forms too.
@@ -24,6 +26,11 @@ def as_csv(request, chosen):
 @of_a_list
 def as_json(request, chosen):
     return file_of(request, chosen, json_parts, name="json", content_type="application/json; charset=utf-8")
+
+
+@of_a_list
+def as_xlsx(request, chosen):
+    return file_of(request, chosen, xlsx_of(chosen.language), name="xlsx", content_type=MEDIA_TYPE)
 
 
 def file_of(request, chosen, write, *, name, content_type):
@@ -62,6 +69,16 @@ def csv_parts(rows):
 def harmless(cell):
     """The cell as text that no spreadsheet program runs."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def xlsx_of(language):
+    """What writes a sheet that begins on the side where its readers begin."""
+
+    def parts(rows):
+        lines = ([harmless(cell) for cell in line_of(record)] for record in rows)
+        return xlsx_parts(COLUMNS, batched(lines), right_to_left=direction_of(language) == "rtl")
+
+    return parts
 
 
 def json_parts(rows):

@@ -5,11 +5,13 @@ Not here: how facets combine (`filters.py`), nor what a typed query finds (`sear
 
 import datetime as dt
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from publishing.kinds import label_of
@@ -17,6 +19,7 @@ from publishing.models import Entry, EntryLabel, Tally
 
 from . import dates
 from .languages import name_of
+from .spoken import in_languages
 
 VALUES_A_FACET = 40
 SECTIONS = {"updates": _("Updates"), "stories": _("Testimonies"), "news": _("Other news")}
@@ -46,21 +49,22 @@ class Facet:
                 raise BadFilter(_("“%(name)s” has a value that is not possible there.") % {"name": self.name})
         return tuple(sorted(values))
 
-    def narrow(self, entries, values):
-        """Those of `entries` that carry one of the values."""
+    def narrow(self, rows, values):
+        """Those of the rows, entries or labels of entries, that carry one of the values."""
         if self.column:
-            return entries.filter(**{f"{self.column}__in": values})
-        marked = EntryLabel.objects.filter(facet=self.name, slug__in=values)
-        return entries.filter(pk__in=marked.values("entry"))
+            known = rows.filter(**{f"{self.column}__in": values})
+            return known.filter(date__range=SPANS[self.name](values)) if self.name in SPANS else known
+        entry = OuterRef(entry_in(rows))
+        return rows.filter(Exists(EntryLabel.objects.filter(facet=self.name, slug__in=values, entry=entry)))
 
-    def count(self, entries):
-        """Value -> how many of `entries` carry it, counted one by one."""
+    def count(self, rows):
+        """Value -> how many of the entries carry it, counted one by one; rows are entries or labels of entries."""
         if self.column:
-            rows = entries.order_by().exclude(**{self.column: ""}).values_list(self.column).annotate(Count("pk"))
+            found = rows.order_by().exclude(**{self.column: ""}).values_list(self.column).annotate(Count("pk"))
         else:
-            labels = EntryLabel.objects.filter(facet=self.name, entry__in=entries.order_by().values("pk"))
-            rows = labels.values_list("slug").annotate(Count("pk"))
-        return dict(rows)
+            labels = EntryLabel.objects.filter(facet=self.name, entry__in=rows.order_by().values(entry_in(rows)))
+            found = labels.values_list("slug").annotate(Count("pk"))
+        return dict(found)
 
     def tally(self, tallies):
         """Value -> how many entries carry it, from the counts kept at release."""
@@ -71,6 +75,22 @@ class Facet:
         return dict(rows)
 
 
+def entry_in(rows):
+    """The column that names the entry."""
+    return "entry" if rows.model is EntryLabel else "pk"
+
+
+def years(values):
+    """(first, last) day between which entries of these years lie, so that an index by date finds them."""
+    return f"{max(values[0], '0001')}-01-01", f"{max(values[-1], '0001')}-12-31"
+
+
+def months(values):
+    year, month = map(int, values[-1].split("-"))
+    return f"{values[0]}-01", f"{values[-1]}-{monthrange(year, month)[1]}"
+
+
+SPANS = {"year": years, "month": months}
 SLUG = r"[-\w]{1,100}"
 FACETS = {
     facet.name: facet
@@ -82,6 +102,7 @@ FACETS = {
         Facet("year", r"[0-9]{4}", _("Year"), _("Remove year"), "year"),
         Facet("month", r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", _("Month"), _("Remove month"), "month"),
         Facet("section", r"[a-z]{1,10}", _("Section"), _("Remove section"), "section"),
+        Facet("text", r"own", _("Text"), _("Remove language")),
         Facet("situation", SLUG, _("Situation"), _("Remove situation"), "situation"),
     )
 }
@@ -124,6 +145,7 @@ WORDS = {
     "year": str,
     "month": month_in_words,
     "section": lambda value: SECTIONS.get(value, value),
+    "text": lambda value: in_languages([get_language()]),
 }
 
 

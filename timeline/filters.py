@@ -4,26 +4,23 @@ What is not understood is refused (`BadFilter`), never guessed; what is well for
 nothing. Parameters the site does not know are passed over and do not return in any address.
 """
 
-import base64
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from publishing.models import Entry, Tally
 
-from .counting import cells_of, counts, total
+from .counting import AXES, cells_of, counted_cells, counts, total, without
 from .facets import FACETS, BadFilter, in_order, words_for
-from .search import matching
+from .paging import by_words, in_time
+from .search import finds_few, matching
 
-PAGE = 40
+PAGE = 25  # entries; in Russian, whose letters weigh double, that is a page of 8 kB
 QUERY_LENGTH = 200
-BIGGEST = 2**63 - 1
 UNSHOWN = ("words", "body")  # heavy columns that no list shows
 
 
@@ -50,11 +47,11 @@ class Chip:
 
 @dataclass(frozen=True)
 class Choice:
-    """`address` adds the value to the filter, or takes it away where it is active."""
+    """`address` adds the value to the filter, or takes it away where it is active; `count` None is not counted."""
 
     value: str
     label: str
-    count: int
+    count: int | None
     active: bool
     address: str
 
@@ -64,7 +61,8 @@ class Filter:
     """What a reader of one language asks of one situation, or of all (`situation` empty).
 
     `chosen` maps a facet to its values, sorted: one of the values of each facet has to be met.
-    `since` marks what changed after a day and narrows nothing.
+    `since` marks what changed after a day, `order` is "date" for a search that is wanted newest first; neither
+    narrows anything.
     """
 
     language: str
@@ -72,6 +70,9 @@ class Filter:
     q: str = ""
     chosen: dict = field(default_factory=dict)
     since: dt.date | None = None
+    order: str = ""
+    # What was asked of the database, shared by all filters that are made from one: a page asks it once.
+    known: dict = field(default_factory=dict, compare=False, repr=False)
 
     # --- From and to addresses ---
 
@@ -87,6 +88,7 @@ class Filter:
             q=read_words(query.get("q", "")),
             chosen={name: chosen for name, chosen in values.items() if chosen},
             since=read_day(query.get("since", "")),
+            order=read_order(query.get("order", "")),
         )
 
     def query(self, **more):
@@ -94,6 +96,7 @@ class Filter:
         pairs = [("q", self.q)] if self.q else []
         pairs += [(name, value) for name in FACETS for value in self.chosen.get(name, ())]
         pairs += [("since", self.since.isoformat())] if self.since else []
+        pairs += [("order", self.order)] if self.order and self.q else []
         return urlencode(pairs + [pair for pair in more.items() if pair[1]])
 
     def address(self, *, before=None, **changes):
@@ -102,18 +105,19 @@ class Filter:
 
     def address_of(self, name, *, before=None, **changes):
         """The address of a sister of the list page, such as “feed.atom” or “export.csv”, with the same query."""
-        changed = self.changed(**changes)
+        changed = self.changed(**({"order": None} if name else {}) | changes)
         query = changed.query(before=before)
         return f"/{self.language}/{self.situation or 'search'}/{name}" + (f"?{query}" if query else "")
 
     def changed(self, **changes):
-        """This filter with some facets (or `q`, `since`) set to other values; None or nothing removes one."""
-        parts = {name: changes.pop(name) for name in ("q", "since") if name in changes}
+        """This filter with some facets (or `q`, `since`, `order`) set to other values; None or nothing removes one."""
+        parts = {name: changes.pop(name) for name in ("q", "since", "order") if name in changes}
         chosen = self.chosen | {name: several(values) for name, values in changes.items()}
         return replace(
             self,
             q=(parts["q"] or "") if "q" in parts else self.q,
             since=parts.get("since", self.since),
+            order=parts.get("order", self.order) or "",
             chosen={name: values for name, values in chosen.items() if values},
         )
 
@@ -124,53 +128,83 @@ class Filter:
     def is_empty(self):
         return not (self.q or self.chosen)
 
+    @property
+    def is_ranked(self):
+        """Whether the list shows what was searched for best first, not newest first."""
+        return bool(self.q) and self.order != "date"
+
     # --- Entries ---
 
     def entries(self, *, channel="site"):
         """The public updates, testimonies and news that match, newest first."""
-        entries = Entry.objects.public(channel=channel).filter(language=self.language).exclude(section="")
-        if self.situation:
-            entries = entries.filter(situation=self.situation)
-        for name, values in self.chosen.items():
-            entries = FACETS[name].narrow(entries, values)
+        entries = self.narrow(Entry.objects.public(channel=channel))
         if self.q:
-            entries = matching(entries, self.q)
+            entries = matching(entries, self)
         return entries.newest_first()
 
-    def page(self, before=None, *, size=None, channel="site", unread=UNSHOWN):
-        """At most `size` (or PAGE) entries older than the cursor; `unread` names columns that are not fetched."""
-        size = size or PAGE
-        entries = self.entries(channel=channel)
-        if before:
-            entries = older_than(entries, before)
-        # Which they are is read from the index alone; then only those few rows are fetched.
-        here = Entry.objects.filter(pk__in=entries.values("pk")[: size + 1])
-        shown = list(here.newest_first().defer(*unread))
-        more = len(shown) > size
-        cursor = cursor_of(shown[size - 1]) if more else ""
-        following = shown[size] if more else None
-        return Page(shown[:size], self.address(before=cursor) if more else None, cursor, following)
+    def narrow(self, rows):
+        """Those of the rows (entries, or labels, which repeat their columns) that match in all but the words."""
+        rows = rows.filter(language=self.language).exclude(section="")
+        if self.situation:
+            rows = rows.filter(situation=self.situation)
+        for name, values in self.chosen.items():
+            rows = FACETS[name].narrow(rows, values)
+        return rows
+
+    def page(self, before=None, *, size=None, channel="site", unread=UNSHOWN, is_ranked=False):
+        """At most `size` (or PAGE) entries after the cursor; `unread` names columns that are not fetched."""
+        asked = {"size": size or PAGE, "channel": channel, "unread": unread}
+        part = by_words(self, before, is_ranked=is_ranked, **asked) if self.q else in_time(self, before, **asked)
+        next_address = self.address(before=part.cursor) if part.cursor else None
+        return Page(part.entries, next_address, part.cursor, part.following)
 
     def count(self):
-        """How many entries match; read from the kept counts wherever they tell."""
+        """How many entries match, read from the kept counts wherever they tell; None for a search that finds many."""
         return total(self)
 
     def tallies(self):
         tallies = Tally.objects.public().filter(language=self.language)
         return tallies.filter(situation=self.situation) if self.situation else tallies
 
-    @cached_property
+    @property
+    def finds_few(self):
+        """Whether what a search finds is counted: it is little, or part of what is."""
+        wider = without(self, *AXES)
+        return wider.once("few", finds_few) or (wider is not self and self.once("few", finds_few))
+
+    @property
     def cells(self):
-        """What `counting` counts by, read once for all choices beside a list."""
-        return cells_of(self)
+        """What `counting` counts by, of all that matches but for kind and the like; None where a search finds much."""
+        return without(self, *AXES).once("cells", cells_of)
+
+    @property
+    def own_cells(self):
+        """The same of what matches in everything."""
+        return self.once("own cells", counted_cells)
+
+    def once(self, name, ask):
+        key = (name, self.language, self.situation, self.query())
+        if key not in self.known:
+            self.known[key] = ask(self)
+        return self.known[key]
 
     # --- Words ---
 
     def choices(self, facet):
         """The values of a facet that would find something if it were asked for alone beside the other facets."""
-        found = dict.fromkeys(self.chosen.get(facet, ()), 0) | counts(self, facet)
-        names = words_for(facet, list(found), language=self.language)
-        return [self.choice(facet, value, names[value], found[value]) for value in in_order(facet, found, names)]
+        counted = counts(self, facet)
+        known = counts(self.changed(q=None), facet) if counted is None else counted
+        found = dict.fromkeys(self.chosen.get(facet, ()), 0) | known
+        names = self.names(facet, list(found))
+        said = dict.fromkeys(found) if counted is None else found
+        return [self.choice(facet, value, names[value], said[value]) for value in in_order(facet, found, names)]
+
+    def names(self, facet, values):
+        """Value -> how readers call it."""
+        names = self.known.setdefault(("names", facet, self.language), {})
+        if new := [value for value in values if value not in names]:
+            names |= words_for(facet, new, language=self.language)
+        return names
 
     def choice(self, facet, value, name, count):
         return Choice(value, name, count, value in self.chosen.get(facet, ()), self.toggled(facet, value))
@@ -182,7 +216,7 @@ class Filter:
         """The active filters, each with the address of the list without it."""
         chips = [Chip("q", "", quoted(self.q), REMOVE_WORDS, self.address(q=None))] if self.q else []
         for facet, values in self.chosen.items():
-            names = words_for(facet, values, language=self.language)
+            names = self.names(facet, values)
             removal = FACETS[facet].removal
             chips += [Chip(facet, value, names[value], removal, self.toggled(facet, value)) for value in values]
         return chips
@@ -191,7 +225,7 @@ class Filter:
         """The filter as a sentence in the active language, such as “torture”; Kind: Statement or Report."""
         parts = [quoted(self.q)] if self.q else []
         for facet, values in self.chosen.items():
-            names = words_for(facet, values, language=self.language)
+            names = self.names(facet, values)
             said = pgettext("between values of a filter", " or ").join(names[value] for value in values)
             parts.append(_("%(facet)s: %(values)s") % {"facet": FACETS[facet].word, "values": said})
         return pgettext("between parts of a filter", "; ").join(parts) or _("All updates and testimonies")
@@ -235,35 +269,15 @@ def read_day(text):
         raise BadFilter(_("“since” is not a day such as 2020-08-14.")) from None
 
 
+def read_order(text):
+    """ "date" or nothing; best first is how a search is shown, and newest first how everything else is."""
+    if text not in {"", "date"}:
+        raise BadFilter(_("“order” can only be “date”."))
+    return text
+
+
 def several(values):
     """A value, several or None, as the sorted tuple that a filter keeps."""
     if not values:
         return ()
     return (values,) if isinstance(values, str) else tuple(sorted(values))
-
-
-# --- The cursor: the place of the last entry shown --------------------------------------------
-
-
-def cursor_of(entry):
-    place = f"{entry.date.isoformat()}.{entry.number}"
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def place_at(cursor):
-    """(date, number) that a cursor stands for; whatever else it may be is refused."""
-    try:
-        place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-        date, _dot, number = place.partition(".")
-        place = dt.date.fromisoformat(date), int(number)
-    except ValueError:
-        raise BadFilter(_("“before” is not the address of a page.")) from None
-    if not 0 <= place[1] <= BIGGEST:
-        raise BadFilter(_("“before” is not the address of a page."))
-    return place
-
-
-def older_than(entries, cursor):
-    date, number = place_at(cursor)
-    # The first condition is what the index seeks by; the second alone would be read row by row.
-    return entries.filter(date__lte=date).filter(Q(date__lt=date) | Q(number__lt=number))

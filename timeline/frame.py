@@ -38,10 +38,13 @@ class Frame:
 
     @property
     def colours(self):
-        """The address of the stylesheet with the organisation's own colours; "" while they are those of the design."""
+        """The address of the stylesheet with the organisation's own colours; "" while they are those of the design.
+
+        Colours that were never released, in a preview, have the number 0, at which the public finds nothing.
+        """
         if self.facts.get("colours", DESIGN) == DESIGN:
             return ""
-        return reverse("colours", args=[self.organisation.release_id])
+        return reverse("colours", args=[self.organisation.release_id or 0])
 
     @property
     def contact(self):

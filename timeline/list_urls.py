@@ -10,4 +10,5 @@ urlpatterns = [
     path("feed.json", feeds.json_feed),
     path("export.csv", exports.as_csv),
     path("export.json", exports.as_json),
+    path("export.xlsx", exports.as_xlsx),
 ]

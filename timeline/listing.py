@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from . import months
 from .facets import FACETS, SECTIONS
-from .filters import place_at
-from .search import Found
+from .paging import day_at
+from .search import MOST_COUNTED, Found
 from .tempo import picture
 
 ANY = {
@@ -20,6 +20,7 @@ ANY = {
 }
 SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("kind", "year", "in", "tag")
 VOICES = 4  # testimonies that are at least in sight on the first page of a timeline
+FIRST = 40  # entries on the first page of a timeline; later pages and other lists are shorter
 LISTED_TAGS = 60
 MOST_SUGGESTED = 4
 
@@ -29,7 +30,7 @@ MOST_SUGGESTED = 4
 
 def timeline_of(shown, *, language):
     """Context of the first page of one situation, for an empty filter."""
-    page = shown.page()
+    page = shown.page(size=FIRST)
     parts = {
         name: [entry for entry in page.entries if entry.section == name] for name in ("updates", "stories", "news")
     }
@@ -49,6 +50,7 @@ def timeline_of(shown, *, language):
         "counts": counts,
         "tempo": picture(situation=shown.situation, language=language, is_paged=bool(page.next_address)),
         "next_address": page.next_address,
+        "own": own_of(shown, sum(counts.values())),
         "form": form_of(shown, SHORT_FORM),
     }
 
@@ -73,11 +75,13 @@ def more_stories(shown, stories, counts):
 def results_of(shown, *, before):
     """Context of a filtered list, or of a later page."""
     # Of what was searched for, a passage of the text is shown.
-    page = shown.page(before, unread=["words"]) if shown.q else shown.page(before)
+    page = shown.page(before, unread=["words"], is_ranked=shown.is_ranked) if shown.q else shown.page(before)
     count, total = shown.count(), sum(counts_of(shown).values())
     chips = shown.chips()
     return {
-        "groups": grouped(shown, page, page.entries, before=before),
+        "groups": [] if shown.is_ranked else grouped(shown, page, page.entries, before=before),
+        "ranked": page.entries if shown.is_ranked else [],
+        "other_order": shown.changed(order="date" if shown.is_ranked else None).address() if shown.q else "",
         "found": Found(shown.q) if shown.q else None,
         "heading": heading_of(shown, count, total),
         "section_word": SECTIONS.get(only_section(shown), ""),
@@ -85,9 +89,11 @@ def results_of(shown, *, before):
         "clear_address": shown.changed(**dict.fromkeys([*shown.chosen, "q", "since"])).address(),
         "leaves_out_undated": bool({"year", "month"} & shown.chosen.keys()),
         "would_match": [] if page.entries else would_match(shown, chips),
+        "most_counted": MOST_COUNTED,
         "next_address": page.next_address,
         "is_later_page": bool(before),
         "first_address": shown.address(),
+        "own": own_of(shown, count),
         "form": form_of(shown, FULL_FORM),
     }
 
@@ -97,6 +103,9 @@ def heading_of(shown, count, total):
         return _("All updates and testimonies")
     if section := only_section(shown):
         return str(SECTIONS[section])
+    if count is None:
+        words = ngettext("More than %(count)d of %(total)d entry", "More than %(count)d of %(total)d entries", total)
+        return words % {"count": MOST_COUNTED, "total": total}
     if not count:
         return _("No updates match")
     words = ngettext("%(count)d of %(total)d entry", "%(count)d of %(total)d entries", total)
@@ -111,12 +120,12 @@ def only_section(shown):
 
 
 def would_match(shown, chips):
-    """(chip, count, address) for each part of the filter that finds something when it is asked for alone."""
+    """(chip, count, address) for each part of the filter that finds something alone; None for more than are counted."""
     if len(chips) < 2:
         return []
     alone = [(chip, only(shown, chip)) for chip in chips[:MOST_SUGGESTED]]
     counted = [(chip, part.count(), part.address()) for chip, part in alone]
-    return [row for row in counted if row[1]]
+    return [row for row in counted if row[1] != 0]
 
 
 def only(shown, chip):
@@ -131,7 +140,7 @@ def grouped(shown, page, entries, *, before=None):
     """The entries by month; neighbours beyond the edges of the page are looked up only where a heading names them."""
     newer = older = None
     if before:
-        date, _number = place_at(before)
+        date = day_at(before, shown)
         newer = date if is_dated(entries[:1]) else nearest(shown.entries().reverse().filter(date__gte=date))
     if page.following:
         following = page.following
@@ -139,6 +148,12 @@ def grouped(shown, page, entries, *, before=None):
         if not older and not is_dated(entries[-1:]):
             older = nearest(shown.entries().filter(date__lte=following.date))
     return months.grouped(entries, newer=newer, older=older)
+
+
+def own_of(shown, count):
+    """The choice of what can be read in the reader's language; None where that is nothing, or all there is."""
+    choices = [] if "text" in shown.chosen or count is None else shown.choices("text")
+    return next((choice for choice in choices if (choice.count or 0) < count), None)
 
 
 def is_dated(entries):

@@ -15,7 +15,7 @@ TEXT_OR_NULL = {"type": ["string", "null"]}
 NUMBER = {"type": "integer"}
 MOMENT = {"type": "string", "format": "date-time"}
 ADDRESS = {"type": "string", "format": "uri"}
-LANGUAGE = {"type": "string", "description": "BCP 47 code, such as be."}
+LANGUAGE = {"type": "string", "description": _("BCP 47 code, such as be.")}
 LANGUAGES = {"type": "array", "items": LANGUAGE}
 
 
@@ -44,21 +44,22 @@ ORIGINAL = record(language=LANGUAGE, title=TEXT, body_html=TEXT_OR_NULL, url=TEX
 ENTRY = record(
     id=NUMBER,
     url=ADDRESS,
+    short_url={**ADDRESS, "description": _("The address that stays whatever becomes of “url”: the one to cite.")},
     type={"type": "string", "enum": ["update", "story"]},
     section={"type": "string", "enum": list(SECTIONS)},
     situation=TEXT,
     kind={"type": "string", "enum": list(KINDS)},
-    date={"type": ["string", "null"], "description": "2020-08-14, 2020-08 or 2020: as much as is recorded."},
+    date={"type": ["string", "null"], "description": _("2020-08-14, 2020-08 or 2020: as much as is recorded.")},
     date_precision={"type": "string", "enum": ["day", "month", "year", "undated"]},
     language=LANGUAGE,
-    text_language={"type": "string", "description": "The language of the title, where there is none in `language`."},
+    text_language={"type": "string", "description": _("The language of the title, where there is none in “language”.")},
     original_language=LANGUAGE,
     languages=LANGUAGES,
     title=TEXT_OR_NULL,
     subtitle=TEXT_OR_NULL,
     summary=TEXT_OR_NULL,
     body_html=TEXT_OR_NULL,
-    original={"anyOf": [named("Original"), {"type": "null"}], "description": "A testimony as it was given."},
+    original={"anyOf": [named("Original"), {"type": "null"}], "description": _("A testimony as it was given.")},
     content_note=TEXT_OR_NULL,
     translator=TEXT_OR_NULL,
     outside_url=TEXT_OR_NULL,
@@ -68,6 +69,10 @@ ENTRY = record(
     corrections=listed(record(date=TEXT, note=TEXT)),
     first_public=MOMENT,
     changed=MOMENT,
+    sha256={
+        "type": "string",
+        "description": _("A sum over title, subtitle, summary, body_html and both texts of the original."),
+    },
 )
 SITUATION = record(
     id=NUMBER,
@@ -101,6 +106,7 @@ REMARKS = {
     "year": _("2020. What has no recorded year matches none."),
     "month": _("2020-08. What has no recorded month matches none."),
     "section": _("updates, stories or news."),
+    "text": _("own: only what can be read in the language asked for."),
     "situation": _("The short name of a situation."),
 }
 
@@ -110,7 +116,8 @@ def description(*, origin):
     language = query(
         "language", _("The language of the texts; without it %s.") % settings.LANGUAGE_CODE, site_language()
     )
-    number = {"name": "id", "in": "path", "required": True, "schema": NUMBER}
+    remark = str(_("The number of an item, as in a list."))
+    number = {"name": "id", "in": "path", "required": True, "description": remark, "schema": NUMBER}
     return {
         "openapi": "3.1.0",
         "info": {"title": str(_("Updates and testimonies")), "version": "1", "description": str(ABOUT)},

@@ -3,11 +3,14 @@
 Data goes the way of feeds: what a teller did not allow there is not in it.
 """
 
+import hashlib
+
 from django.utils.feedgenerator import rfc3339_date
 
 from publishing.text import to_plain
 
 from .dates import in_data
+from .numbers import short_path
 
 NEEDLESS = ("words", "fragment")
 
@@ -18,6 +21,7 @@ def record_of(entry, *, origin):
     return {
         "id": entry.number,
         "url": origin + entry.get_absolute_url(),
+        "short_url": origin + short_path(entry),
         "type": entry.type,
         "section": entry.section,
         "situation": entry.situation,
@@ -42,7 +46,15 @@ def record_of(entry, *, origin):
         "corrections": [{"date": row["at"], "note": row["note"]["text"]} for row in facts["corrections"]],
         "first_public": rfc3339_date(entry.first_public),
         "changed": rfc3339_date(entry.changed),
+        "sha256": fingerprint(entry),
     }
+
+
+def fingerprint(entry):
+    """SHA-256 over the words as the record holds them, so that anybody can take it too; docs/data.md says how."""
+    original = entry.facts["original"] or {}
+    words = [entry.title, entry.subtitle, entry.summary, entry.body, original.get("title"), original.get("body")]
+    return hashlib.sha256("\n".join(text or "" for text in words).encode()).hexdigest()
 
 
 def situation_record_of(entry, *, origin):
@@ -88,9 +100,9 @@ def attachment_of(row, origin):
 # --- One line a record, for spreadsheets ------------------------------------------------------
 
 COLUMNS = (
-    "id", "url", "type", "section", "situation", "kind", "date", "date_precision", "language", "text_language",
-    "original_language", "title", "original_title", "subtitle", "summary", "text", "original_text", "content_note",
-    "translator", "partners", "tags", "outside_url", "first_public", "changed",
+    "id", "url", "short_url", "type", "section", "situation", "kind", "date", "date_precision", "language",
+    "text_language", "original_language", "title", "original_title", "subtitle", "summary", "text", "original_text",
+    "content_note", "translator", "partners", "tags", "outside_url", "first_public", "changed", "sha256",
 )  # fmt: skip
 
 

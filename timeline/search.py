@@ -6,31 +6,71 @@ to occur; words in quotation marks follow each other; the last word may still be
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from publishing.stems import LANGUAGES, WORD, bare, root, roots, words_in
 from publishing.text import in_texts, to_plain
-from publishing.words import normalise
+from publishing.words import mark_of, normalise
 
-from .word_index import releases_with
+from .word_index import hits, number_with, releases_with
+from .word_syntax import Asked, tiers_of
 
+MARKED = {"situation", "section", "kind", "in", "year", "month", "tag", "partner"}  # as `publishing.entries` does
 MOST = 12  # clauses
+MOST_COUNTED = 1000  # entries; of a search that finds more no more is said than that
+LONG_STEP = 500  # hits that are looked at together, where many of them may not be read
 SHORTEST_START = 3  # letters from which on a word may be unfinished
 PASSAGE = 240  # characters
+ITEM = "- "  # as `to_plain` begins an item of a list
 QUOTES = re.compile(r'["“”„«»]')
 SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|\n+")
 
 
-def matching(entries, query):
-    """Those of `entries` that carry what was asked for; a query without any word finds nothing."""
-    clauses = clauses_of(query)
-    return entries.filter(release__in=releases_with(clauses)) if clauses else entries.none()
+def matching(entries, shown):
+    """Those of `entries` that carry what a filter asks for; a query without any word finds nothing."""
+    asked = asked_of(shown)
+    return entries.filter(release__in=releases_with(asked)) if asked else entries.none()
+
+
+def asked_of(shown):
+    """The words of a filter, and its facets to look in the same place for; None for a query without any word."""
+    clauses = clauses_of(shown.q)
+    chosen = shown.chosen | ({"situation": (shown.situation,)} if shown.situation else {})
+    if "text" in chosen:  # the index knows an item in all its languages at once
+        chosen = chosen | {"text": (shown.language,)}
+    marks = [{(mark_of(name, value),) for value in values} for name, values in chosen.items() if name in MARKED]
+    return Asked(tuple(clauses), tuple(marks)) if clauses else None
+
+
+def finds_few(shown):
+    """Whether a filter with words finds so little that it is counted."""
+    asked = asked_of(shown)
+    return not asked or number_with(asked, most=MOST_COUNTED + 1) <= MOST_COUNTED
+
+
+def found_in_order(shown, entries, *, after, most, is_ranked):
+    """(hit, entry) for the first that are found: best first, or the newest; a cursor's `Hit` leads further.
+
+    `entries` is the filter without its words: what the index knows and may not be read is passed over.
+    """
+    asked, found, step = asked_of(shown), [], most
+    tiers = tiers_of(asked) if asked and is_ranked else {0: asked} if asked else {}
+    while len(found) < most:
+        seen = hits(tiers, after=after, most=step)
+        there = entries.order_by().filter(release__in=[hit.release for hit in seen])
+        known = {entry.release_id: entry for entry in there}
+        found += [(hit, known[hit.release]) for hit in seen if hit.release in known]
+        if len(seen) < step:
+            break
+        after, step = seen[-1], LONG_STEP
+    return found[:most]
 
 
 def clauses_of(query):
-    """What has to be met, as `word_index.releases_with` takes it; quotation marks left open end with the query."""
+    """What has to be met, as `word_syntax` has it; quotation marks left open end with the query."""
     parts = QUOTES.split(query)
     clauses = [phrase(words_in(part)) for part in parts[1::2]]
     words = [word for part in parts[::2] for word in words_in(part)]
@@ -65,15 +105,18 @@ class Found:
         forms = {word for clause in clauses_of(query) for words in clause for word in words}
         self.starts = tuple(form[:-1] for form in forms if form.endswith("*"))
         self.forms = {form for form in forms if not form.endswith("*")}
+        # The texts of a page have few different words, and each is looked at several times.
+        self.meets = cache(self.compared)
 
-    def meets(self, word, language):
-        plain = normalise(bare(word))
-        return root(bare(word), language) in self.forms or plain in self.forms or plain.startswith(self.starts)
+    def compared(self, word, language):
+        word = bare(word.lower())
+        plain = normalise(word)
+        return root(word, language) in self.forms or plain in self.forms or plain.startswith(self.starts)
 
     def spans(self, text, language):
         """(start, end, the word) for each found word."""
-        words = ((match.start(), match.end(), match[0].lower()) for match in WORD.finditer(text))
-        return [span for span in words if self.meets(span[2], language)]
+        found = [match for match in WORD.finditer(text) if self.meets(match[0], language)]
+        return [(match.start(), match.end(), match[0].lower()) for match in found]
 
     def marked(self, text, language):
         """The text as safe HTML, found words marked."""
@@ -97,7 +140,8 @@ class Found:
             return None
         language = entry.spoken.get("body", entry.language)
         shown = self.distinct(f"{entry.title} {entry.summary}", entry.text_language)
-        best = max(SENTENCE.split(to_plain(entry.body)), key=lambda sentence: self.distinct(sentence, language))
+        sentences = [sentence.removeprefix(ITEM) for sentence in SENTENCE.split(to_plain(entry.body))]
+        best = max(sentences, key=lambda sentence: self.distinct(sentence, language))
         if self.distinct(best, language) <= shown:
             return None
         return Passage(self.marked(self.cut(best, language), language), language)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, health, media, robots, sitemaps, views
+from . import api, api_manual, cards, health, media, permanent, robots, sitemaps, views
 
 urlpatterns = [
     path("", robots.to_language),
@@ -11,10 +11,15 @@ urlpatterns = [
     path(".well-known/security.txt", robots.security),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemaps.sitemap_file),
+    path("api/", api_manual.to_manual),
     path("api/v1/situations", api.situations),
     path("api/v1/entries", api.entries),
     path("api/v1/entries/<int:number>", api.entry),
     path("api/v1/openapi.json", api.openapi),
+    path("api/v1/", api.unknown),
+    path("api/v1/<path:rest>", api.unknown),
+    path("e/<int:number>", permanent.short, name="short"),
+    path("share/<int:number>-<str:language>.png", cards.card, name="card"),
     path("colours-<int:number>.css", views.colours, name="colours"),
     path("healthz", health.alive),
     path("readyz", health.ready),

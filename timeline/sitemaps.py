@@ -33,8 +33,11 @@ class Source:
 
 
 def fixed_pages(start, stop):
-    newest = Entry.objects.public().order_by("-changed").values_list("changed", flat=True).first()
-    return [(path, newest if path in {"", "search/"} else None) for path in FIXED[start:stop]]
+    public = Entry.objects.public().filter(language=settings.LANGUAGE_CODE)
+    newest = public.order_by("-changed").values_list("changed", flat=True).first()
+    changes = {f"{slug}/": changed for slug, changed in public.filter(type="page").values_list("slug", "changed")}
+    changes |= {"": newest, "search/": newest}
+    return [(path, changes.get(path)) for path in FIXED[start:stop]]
 
 
 def public_items():

@@ -7,11 +7,10 @@ import re
 from functools import wraps
 
 from django.conf import settings
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -20,14 +19,15 @@ from publishing.models import Entry
 from publishing.standing import Gone, Moved, find
 
 from . import overview
-from .caching import kept
+from .caching import compressed, kept
 from .citing import cited, shared
-from .describing import Described, described_list, described_story, described_update, origin_of
+from .describing import Described, described_list, described_story, described_update, live, origin_of
 from .facets import BadFilter
 from .filters import Filter
 from .frame import frame_for
 from .listing import results_of, timeline_of
 from .neighbours import neighbours_of
+from .since import today
 
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
@@ -58,8 +58,11 @@ def public_page(view):
 @kept
 @public_page
 def home(request):
+    return home_page(request, frame_for(translation.get_language(), situation="*"))
+
+
+def home_page(request, frame):
     language = translation.get_language()
-    frame = frame_for(language, situation="*")
     rows, scale = overview.rows_of(frame.situations, language=language)
     latest, stories = overview.latest(language)
     organisation = frame.organisation
@@ -68,7 +71,7 @@ def home(request):
     return render(request, "timeline/home.html", context | {"latest": latest, "stories": stories})
 
 
-@kept
+@kept(also=today)
 @public_page
 def situation(request, slug):
     language = translation.get_language()
@@ -78,11 +81,18 @@ def situation(request, slug):
     page = described_list(shown, frame.situation, before=before)
     context = {"page": page, "frame": frame, "situation": frame.situation, "filter": shown}
     if shown.is_empty and not before:
-        return render(request, "timeline/situation.html", context | timeline_of(shown, language=language))
+        return first_page(request, shown, frame, page)
     return render(request, "timeline/list.html", context | results_of(shown, before=before))
 
 
-@kept
+def first_page(request, shown, frame, page):
+    context = {"frame": frame, "situation": frame.situation, "filter": shown}
+    context |= timeline_of(shown, language=shown.language)
+    context["page"] = live(page, frame.situation, context["groups"], origin=origin_of(request))
+    return render(request, "timeline/situation.html", context)
+
+
+@kept(also=today)
 @public_page
 def search(request):
     language = translation.get_language()
@@ -128,10 +138,11 @@ def update_page(request, entry, situation=None):
     address = page.address(page.language, origin=origin_of(request))
     beside = neighbours_of(entry)
     context = {"page": page, "frame": frame, "situation": frame.situation, "entry": entry, **vars(beside)}
-    context |= {"citation": cited(entry, by=frame.name, address=address), **shared(address)}
+    context |= {"citation": cited(entry, by=frame.name, origin=origin_of(request)), **shared(address)}
     return render(request, "timeline/update.html", context)
 
 
+@compressed
 @public_page
 @cache_control(no_store=True)
 def story(request, situation, slug):
@@ -144,7 +155,7 @@ def story_page(request, entry, situation=None):
     page = described_story(entry, frame)
     address = page.address(entry.language, origin=origin_of(request))
     context = {"page": page, "frame": frame, "situation": frame.situation, "entry": entry, **told(entry)}
-    context |= {"citation": cited(entry, by=frame.name, address=address), **shared(address)}
+    context |= {"citation": cited(entry, by=frame.name, origin=origin_of(request)), **shared(address)}
     return render(request, "timeline/story.html", context)
 
 
@@ -157,21 +168,37 @@ def told(entry):
     }
 
 
-# --- Pages that stay --------------------------------------------------------------------------
+# --- Previews of what stands on pages of others --------------------------------------------------
 
 
-FIXED = {
-    "safety": gettext_lazy("Reading safely"),
-    "privacy": gettext_lazy("What we keep about you"),
-    "about": gettext_lazy("Who we are"),
-}
+@shows("situation")
+def situation_page(request, entry, situation=None):
+    frame = frame_for(entry.language, situation=entry.slug)
+    frame.situation = entry
+    shown = Filter.read(QueryDict(), language=entry.language, situation=entry.slug)
+    return first_page(request, shown, frame, described_list(shown, entry, before=""))
 
 
-@kept
-@public_page
-def fixed(request, name):
-    page = Described(title=str(FIXED[name]), path=f"{name}/")
-    return render(request, f"timeline/{name}.html", {"page": page, "onion": settings.ONION_HOST})
+@shows("alert")
+def alerted_page(request, entry, situation=None):
+    """The first page on which the alert would stand, above what is there already."""
+    frame = frame_for(entry.language, situation=entry.situation or "*")
+    frame.alerts = [entry, *(alert for alert in frame.alerts if alert.uid != entry.uid)]
+    if situation is None:
+        return home_page(request, frame)
+    frame.situation = frame.situation or situation
+    shown = Filter.read(QueryDict(), language=entry.language, situation=situation.slug)
+    return first_page(request, shown, frame, described_list(shown, frame.situation, before=""))
+
+
+@shows("organisation")
+def organisation_page(request, entry, situation=None):
+    frame = frame_for(entry.language, situation="*")
+    frame.organisation = entry
+    return home_page(request, frame)
+
+
+# --- Colours ----------------------------------------------------------------------------------
 
 
 @public_page

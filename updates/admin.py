@@ -16,9 +16,12 @@ from publishing import files
 from publishing.kinds import family_of
 from situations.admin import PICTURE
 from situations.models import Partner
+from situations.sheet_pages import SheetPages
 from situations.tagging import TaggedPictureForm
 
+from . import importing
 from .models import Attachment, Update
+from .restoring import UpdateRestorer
 
 
 class AttachmentForm(forms.ModelForm):
@@ -98,8 +101,12 @@ class PartnerFilter(admin.SimpleListFilter):
 
 
 @admin.register(Update)
-class UpdateAdmin(PublicationAdmin):
+class UpdateAdmin(SheetPages, PublicationAdmin):
+    importer = staticmethod(importing.import_updates)
+    sheet_columns = importing.COLUMNS
+    cells_of = staticmethod(importing.cells_of)
     form = TaggedPictureForm
+    restorer = UpdateRestorer
     exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (gettext_lazy("What"), ["situation", "kind", "language", "slug"]),

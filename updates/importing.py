@@ -69,6 +69,22 @@ def links_of(row, register, *, language):
     return {name: things for name, things in {"tags": tags, "co_publishers": partners}.items() if things}
 
 
+def cells_of(update):
+    """Column -> text of an update, as `read` understands it."""
+    return {
+        "situation": update.situation.slug,
+        "kind": update.kind,
+        "date": update.date.isoformat(),
+        "date_precision": update.date_precision,
+        "publisher": str(update.publisher or ""),
+        "co_publishers": "; ".join(map(str, update.co_publishers.all())),
+        "url": update.url,
+        "tags": "; ".join(map(str, update.tags.all())),
+        "language": update.language,
+        **COLUMNS.words_of(update),
+    }
+
+
 import_updates = partial(
     import_sheet,
     Sheet(

@@ -79,7 +79,10 @@ class Update(PictureMixin, DateMixin, Publication):
             models.UniqueConstraint(fields=["situation", "slug"], name="one_update_a_slug"),
             models.CheckConstraint(condition=models.Q(kind__in=list(UPDATE_KINDS)), name="update_kind_is_known"),
         ]
-        indexes = [models.Index(fields=["-date", "-id"], name="update_newest_first")]
+        indexes = [
+            models.Index(fields=["-date", "-id"], name="update_newest_first"),
+            models.Index(fields=["-modified", "-id"], name="update_last_changed"),
+        ]
         permissions = deed_permissions("update", "updates")
 
     def __str__(self):

@@ -6,16 +6,24 @@ from publishing.text import RichField, safe
 from staff.moments import clock
 from staff.tiles import tiles_for
 
+from .. import lists, published
+
 register = template.Library()
 register.filter("clock", clock)
+register.simple_tag(lists.reached, name="state_shown")
 
 # What people work on all day stands before what is set up once.
-DAILY = ["updates", "stories", "situations", "newsletter", "staff", "audit"]
+DAILY = ["updates", "stories", "desk", "situations", "newsletter", "staff", "audit"]
 
 
 @register.simple_tag(takes_context=True)
 def tiles(context):
     return tiles_for(context["request"].user)
+
+
+@register.inclusion_tag("admin/desk/published.html")
+def published_by_month():
+    return {"drawing": published.last_months()}
 
 
 @register.filter

@@ -6,13 +6,14 @@ Tags that draw an entry work without a request too, since entries are drawn when
 from django import template
 from django.conf import settings
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from publishing.kinds import family_of, label_of
 from publishing.text import data_block, safe
 
-from .. import dates, promises, spoken
+from .. import dates, promises, since, spoken
+from .. import ways_out as other_ways
 from ..describing import Described, head_of, origin_of
 from ..filters import Filter
 from ..frame import frame_for
@@ -22,14 +23,6 @@ register = template.Library()
 
 # What staff write as a content note where there is nothing to warn of; the field asks for the word.
 NO_NOTE = {"none", "aucune", "aucun", "ninguna", "ninguno", "нет", "няма", "لا يوجد"}
-
-WAYS_OUT = {
-    "atom": "feed.atom",
-    "rss": "feed.rss",
-    "json_feed": "feed.json",
-    "csv": "export.csv",
-    "json": "export.json",
-}
 
 register.filter("direction", direction_of)
 register.filter("own_name", name_of)
@@ -78,9 +71,19 @@ def languages(context):
 
 @register.simple_tag(takes_context=True)
 def ways_out(context):
-    """Name -> address of feeds and files with what this page lists, or with all there is."""
-    shown = context.get("filter") or Filter(language=translation.get_language())
-    return {name: shown.address_of(file) for name, file in WAYS_OUT.items()}
+    """Form -> address of what this page lists, or of all there is, as feed, file and so on."""
+    return other_ways.ways_out(listed_in(context))
+
+
+@register.simple_tag(takes_context=True)
+def embed_code(context):
+    """The line to copy, to be read as it stands: its own marks are escaped once more."""
+    origin, title = origin_of(context["request"]), context["situation"].title
+    return escape(other_ways.embed_code(listed_in(context), origin=origin, title=title))
+
+
+def listed_in(context):
+    return context.get("filter") or Filter(language=translation.get_language())
 
 
 @register.simple_tag
@@ -184,6 +187,18 @@ def fragment(entry, found=None):
 def passage(entry, found=None):
     """Where in the text of an entry the words of a search stand; None without a search."""
     return found.passage(entry) if found else None
+
+
+# --- What is new to a reader ---
+
+
+@register.simple_tag
+def since_mark(entry, shown):
+    """What is new about an entry since the day that the list was asked for; nothing on pages that are no list."""
+    return since.mark_of(entry, getattr(shown, "since", None))
+
+
+register.simple_tag(since.offer, name="since_offer")
 
 
 # --- Kinds ------------------------------------------------------------------------------------

@@ -8,7 +8,10 @@ from newsletter.bounces import messages_in, take_note
 
 
 class Command(BaseCommand):
-    help = "Counts what could not be delivered for good; erases addresses that were refused three times in a row."
+    help = (
+        "Counts what could not be delivered for good and what was called unwanted; erases addresses that were refused "
+        "three times in a row or whose owner complained."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -20,4 +23,5 @@ class Command(BaseCommand):
             messages = [sys.stdin.buffer.read()] if mailbox == "-" else list(messages_in(mailbox))
         except OSError as error:
             raise CommandError(f"{mailbox} cannot be read: {error.strerror}.") from error
-        self.stdout.write(f"{len(messages)} messages read, {take_note(messages)} final bounces.")
+        final, complaints = take_note(messages)
+        self.stdout.write(f"{len(messages)} messages read, {final} final bounces, {complaints} complaints.")

@@ -1,0 +1,35 @@
+"""This module knows how a new item begins as a copy of another: its form is filled, nothing is saved yet.
+
+Not copied: the address, the date and whatever belongs to the one item alone (pictures, documents, a consent).
+"""
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
+NAMES_ITEM = "copy"  # in the address of the form of a new item
+OWN = {"slug", "date", "version", "tell_now"}
+
+
+def address(desk):
+    """Where the copy of an item begins, but for its number."""
+    return f"{desk.url('add')}?{NAMES_ITEM}="
+
+
+def original(desk, request):
+    """The item to copy, if the address names one that this person may read."""
+    number = request.GET.get(NAMES_ITEM, "")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    item = desk.get_queryset(request).filter(pk=number).first()
+    return item if item and desk.has_view_permission(request, item) else None
+
+
+def answers_of(item, form_class):
+    """What the form of a new item is filled with."""
+    form = form_class(instance=item)
+    return {name: value for name, value in form.initial.items() if name in form.fields and name not in OWN}
+
+
+def say_what_it_is(request, item):
+    sentence = _("A copy of “%s”. Nothing is saved yet. Pictures, documents and a consent are not copied.")
+    messages.info(request, sentence % item)

@@ -1,0 +1,32 @@
+"""Where administrators write the guidelines that stand beside the fields of the forms."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from . import guidelines
+from .admin import WORDS, WordsAdmin
+from .forms import WordsForm
+from .models import Guideline
+
+
+class GuidelineForm(WordsForm):
+    place = forms.ChoiceField(label=_("Field"), help_text=_("The words appear below this field, for all who edit."))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "place" in self.fields:
+            self.fields["place"].choices = [("", "---------"), *guidelines.places()]
+
+
+@admin.register(Guideline)
+class GuidelineAdmin(WordsAdmin):
+    form = GuidelineForm
+    sections = [(_("Where"), ["place"]), WORDS]
+    list_display = ["where", "words"]
+    search_fields = ["place", "words"]
+
+    @admin.display(description=_("field"), ordering="place")
+    def where(self, guideline):
+        labels = {place: f"{name}: {label}" for name, fields in guidelines.places() for place, label in fields}
+        return labels.get(guideline.place, guideline.place)

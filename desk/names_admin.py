@@ -1,0 +1,96 @@
+"""The desk of the names never to be published: added, counted, removed, and never shown again.
+
+Not here: how a name is kept and found (`publishing/names.py`).
+"""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from audit.chain import Deed, record_all
+from publishing import names
+from publishing.models import ListedName
+from publishing.text import plain
+
+WIDE = "vTextField"
+
+
+class NameForm(forms.ModelForm):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto", "class": WIDE}),
+        help_text=gettext_lazy(
+            "As fully as you know it, in any script: “Anna Kavalenka”. It is found in other spellings, cases and "
+            "scripts too. It is not kept: nobody can read it here again, you included."
+        ),
+    )
+    short = False
+
+    class Meta:
+        model = ListedName
+        fields = ["note"]
+
+    def clean(self):
+        """A name that could not be found again is refused now, not when it is written."""
+        data = super().clean()
+        name = plain(data.get("name", ""))
+        if name:
+            try:
+                _key, rows = names.kept(name, note=data.get("note", ""))
+            except ValidationError as error:
+                self.add_error(None if hasattr(error, "error_dict") else "name", error)
+            else:
+                self.short = all(domain == names.EXACT for domain, *_rest in rows)
+        return data
+
+
+@admin.register(ListedName)
+class ListedNameAdmin(admin.ModelAdmin):
+    form = NameForm
+    list_display = ["__str__", "at", "by", "note"]
+    ordering = ["-pk"]
+    list_per_page = 50
+    search_fields = ["note", "by"]
+
+    def get_fields(self, request, obj=None):
+        return ["at", "by", "note"] if obj else ["name", "note"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        entry = names.add(plain(form.cleaned_data["name"]), by=request.user, note=obj.note)
+        obj.pk, obj.at, obj.by = entry.pk, entry.at, entry.by
+        record_all([Deed("names.added", request.user, f"name:{entry.pk}")])
+        if form.short:
+            messages.warning(request, _("The name is short, so it is found only as it was written, in any case. "
+                                        "Add the full name, or each spelling."))  # fmt: skip
+
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, [obj])
+
+    def delete_queryset(self, request, queryset):
+        record_all([Deed("names.removed", request.user, f"name:{entry.pk}") for entry in queryset])
+        for entry in queryset:
+            entry.delete()
+
+    def get_deleted_objects(self, objs, request):
+        """The entries alone: the hashes that hang on them say nothing to anybody."""
+        return [str(entry) for entry in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []
+
+    def changelist_view(self, request, extra_context=None):
+        if lost := names.strangers():
+            told = ngettext("%d entry was made with another key of the server and finds nothing: add that name again.",
+                            "%d entries were made with another key of the server and find nothing: add those names "
+                            "again.", lost)  # fmt: skip
+            messages.warning(request, told % lost)
+        return super().changelist_view(request, extra_context)
+
+    def log_addition(self, request, obj, message):
+        """The audit log tells it."""
+
+    def log_deletions(self, request, queryset):
+        """The audit log tells it."""

@@ -1,0 +1,37 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from ohrm import privacy, privacy_files
+
+
+class Command(BaseCommand):
+    help = (
+        "Searches database, media, mail, logs, temporary files and backups for what must not be there; exit 1 with "
+        "a list of places and kinds, never of what was found."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--allow", action="append", default=[], metavar="ADDRESS", help="an e-mail address that may be published"
+        )
+        parser.add_argument(
+            "--also", action="append", default=[], metavar="DIR", help="a folder of logs or backups to look at as well"
+        )
+
+    def handle(self, *, allow, also, **options):
+        allowed = privacy.allowed_addresses(allow)
+        found = [
+            *privacy.in_tables(allowed),
+            *privacy.overdue(),
+            *privacy_files.in_media(),
+            *privacy_files.in_data(allowed, also=also),
+            *privacy_files.in_temp(),
+        ]
+        for finding in found:
+            self.stdout.write(str(finding))
+        self.stdout.write(
+            "Allowed in clear: the addresses of staff accounts, the organisation's contact, the site's own sender and "
+            "AUDIT_WITNESSES" + (f", and {len(allow)} named with --allow." if allow else ".")
+        )
+        if found:
+            raise CommandError(f"Findings: {len(found)}.")
+        self.stdout.write("Nothing was found that must not be there.")

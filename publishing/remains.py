@@ -1,0 +1,13 @@
+"""This module knows which rooms keep something of an item beside its row, so that purging forgets none of it."""
+
+KEEPERS = []
+
+
+def keeps(function):
+    """Registers `function(item) -> queryset` of what a room keeps about one item, to be deleted when it is purged."""
+    KEEPERS.append(function)
+    return function
+
+
+def remains_of(item):
+    return [keeper(item) for keeper in KEEPERS]

@@ -1,0 +1,28 @@
+"""This module knows whom to tell that an alert was put up: everybody else who could take it down."""
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from staff.letters import tell_all
+from staff.models import Account
+
+RIGHT = "situations.withdraw_alert"
+
+
+def tell_of(alert, *, by, at):
+    """Queues a letter to each of them, without the words of the alert. What fails there never holds back an alert."""
+    others = [account.pk for account in Account.objects.filter(is_active=True) if may(account) and account != by]
+    facts = {
+        "who": str(by or "operator"),
+        "starts": at or timezone.now().isoformat(),
+        "ends": alert.ends.isoformat(),
+        "address": settings.SITE_URL + reverse("admin:situations_alert_change", args=[alert.pk]),
+    }
+    accounts = Account.objects.filter(pk__in=others)
+    transaction.on_commit(lambda: tell_all(accounts, "alert", **facts), robust=True)
+
+
+def may(account):
+    return account.has_perm(RIGHT)
