@@ -12,7 +12,7 @@ export PORT
 # What of the environment needs the packages for several machines.
 SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL_STORAGE))
 
-.PHONY: help run test lint serve bench lock packages dev-packages
+.PHONY: help run test lint serve bench lighthouse lock packages dev-packages
 
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint    style, migrations, catalogues, deployment checks"
 	@echo "make serve   the production server and one background worker"
 	@echo "make bench   how fast, as ratios (B=name for one)"
+	@echo "make lighthouse  what Lighthouse says of the demonstration site (fetches it from npm)"
 	@echo "make lock    writes requirements*.txt anew from requirements*.in"
 
 packages:
@@ -68,6 +69,9 @@ lint: dev-packages
 
 bench: dev-packages
 	@$(PYTHON) -m benchmarks $(B)
+
+lighthouse: dev-packages
+	@$(PYTHON) -m benchmarks.lighthouse
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)

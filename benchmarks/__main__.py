@@ -17,7 +17,7 @@ import benchmarks
 from tests import servers
 from tests.environment import environment
 
-FRAME = {"__main__", "frame", "mail_sink", "sender"}
+FRAME = {"__main__", "frame", "mail_sink", "sender", "lighthouse"}
 # Several processes that write at once queue for SQLite's one lock, so this is always measured on PostgreSQL.
 ON_POSTGRES = {"newsletter_workers"}
 

@@ -52,6 +52,7 @@ class ChasePages:
             "language": asked["language"] or spoken,
             "direction": direction(asked["language"] or spoken),
             "addresses": outside.addresses_of(item) + outside.files_of(item),
+            "has_items": item.TYPE == "situation",
             "back": self.url("change", item.pk),
         }
         return TemplateResponse(request, "admin/desk/copies.html", context)

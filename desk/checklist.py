@@ -45,9 +45,9 @@ class Line:
         return STATES[self.state]
 
 
-def lines(item):
-    """Every `Line`, what stands in the way first, what is in order last."""
-    drawn = [line for check in CHECKS for line in check(item)]
+def lines(item, *, approving=False):
+    """Every `Line`, what is in the way first, what is in order last; `approving`: not that nobody approved yet."""
+    drawn = [*in_the_way(item, approving=approving), *(line for check in CHECKS for line in check(item))]
     return sorted(drawn, key=lambda line: [STOP, LOOK, IN_ORDER].index(line.state))
 
 
@@ -70,8 +70,8 @@ def names_of(codes):
 # --- What is looked at ------------------------------------------------------------------------
 
 
-def in_the_way(item):
-    if reasons := workflow.obstacles(item):
+def in_the_way(item, *, approving):
+    if reasons := (workflow.faults if approving else workflow.obstacles)(item):
         yield Line(STOP, _("Before it can be public"), reasons)
 
 
@@ -186,4 +186,4 @@ def of_its_kind(item):
         yield Line(IN_ORDER, _("Consent"), [str(sentence)])
 
 
-CHECKS = [in_the_way, safety, links, dates, pictures, of_its_kind, languages, documents, approval]
+CHECKS = [safety, links, dates, pictures, of_its_kind, languages, documents, approval]

@@ -19,8 +19,8 @@ from publishing.text import to_plain
 from publishing.translations import direction, native
 
 SAME, REMOVED, ADDED, LEFT_OUT = "same", "removed", "added", "left out"
-# How long a comparison takes grows with the pairs of equal words: of one paragraph, and of all.
-MOST_PAIRS, MOST_PAIRS_OF_ALL = 20_000, 400_000
+# How long a comparison takes grows with the pairs of equal words times the words: of one paragraph, and of all.
+MOST_STEPS, MOST_STEPS_OF_ALL = 5_000_000, 20_000_000
 WORDS = re.compile(r"\S+\s*|\s+")
 
 TEXTS = {
@@ -83,16 +83,16 @@ class Side:
 
 @dataclass
 class Patience:
-    """How many pairs of equal words may still be looked at."""
+    """How many steps may still be taken. Counted beforehand, so that the same texts always look the same."""
 
-    left: int = MOST_PAIRS_OF_ALL
+    left: int = MOST_STEPS_OF_ALL
 
     def suffices(self, old, new):
         mine, theirs = Counter(old), Counter(new)
-        pairs = sum(count * theirs[word] for word, count in mine.items())
-        if pairs > min(MOST_PAIRS, self.left):
+        steps = sum(count * theirs[word] for word, count in mine.items()) * min(len(old), len(new))
+        if steps > min(MOST_STEPS, self.left):
             return False
-        self.left -= pairs
+        self.left -= steps
         return True
 
 

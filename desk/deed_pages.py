@@ -82,7 +82,7 @@ class DeedPages:
             "deed": deed,
             "form": form,
             "sentences": [*([] if deed.lists else deed.remarks(item)), *deed.effects()],
-            "checklist": checklist.lines(item) if deed.lists else [],
+            "checklist": checklist.lines(item, approving=deed.right == "approve") if deed.lists else [],
             "previews": self.previews(item),
             "back": self.url("change", item.pk),
         }

@@ -6,6 +6,7 @@ Not here: how a name is kept and found (`publishing/names.py`).
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,6 +14,7 @@ from audit.chain import Deed, record_all
 from publishing import names
 from publishing.models import ListedName
 from publishing.text import plain
+from staff.moments import clock
 
 WIDE = "vTextField"
 
@@ -50,13 +52,20 @@ class NameForm(forms.ModelForm):
 @admin.register(ListedName)
 class ListedNameAdmin(admin.ModelAdmin):
     form = NameForm
-    list_display = ["__str__", "at", "by", "note"]
+    list_display = ["__str__", "added", "by", "note"]
     ordering = ["-pk"]
     list_per_page = 50
     search_fields = ["note", "by"]
 
     def get_fields(self, request, obj=None):
-        return ["at", "by", "note"] if obj else ["name", "note"]
+        return ["added", "by", "note"] if obj else ["name", "note"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["added", "by"] if obj else []
+
+    @admin.display(description=gettext_lazy("added"), ordering="at")
+    def added(self, entry):
+        return clock(entry.at)
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -87,7 +96,7 @@ class ListedNameAdmin(admin.ModelAdmin):
                             "%d entries were made with another key of the server and find nothing: add those names "
                             "again.", lost)  # fmt: skip
             messages.warning(request, told % lost)
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural)})
 
     def log_addition(self, request, obj, message):
         """The audit log tells it."""

@@ -6,7 +6,6 @@ that key to a page would end the promise that the server cannot read them.
 Not here: who may ask and how they prove themselves (`export_admin.py`).
 """
 
-import csv
 import logging
 
 from django.conf import settings
@@ -18,8 +17,8 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from audit.chain import record
+from publishing.sheets import csv_parts
 from staff.models import Account
-from timeline.exports import Line, harmless
 
 from .addresses import SealError
 from .answering import NOT_TAKEN
@@ -93,10 +92,8 @@ def addresses_of(watcher):
 
 def lines():
     """Read while they are written, so that a long list costs no memory."""
-    writer = csv.writer(Line())
-    yield writer.writerow(COLUMNS)
-    for subscriber in Subscriber.objects.select_related("audience").order_by("pk").iterator(chunk_size=BATCH):
-        yield writer.writerow(map(harmless, cells(subscriber)))
+    subscribers = Subscriber.objects.select_related("audience").order_by("pk").iterator(chunk_size=BATCH)
+    return csv_parts(COLUMNS, map(cells, subscribers))
 
 
 def cells(subscriber):

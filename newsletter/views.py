@@ -204,6 +204,8 @@ def show_held(request, subscriber):
 
 
 def send_held(request, subscriber):
+    if not masked(subscriber):  # sealed even for us: no mail could be written
+        return show_held(request, subscriber)
     word = "copied" if held.ask(subscriber) else "copied-today"
     return redirect_after(f"{request.path}?{word}")
 

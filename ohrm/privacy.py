@@ -4,6 +4,7 @@ A finding is a place and a kind, never what was found. Not here: files (`privacy
 (`traces.py`).
 """
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
@@ -21,7 +22,12 @@ from stories.models import Consent
 from . import traces
 
 TEXT = (models.CharField, models.TextField, models.JSONField)
-ENDS = {"expire_date", "expires", "expires_at", "expires_on", "valid_until"}
+# Columns that say when something ends, and how long it may be remembered after that: a reviewer's link is a record
+# of who was shown what.
+ENDS = {
+    **dict.fromkeys(["expire_date", "expires", "expires_at", "valid_until"], dt.timedelta(0)),
+    "ends_at": dt.timedelta(days=30),
+}
 BATCH = 1000
 
 
@@ -102,6 +108,6 @@ def ended():
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
             if field.name in ENDS and isinstance(field, models.DateTimeField):
-                count = model._base_manager.filter(**{f"{field.name}__lt": timezone.now()}).count()
-                if count:
+                before = timezone.now() - ENDS[field.name]
+                if count := model._base_manager.filter(**{f"{field.name}__lt": before}).count():
                     yield Finding(f"database, {model._meta.db_table}", "expired session or link", count)

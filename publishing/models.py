@@ -233,7 +233,7 @@ class EntryLabel(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["facet", "slug", "entry"], name="label_of_entry"),
+            models.Index(fields=["entry", "facet", "slug"], name="label_of_entry"),
             covering("facet", "slug", "language", "-date", "-number", "entry", name="label_list"),
         ]
 
@@ -263,6 +263,7 @@ class Tally(models.Model):
         indexes = [
             models.Index(fields=["situation", "language", "section", "facet", "value"], name="tally_value"),
             models.Index(fields=["language", "facet", "value"], name="tally_of_all"),
+            models.Index(fields=["language", "facet", "label"], name="tally_of_label"),
         ]
 
     def __str__(self):

@@ -214,8 +214,9 @@ class Watch:
         if not self.shapes:
             return set()
         plain, found = readable(text), set()
-        for words, spans in streams(plain):
-            for (key, domain), by_count in self.shapes.items():
+        shapes = [pair for pair in self.shapes.items() if pair[0][1] != BONES or is_arabic(plain)]
+        for words, spans in streams(plain) if shapes else ():
+            for (key, domain), by_count in shapes:
                 for entry, first, last in matches(words, by_count, key=key, domain=domain):
                     found.add((entry, plain[spans[first][0] : spans[last][1]]))
         return found

@@ -33,6 +33,11 @@ def csv_parts(header, rows, *, mark=""):
     """Pieces of a CSV file. `mark` stands before all: `BYTE_ORDER_MARK` for people, nothing for programs."""
     writer = csv.writer(Line())
     yield mark + writer.writerow(header)
+    for batch in batched(rows):
+        yield "".join(writer.writerow(map(harmless, row)) for row in batch)
+
+
+def batched(rows):
     rows = iter(rows)
     while batch := list(itertools.islice(rows, BATCH)):
-        yield "".join(writer.writerow(map(harmless, row)) for row in batch)
+        yield batch

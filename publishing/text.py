@@ -225,7 +225,8 @@ NO_MARKUP = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029
 
 def data_block(data):
     """JSON for a script element that is data and never run: nothing in it can end the element or begin another."""
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(NO_MARKUP))  # noqa: S308 (carries no markup)
+    words = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(words.translate(NO_MARKUP))  # noqa: S308 (carries no markup)
 
 
 EDGES = re.compile(r"</?(?:p|h2|h3|blockquote|footer|ul|ol|table|caption|hr)\b[^>]*>")

@@ -78,7 +78,7 @@ def words_in(item, code):
 
 
 def source_in(item, code):
-    """Field -> what a translation into this language is made from: the words as they were given, where there are any."""
+    """Field -> what a translation into this language is made from: the words as they were given, if there are any."""
     first, originals = words_in(item, item.language), model_of(item).ORIGINALS
     other = {} if code == item.language else first
     return {name: getattr(item, originals[name]) if name in originals else other.get(name, "") for name in first}

@@ -15,9 +15,17 @@ def normalise(text):
     return " ".join(bare.casefold().translate(SAME).split())
 
 
-OWN = "\ue000"  # a letter of private use: to a database a letter like any other, in no word that anybody can type
+# Letters of private use: to a database letters like any other, in no word that anybody can type.
+OWN, OTHER = "\ue000", "\ue003"
 
 
 def mark_of(facet, value):
-    """One value of a facet as a word of the search index, so that words and filters are looked up together."""
-    return OWN + re.sub(r"[\W_]", OWN, f"{facet} {value}".casefold())
+    """One value of a facet as a word of the search index, so that words and filters are looked up together.
+
+    Two values never have the same mark, though databases fold letters and part words at signs.
+    """
+    return OWN + re.sub("[^a-z0-9]", other_letter, f"{facet} {value}")
+
+
+def other_letter(found):
+    return OWN if found[0] in " -" else f"{OTHER}{ord(found[0]):x}{OTHER}"

@@ -227,14 +227,18 @@ def obstacles(item, *, over=None):
 
     `over` is the `names.Watch` where many are judged.
     """
-    reasons = [str(reason) for reason in item.obstacles()]
-    reasons += names.sentences(names_standing(item, over=over))
+    reasons = faults(item, over=over)
     if needs_second_person(item) and not approved_by(item):
         reasons.append(
             _("A second person, who did not work on this text, has to approve it first. "
               "An approval holds for exactly one wording: any change ends it.")
         )  # fmt: skip
     return reasons
+
+
+def faults(item, *, over=None):
+    """Those of them that are in the content itself."""
+    return [str(reason) for reason in item.obstacles()] + names.sentences(names_standing(item, over=over))
 
 
 def needs_second_person(item):

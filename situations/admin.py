@@ -1,7 +1,7 @@
 """The desk of the situations: the organisation, situations, partners, alerts and tags."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.utils import timezone
@@ -26,7 +26,9 @@ from .restoring import AlertRestorer, OrganisationRestorer, PageRestorer, Situat
 # Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.
 admin.site.unregister(StockTag)
 
-PICTURE = ["picture_shown", "new_picture", "black_boxes", "cut_out", "remove_picture", "picture_decorative", "picture_credit"]
+PICTURE = [
+    "picture_shown", "new_picture", "black_boxes", "cut_out", "remove_picture", "picture_decorative", "picture_credit"
+]  # fmt: skip
 
 
 class OrganisationForm(PublicationForm):
@@ -194,8 +196,12 @@ class PageAdmin(PublicationAdmin):
         key = initial.get("key") if initial.get("key") in free else next(iter(free), None)
         return shipped_words(key) | initial | {"key": key} if key else initial
 
-    def has_add_permission(self, request):
-        return super().has_add_permission(request) and Page.objects.count() < len(Page.Key.choices)
+    def add_view(self, request, form_url="", extra_context=None):
+        # Asked here alone: as a right it would cost every page of the desk a query.
+        if Page.objects.count() >= len(Page.Key.choices):
+            messages.info(request, gettext("Every page of the site has a text of its own already. Change it there."))
+            return HttpResponseRedirect(self.url("changelist"))
+        return super().add_view(request, form_url, extra_context)
 
 
 def shipped_words(key):

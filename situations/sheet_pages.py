@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 
 from audit.chain import record
 from publishing.importing import LARGEST_FILE, Fault, Faulty
-from publishing.sheets import BYTE_ORDER_MARK, csv_parts
+from publishing.sheets import BYTE_ORDER_MARK, batched, csv_parts, harmless
+from publishing.workbook import MEDIA_TYPE, xlsx_parts
 
 from .models import Situation
 
@@ -77,9 +78,12 @@ class SheetPages:
     sheet_columns = None
 
     def get_urls(self):
-        pages = {"import": self.import_view, "export": self.export_view}
         return [
-            path(f"{page}/", self.admin_site.admin_view(view), name=self.url_name(page)) for page, view in pages.items()
+            path("import/", self.admin_site.admin_view(self.import_view), name=self.url_name("import")),
+            *(
+                path(f"export.{kind}", self.admin_site.admin_view(self.export_view), {"kind": kind}, name=name)
+                for kind, name in ((kind, self.url_name(f"export_{kind}")) for kind in FORMATS)
+            ),
         ] + super().get_urls()
 
     def changelist_view(self, request, extra_context=None):
@@ -154,13 +158,17 @@ class SheetPages:
 
     # --- Out ---------------------------------------------------------------------------------------
 
-    def export_view(self, request):
+    def export_view(self, request, kind):
         """What the list shows just now, all pages of it, as the columns that the import reads."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         items = self.get_changelist_instance(request).get_queryset(request)
         record(f"{self.model.TYPE}.exported", actor=request.user, count=items.count())
-        return as_file(self.sheet_columns.written(), self.sheet_rows(items), name=self.opts.model_name)
+        written = FORMATS[kind](self.sheet_columns.written(), self.sheet_rows(items))
+        response = StreamingHttpResponse(written, content_type=MEDIA_TYPES[kind])
+        response["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.{kind}"'
+        response["Cache-Control"] = "no-store, private"
+        return response
 
     def sheet_rows(self, items):
         header = self.sheet_columns.written()
@@ -173,12 +181,16 @@ class SheetPages:
         raise NotImplementedError
 
 
-def as_file(header, rows, *, name):
-    parts = csv_parts(header, rows, mark=BYTE_ORDER_MARK)
-    response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "no-store, private"
-    return response
+def csv_for_people(header, rows):
+    return csv_parts(header, rows, mark=BYTE_ORDER_MARK)
+
+
+def xlsx(header, rows):
+    return xlsx_parts(header, batched([harmless(cell) for cell in row] for row in rows), right_to_left=False)
+
+
+FORMATS = {"csv": csv_for_people, "xlsx": xlsx}
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": MEDIA_TYPE}
 
 
 def said(verdict):

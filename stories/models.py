@@ -76,6 +76,7 @@ class SurvivorStory(DateMixin, Publication):
         indexes = [
             models.Index(fields=["-date", "-id"], name="story_newest_first"),
             models.Index(fields=["-modified", "-id"], name="story_last_changed"),
+            models.Index(fields=["status"], name="story_by_status"),
         ]
         permissions = deed_permissions("survivorstory", "testimonies")
 

@@ -5,12 +5,23 @@ import datetime as dt
 import pytest
 import time_machine
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from desk import checklist
 from publishing import names, workflow
 from stories.models import Consent
 from tests.desk import address, log_in, press
-from tests.factories import approve, make_alert, make_situation, make_staff, make_story, make_update, publish, save
+from tests.factories import (
+    PASSWORD,
+    approve,
+    make_alert,
+    make_situation,
+    make_staff,
+    make_story,
+    make_update,
+    publish,
+    save,
+)
 from updates.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +270,27 @@ def test_a_due_consent_brings_the_page_before_publishing(client):
     story = approve(save(due_story(10)))
     assert checklist.wants_a_look(story)
     assert press(client, address(story), "_publish").redirect_chain[-1][0] == address(story, "publish")
+
+
+def test_who_approves_is_not_told_that_nobody_approved(client):
+    story = make_story(by=make_staff("author"))
+    workflow.submit(story)
+    log_in(client, "second")
+    assert "A second person" not in client.get(address(story, "approve")).content.decode()
+    assert "A second person" in line(story, "Before it can be public")[1]
+
+
+def test_a_link_to_a_field_opens_the_tab_of_its_language(page, live_server, transactional_db):
+    update = make_update(body_ar="<p>shahed@example.net</p>")
+    make_staff("second")
+    page.goto("/admin/")
+    page.get_by_label("Account name").fill("second")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url("**/admin/")
+    page.goto(address(update, "publish"))
+    page.get_by_role("link", name="Text, العربيّة").click()
+    expect(page.get_by_role("tab", selected=True)).to_contain_text("العربيّة")
+    page.get_by_role("tab").first.click()
+    page.locator("#found").get_by_role("link", name="Text, العربيّة").click()
+    expect(page.locator(".field-body_ar")).to_be_in_viewport()

@@ -131,10 +131,10 @@ def test_tags_partners_pictures_documents_and_facts_are_compared():
 
 
 def test_comparing_long_texts_that_share_nothing_takes_no_long_time():
-    begun = time.monotonic()
+    begun = time.process_time()
     comparing.pieces("a " * 100_000, "b a " * 50_000, comparing.Patience())
     comparing.pieces("\n".join(["a " * 140] * 300), "\n".join(["b a " * 70] * 300), comparing.Patience())
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(

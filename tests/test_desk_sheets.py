@@ -15,7 +15,7 @@ from updates.models import Update
 
 pytestmark = pytest.mark.django_db
 IMPORT = "/admin/updates/update/import/"
-EXPORT = "/admin/updates/update/export/"
+EXPORT = "/admin/updates/update/export.csv"
 
 
 def sheet(*lines, name="sheet.csv"):
@@ -138,10 +138,18 @@ def test_an_export_brought_in_again_changes_nothing(client):
     assert update.title_en == "=Raids"
 
 
+def test_a_workbook_brought_in_again_changes_nothing(client):
+    make_update(title_en="-Raids", body_en="<p>At dawn.</p>")
+    log_in(client)
+    file = b"".join(client.get("/admin/updates/update/export.xlsx").streaming_content)
+    page = client.post(IMPORT, {"file": SimpleUploadedFile("updates.xlsx", file)})
+    assert "0 new, 0 changed, 1 the same." in words(page)
+
+
 def test_an_exported_testimony_brought_in_again_changes_nothing(client):
     make_story()
     log_in(client)
-    file = b"".join(client.get("/admin/stories/survivorstory/export/").streaming_content)
+    file = b"".join(client.get("/admin/stories/survivorstory/export.csv").streaming_content)
     page = client.post("/admin/stories/survivorstory/import/", {"file": SimpleUploadedFile("stories.csv", file)})
     assert "0 new, 0 changed, 1 the same." in words(page)
 

@@ -1,4 +1,4 @@
-"""Files hold every item of their filter, stream without filling the memory, and run in no spreadsheet."""
+"""Files hold every item of their filter, stream without filling the memory, and run in no workbook."""
 
 import csv
 import datetime as dt
@@ -10,10 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from publishing import workflow
+from publishing import sheets, workbook, workflow
 from publishing.models import Entry
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline import exports, records, spreadsheet
+from timeline import exports, records
 from timeline.filters import Filter
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,7 @@ def cells(client, query="", *, base="/en/belarus/"):
 
 def test_a_file_holds_all_items_of_its_filter_newest_first(client, monkeypatch):
     monkeypatch.setattr(exports, "BATCH", 2)
+    monkeypatch.setattr(sheets, "BATCH", 2)
     for day in range(1, 6):
         make_update(f"{day}", date=dt.date(2020, 8, day), public=True)
     make_update("Report", kind="report", public=True)
@@ -123,19 +124,19 @@ def test_a_sheet_without_items_is_a_valid_one(client):
     ],
 )
 def test_a_cell_carries_any_text_that_a_sheet_can_hold(text, kept):
-    assert spreadsheet.text_of(text) == kept
+    assert workbook.text_of(text) == kept
 
 
 def test_a_sheet_ends_where_programs_end(monkeypatch):
-    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 3)
-    data = b"".join(spreadsheet.xlsx_parts(["n"], [[[1], [2]], [[3], [4]], [[5]]], right_to_left=False))
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    data = b"".join(workbook.xlsx_parts(["n"], [[[1], [2]], [[3], [4]], [[5]]], right_to_left=False))
     read = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
     assert list(read) == [("n",), (1,), (2,), (3,)]
 
 
 @pytest.mark.parametrize("start", ["\t=1", "\r=1", "\n=1"])
 def test_no_cell_begins_with_what_a_program_skips(start):
-    assert exports.harmless(start).startswith("'")
+    assert sheets.harmless(start).startswith("'")
 
 
 def test_numbers_and_ordinary_words_stay_as_they_are(client):
@@ -220,7 +221,7 @@ def test_a_file_is_saved_under_a_plain_name(client, name, kind):
 def test_a_sheet_is_saved_under_a_plain_name_too(client):
     make_situation()
     answer = client.get("/fr/belarus/export.xlsx")
-    assert answer["Content-Type"] == spreadsheet.MEDIA_TYPE
+    assert answer["Content-Type"] == workbook.MEDIA_TYPE
     assert answer["Content-Disposition"] == 'attachment; filename="belarus-fr.xlsx"'
 
 
@@ -239,7 +240,7 @@ def test_asking_for_the_head_writes_no_rows(client, django_assert_max_num_querie
         assert client.head("/en/belarus/export.csv")["Content-Type"].startswith("text/csv")
 
 
-@pytest.mark.parametrize("write", [exports.csv_parts, exports.json_parts, exports.xlsx_of("en")])
+@pytest.mark.parametrize("write", [exports.csv_of, exports.json_parts, exports.xlsx_of("en")])
 def test_length_costs_no_memory(write):
     update = make_update(body_en=f"<p>{'word ' * 2000}</p>", public=True)
     model = Entry.objects.get(uid=update.uid, language="en")

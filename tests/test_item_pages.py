@@ -283,3 +283,40 @@ def test_an_item_is_linked_in_every_language(client):
     expected = {code: f"http://testserver/{code}{UPDATE[3:]}" for code in ("en", "fr", "es", "ru", "be", "ar")}
     alternates = {code: address for code, address in links(get(client, UPDATE), "alternate").items() if code}
     assert alternates == expected | {"x-default": expected["en"]}
+
+
+# --- What machines are told -------------------------------------------------------------------
+
+
+def test_a_timeline_is_one_article_that_goes_on_for_machines(client):
+    for day in range(1, 9):
+        make_update(f"Number {day}", public=True, slug=f"number-{day}", date=dt.date(2020, 8, day))
+    story()
+    told = described(get(client, "/en/belarus/"))[0]
+    assert told["@type"] == "LiveBlogPosting"
+    assert [one["headline"] for one in told["liveBlogUpdate"]] == [f"Number {day}" for day in (8, 7, 6, 5)]
+    assert told["liveBlogUpdate"][0]["url"] == "http://testserver/en/belarus/updates/number-8/"
+    assert "Ціханоўскую" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_"), [("report", "Report"), ("statement", "NewsArticle"), ("blog", "BlogPosting")]
+)
+def test_an_update_is_of_the_type_that_its_kind_has_in_the_vocabulary(client, kind, type_):
+    update(kind=kind, tags=[make_tag("Detention")])
+    told = described(get(client, UPDATE))[0]
+    assert (told["@type"], told["keywords"], told["url"]) == (type_, ["Detention"], f"http://testserver{UPDATE}")
+    assert told["image"][0].startswith("http://testserver/share/")
+
+
+def test_a_filtered_list_is_no_article(client):
+    update()
+    assert described(get(client, "/en/belarus/?kind=statement"))[0]["@type"] == "CollectionPage"
+
+
+def test_a_testimony_travels_compressed_and_is_kept_by_nobody(client):
+    story()
+    answer = client.get(STORY, headers={"accept-encoding": "br, gzip"})
+    assert (answer["Content-Encoding"], answer["Vary"]) == ("br", "Accept-Encoding")
+    assert "no-store" in answer["Cache-Control"]
+    assert len(answer.content) < len(client.get(STORY).content) / 2

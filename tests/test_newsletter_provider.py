@@ -18,6 +18,7 @@ from newsletter.answering import answer_waiting
 from newsletter.models import Delivery, Edition, SignUp, Subscriber
 from newsletter.sending import send_due
 from ohrm import settings as reader_of_settings
+from ohrm.checks import mail_provider_can_report
 from tests.given_newsletter import reader, release
 from tests.servers import free_port
 
@@ -270,6 +271,12 @@ def test_no_word_of_a_report_is_kept_or_logged(client, ana, caplog):
     kept = str(list(Delivery.objects.values())) + str(list(Edition.objects.values()))
     assert "SECRETWORD" not in kept + caplog.text
     assert "ana@" not in caplog.text
+
+
+def test_a_provider_that_cannot_report_is_warned_of(provider, settings):
+    assert mail_provider_can_report() is None
+    settings.ANYMAIL = {}
+    assert mail_provider_can_report().id == "ohrm.W002"
 
 
 # --- How EMAIL_URL names a provider -----------------------------------------------------------

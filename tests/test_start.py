@@ -49,6 +49,7 @@ def test_good_settings_start(tmp_path):
         ({"SUBSCRIBER_KEYS": "abc"}, "SUBSCRIBER_KEYS: key 1"),
         ({"MIRROR_KEY": ""}, "MIRROR_KEY is not set"),
         ({"MIRROR_KEY": KEY}, "MIRROR_KEY is also a subscriber key"),
+        ({"BACKUP_KEY": OTHER}, "BACKUP_KEY is also the key of something else"),
         ({"EMAIL_URL": "smtp://user:password@mail.example.org:25"}, "EMAIL_URL would send its password in clear"),
         ({"EMAIL_URL": "gopher://x"}, "EMAIL_URL must begin with"),
         ({"LANGUAGES": "en,xx"}, "LANGUAGES: 'xx'"),

@@ -179,7 +179,8 @@ def keep(response, page):
     if hasattr(response, "render"):
         response = response.render()
     headers = dict(response.items())
-    content = BLANK_LINES.sub(b"\n", response.content)
+    is_page = headers.get("Content-Type", "").startswith("text/html")
+    content = BLANK_LINES.sub(b"\n", response.content) if is_page else response.content
     is_kept = page.lifetime > 0 and has_room(page)
     effort = (THOROUGHLY if is_kept else QUICKLY).get(page.encoding)
     body = COMPRESS[page.encoding](content, effort)

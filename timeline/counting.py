@@ -11,12 +11,13 @@ from django.db.models import Count, Sum
 
 from publishing.models import EntryLabel
 
-from .facets import FACETS
+from .facets import FACETS, plainly
 
 CUBE = ("kind", "year", "in")  # in the order in which `publishing.tallies` writes them
 PLACES = ("section", "situation")  # columns of every kept count
 AXES = (*CUBE, *PLACES)
-LABELS = ("tag", "partner", "text")
+LABELS = ("tag", "partner", "text")  # in the order in which tallies are crossed
+RARER = ("partner", "tag", "text")
 
 
 def total(shown):
@@ -54,7 +55,7 @@ def entries_of(shown):
 
 def rows_of(shown):
     """The entries that match, or their labels where one tag or partner is chosen: those alone need not be searched."""
-    name = next((name for name in LABELS if name in shown.chosen and has_one_value(shown, name)), None)
+    name = next((name for name in RARER if name in shown.chosen and has_one_value(shown, name)), None)
     if name is None:
         return shown.entries()
     labels = EntryLabel.objects.public().filter(facet=name, slug=shown.chosen[name][0])
@@ -131,7 +132,7 @@ def counted_cells(shown):
     entries = entries_of(shown)
     if entries is None:
         return None
-    columns = [FACETS[name].column for name in AXES]
+    columns = [plainly(FACETS[name].column) for name in AXES]
     rows = entries.order_by().values_list(*columns).annotate(Count("pk"))
     return [(dict(zip(AXES, values, strict=True)), n) for *values, n in rows]
 

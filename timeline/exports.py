@@ -1,26 +1,22 @@
 """All items of a filter as a file, written while they are read, so that length costs no memory."""
 
-import csv
-import itertools
 import json
 
 from django.http import StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
+from publishing.sheets import BATCH, batched, csv_parts, harmless
+from publishing.workbook import MEDIA_TYPE, xlsx_parts
+
 from .asking import of_a_list
 from .describing import origin_of
 from .languages import direction_of
 from .records import COLUMNS, NEEDLESS, line_of, record_of
-from .spreadsheet import MEDIA_TYPE, xlsx_parts
-
-BATCH = 100
-# What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection), wide forms too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @of_a_list
 def as_csv(request, chosen):
-    return file_of(request, chosen, csv_parts, name="csv", content_type="text/csv; charset=utf-8")
+    return file_of(request, chosen, csv_of, name="csv", content_type="text/csv; charset=utf-8")
 
 
 @of_a_list
@@ -47,35 +43,15 @@ def records(chosen, *, origin):
     return (record_of(entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
 
 
-def batched(rows):
-    while batch := list(itertools.islice(rows, BATCH)):
-        yield batch
-
-
-class Line:
-    """A file for `csv.writer` that hands each line back instead of keeping it."""
-
-    def write(self, line):
-        return line
-
-
-def csv_parts(rows):
-    writer = csv.writer(Line())
-    yield writer.writerow(COLUMNS)
-    for batch in batched(rows):
-        yield "".join(writer.writerow(map(harmless, line_of(record))) for record in batch)
-
-
-def harmless(cell):
-    """The cell as text that no spreadsheet program runs."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def csv_of(rows):
+    return csv_parts(COLUMNS, map(line_of, rows))
 
 
 def xlsx_of(language):
     """What writes a sheet that begins on the side where its readers begin."""
 
     def parts(rows):
-        lines = ([harmless(cell) for cell in line_of(record)] for record in rows)
+        lines = (list(map(harmless, line_of(record))) for record in rows)
         return xlsx_parts(COLUMNS, batched(lines), right_to_left=direction_of(language) == "rtl")
 
     return parts

@@ -17,7 +17,7 @@ from publishing.models import Entry, Tally
 from .counting import AXES, cells_of, counted_cells, counts, total, without
 from .facets import FACETS, BadFilter, in_order, words_for
 from .paging import by_words, in_time
-from .search import finds_few, matching
+from .search import MARKED, finds_few, matching
 
 PAGE = 25  # entries; in Russian, whose letters weigh double, that is a page of 8 kB
 QUERY_LENGTH = 200
@@ -137,10 +137,14 @@ class Filter:
 
     def entries(self, *, channel="site"):
         """The public updates, testimonies and news that match, newest first."""
-        entries = self.narrow(Entry.objects.public(channel=channel))
         if self.q:
-            entries = matching(entries, self)
-        return entries.newest_first()
+            return matching(self.unindexed(channel=channel), self)
+        return self.narrow(Entry.objects.public(channel=channel)).newest_first()
+
+    def unindexed(self, *, channel):
+        """The entries that match in what the index of words does not know: language, moment, channel, own text."""
+        chosen = {name: values for name, values in self.chosen.items() if name not in MARKED}
+        return replace(self, q="", situation="", chosen=chosen).entries(channel=channel)
 
     def narrow(self, rows):
         """Those of the rows (entries, or labels, which repeat their columns) that match in all but the words."""

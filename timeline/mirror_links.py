@@ -15,6 +15,8 @@ TAG = re.compile(r"""<(?:a|link|img|source|script|iframe)\b(?:[^>"']|"[^"]*"|'[^
 ATTRIBUTE = re.compile(r"""\s(href|src|srcset)="([^"]*)\"""")
 FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
 ACTION = re.compile(r"""\saction="([^"]*)\"""")
+# A bookmark that only the site itself understands.
+SINCE = re.compile(r"""<p class="[^"]*\bsince-line\b[^"]*">.*?</p>""", re.DOTALL)
 OUTSIDE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
 FOUND_IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 # Lists that are in the copy besides those without a filter, each with all its pages.
@@ -57,7 +59,7 @@ class Rewriter:
         self.explained = set()
 
     def page(self, text):
-        return TAG.sub(self.tag, FORM.sub(self.form, text))
+        return TAG.sub(self.tag, FORM.sub(self.form, SINCE.sub("", text)))
 
     def tag(self, match):
         return ATTRIBUTE.sub(self.attribute, match[0])

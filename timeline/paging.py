@@ -80,7 +80,7 @@ def cut(rows, size, cursor):
 
 def by_words(shown, before, *, size, channel, unread, is_ranked):
     """The same for a filter with words: the best first, or the newest."""
-    entries = shown.changed(q=None).entries(channel=channel).defer(*unread)
+    entries = shown.unindexed(channel=channel).defer(*unread)
     after = hit_at(before) if before else None
     found = found_in_order(shown, entries, after=after, most=size + 1, is_ranked=is_ranked)
     page = cut(found, size, lambda pair: cursor_at(pair[0].tier, pair[0].date, pair[0].release))

@@ -30,7 +30,10 @@ SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|\n+")
 
 
 def matching(entries, shown):
-    """Those of `entries` that carry what a filter asks for; a query without any word finds nothing."""
+    """Those of `entries` that a filter with words finds; a query without any word finds nothing.
+
+    `entries` need to be narrowed only by what the index does not know.
+    """
     asked = asked_of(shown)
     return entries.filter(release__in=releases_with(asked)) if asked else entries.none()
 
@@ -54,7 +57,7 @@ def finds_few(shown):
 def found_in_order(shown, entries, *, after, most, is_ranked):
     """(hit, entry) for the first that are found: best first, or the newest; a cursor's `Hit` leads further.
 
-    `entries` is the filter without its words: what the index knows and may not be read is passed over.
+    Of `entries` the same is true as in `matching`; what the index knows and may not be read is passed over.
     """
     asked, found, step = asked_of(shown), [], most
     tiers = tiers_of(asked) if asked and is_ranked else {0: asked} if asked else {}

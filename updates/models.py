@@ -82,6 +82,7 @@ class Update(PictureMixin, DateMixin, Publication):
         indexes = [
             models.Index(fields=["-date", "-id"], name="update_newest_first"),
             models.Index(fields=["-modified", "-id"], name="update_last_changed"),
+            models.Index(fields=["status"], name="update_by_status"),
         ]
         permissions = deed_permissions("update", "updates")
 

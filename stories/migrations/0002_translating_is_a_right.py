@@ -16,4 +16,8 @@ class Migration(migrations.Migration):
             model_name='survivorstory',
             index=models.Index(fields=['-modified', '-id'], name='story_last_changed'),
         ),
+        migrations.AddIndex(
+            model_name='survivorstory',
+            index=models.Index(fields=['status'], name='story_by_status'),
+        ),
     ]

@@ -16,4 +16,8 @@ class Migration(migrations.Migration):
             model_name='update',
             index=models.Index(fields=['-modified', '-id'], name='update_last_changed'),
         ),
+        migrations.AddIndex(
+            model_name='update',
+            index=models.Index(fields=['status'], name='update_by_status'),
+        ),
     ]

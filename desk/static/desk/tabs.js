@@ -31,5 +31,13 @@ for (const group of document.querySelectorAll(".languages")) {
   bar.append(...tabs);
   group.before(bar);
   group.classList.add("tabbed");
+  // A link to a field opens its language first.
+  const lead = () => {
+    const field = document.getElementById(location.hash.slice(1));
+    const panel = panels.find((one) => field && one.contains(field));
+    if (panel) { show(tabs[panels.indexOf(panel)]); field.closest(".form-row")?.scrollIntoView(); }
+  };
+  addEventListener("hashchange", lead);
   show(tabs.find((tab) => tab.matches(".wrong")) ?? tabs.find((tab) => `#${name(tab)}` === location.hash) ?? tabs[0]);
+  lead();
 }
