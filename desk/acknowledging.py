@@ -20,9 +20,7 @@ from publishing.remains import keeps
 from publishing.safety import KINDS, Finding, findings
 
 WHY = {
-    "shared-document": _(
-        "Readers may see more there than you meant to show, and its owner sees who opens it."
-    ),
+    "shared-document": _("Readers may see more there than you meant to show, and its owner sees who opens it."),
     "tracking": _("It tells who shared the link with whom. The address works without it."),
     "coordinates": _("They lead to a door, a grave or a hiding place."),
     "email": _("Whoever writes there can be traced, and so can its owner."),

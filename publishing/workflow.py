@@ -7,7 +7,6 @@ Whoever may not do a deed, or may not do it yet, gets `Refused` with sentences t
 
 import secrets
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils import timezone
@@ -20,9 +19,9 @@ from . import entries, names
 from .document import Document, digest
 from .models import Approval, Entry, PublishedFile, Release
 from .publication import Publication
+from .second_person import approved_by, authors, digest_for_approval, everybody, names_standing, needs_second_person
 
 OPERATOR = "operator"
-SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story", "page"}}
 Status = Publication.Status
 # The words of the log, the same whatever language the desk speaks.
 VERBS = {Release.Deed.WITHDRAW: "withdrawn", Release.Deed.PURGE: "purged"}
@@ -239,47 +238,6 @@ def obstacles(item, *, over=None):
 def faults(item, *, over=None):
     """Those of them that are in the content itself."""
     return [str(reason) for reason in item.obstacles()] + names.sentences(names_standing(item, over=over))
-
-
-def needs_second_person(item):
-    return item.TYPE in SECOND_PERSON[settings.SECOND_PERSON]
-
-
-def approved_by(item):
-    """The account whose approval holds for exactly this content, or None."""
-    return second_person(item, Approval.Kind.CONTENT, digest_for_approval(item), not_by=authors(item))
-
-
-def second_person(item, kind, seal, *, not_by):
-    approvals = Approval.objects.filter(uid=item.uid, kind=kind, digest=seal, by__is_active=True)
-    return next((one.by for one in approvals.select_related("by") if one.by_id not in not_by), None)
-
-
-def names_standing(item, *, over=None):
-    """The listed names in a working copy (`names.names_in`), unless a second person allowed them in this wording."""
-    found = names.names_in(item, over=over)
-    if not found:
-        return []
-    seal = names.seal(digest_for_approval(item), found)
-    return [] if second_person(item, Approval.Kind.NAMES, seal, not_by=everybody(item)) else found
-
-
-def digest_for_approval(item):
-    return digest([item.document().as_json(), item.sealed_matter()])
-
-
-def authors(item):
-    """The accounts that saved this item since it was last released: they cannot be its second person."""
-    last = Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
-    saves = item.history.exclude(history_user=None)
-    if last:
-        saves = saves.filter(history_date__gt=last.at)
-    return set(saves.values_list("history_user_id", flat=True))
-
-
-def everybody(item):
-    """The accounts that ever saved this item."""
-    return set(item.history.exclude(history_user=None).values_list("history_user_id", flat=True))
 
 
 # --- Records ----------------------------------------------------------------------------------

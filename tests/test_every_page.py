@@ -49,7 +49,7 @@ PUBLICATION = USUAL | {
     **dict.fromkeys(["restore", "review", "review_revoke"], (CHANGE, CHANGE)),
     "translate": ("change translate", "change translate"),
     "import": (ADD, ADD),
-    "export": (CHANGE, CHANGE),
+    **dict.fromkeys(["export", "export_csv", "export_xlsx"], (CHANGE, CHANGE)),
 }
 PAGES = {
     **dict.fromkeys(

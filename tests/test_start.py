@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from ohrm.checks import stories_have_a_second_person
+
 KEY = "b25seS10ZXN0cy11c2UtdGhpcy1rZXktLS0tLS0tLTE="
 OTHER = "b25seS10ZXN0cy11c2UtdGhpcy1rZXktLS0tLS0tLTI="
 GOOD = {
@@ -51,6 +53,7 @@ def test_good_settings_start(tmp_path):
         ({"MIRROR_KEY": KEY}, "MIRROR_KEY is also a subscriber key"),
         ({"BACKUP_KEY": OTHER}, "BACKUP_KEY is also the key of something else"),
         ({"EMAIL_URL": "smtp://user:password@mail.example.org:25"}, "EMAIL_URL would send its password in clear"),
+        ({"NAMES_KEYS": "abc"}, "NAMES_KEYS: key 1"),
         ({"EMAIL_URL": "gopher://x"}, "EMAIL_URL must begin with"),
         ({"LANGUAGES": "en,xx"}, "LANGUAGES: 'xx'"),
         ({"CACHE_URL": "memcached://x"}, "CACHE_URL is"),
@@ -70,3 +73,9 @@ def test_a_secret_can_be_given_as_a_file(tmp_path):
     file.write_text(GOOD["SECRET_KEY"] + "\n")
     code, words = start(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(file))
     assert code == 0, words
+
+
+def test_testimonies_on_one_persons_word_are_warned_of_and_do_not_stop_the_start(settings):
+    assert stories_have_a_second_person() is None
+    settings.SECOND_PERSON = "none"
+    assert stories_have_a_second_person().id == "ohrm.W001"

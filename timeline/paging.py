@@ -7,8 +7,6 @@ or a kind where one is chosen, otherwise that of all entries. What was searched 
 import base64
 import datetime as dt
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -38,9 +36,9 @@ class Part:
 def in_time(shown, before, *, size, channel, unread):
     """The newest entries that are older than the cursor; `unread` names columns that are not fetched."""
     place = place_at(before) if before else None
-    found = reduce(or_, [first_of(stream, place, size + 1) for stream in streams(shown, channel=channel)])
+    found, *more = [first_of(stream, place, size + 1) for stream in streams(shown, channel=channel)]
     # Which they are is read from the index alone; then only those few rows are fetched.
-    here = Entry.objects.filter(found).newest_first().defer(*unread)[: size + 1]
+    here = Entry.objects.filter(pk__in=joined(found, more)).newest_first().defer(*unread)[: size + 1]
     return cut(list(here), size, cursor_of)
 
 
@@ -60,7 +58,15 @@ def streams(shown, *, channel):
 
 def first_of(stream, place, most):
     rows, key = stream
-    return Q(pk__in=(older_than(rows, place) if place else rows).values(key)[:most])
+    return (older_than(rows, place) if place else rows).values(key)[:most]
+
+
+def joined(found, more):
+    """The keys of all streams; a union, since a database reads a whole table for one list or another."""
+    if not more:
+        return found
+    first, *others = [Entry.objects.order_by().filter(pk__in=keys).values("pk") for keys in (found, *more)]
+    return first.union(*others)
 
 
 def older_than(rows, place):
