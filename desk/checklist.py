@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -20,6 +19,7 @@ from publishing.places import places
 from publishing.safety import LINK
 from publishing.text import web_address
 from publishing.translations import native
+from staff.moments import day_in_full
 
 from . import acknowledging, translated
 
@@ -156,7 +156,7 @@ def odd_about(item, name):
     day, today = getattr(item, name, None), timezone.now().date()
     if not isinstance(day, dt.date):
         return
-    words = date_format(day, "j F Y")
+    words = day_in_full(day)
     if name != "until" and day > today:
         yield _("%s has not come yet.") % words
     if day.year < EARLIEST:
@@ -165,7 +165,7 @@ def odd_about(item, name):
     if name == "date" and begun and day < begun:
         yield _("%(day)s is before the situation began (%(begun)s).") % {
             "day": words,
-            "begun": date_format(begun, "j F Y"),
+            "begun": day_in_full(begun),
         }
 
 

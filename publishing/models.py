@@ -84,7 +84,11 @@ class Release(models.Model):
     objects = ReleaseQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["type", "situation", "slug"], name="release_by_address")]
+        indexes = [
+            models.Index(fields=["type", "situation", "slug"], name="release_by_address"),
+            # The moment of the newest stands beside a document of any length: read it here instead.
+            models.Index(fields=["uid", "deed", "at"], name="release_newest_of_item"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(deed="publish") | models.Q(document__isnull=True),

@@ -17,9 +17,13 @@ def moment_widget():
     )
 
 
+def day_in_full(day):
+    """“14 August 2020” in the language of the desk; English as the site prints it, day first."""
+    return date_format(day, "j F Y" if get_language() == "en" else "DATE_FORMAT")
+
+
 def clock(moment):
-    """“14 August 2020, 10:00 UTC” in the language of the desk; English as the site prints it, day first."""
+    """“14 August 2020, 10:00 UTC” in the language of the desk."""
     local = timezone.localtime(moment)
-    day = date_format(local, "j F Y" if get_language() == "en" else "DATE_FORMAT")
-    facts = {"day": day, "time": date_format(local, "H:i"), "zone": timezone.get_current_timezone_name()}
+    facts = {"day": day_in_full(local), "time": date_format(local, "H:i"), "zone": timezone.get_current_timezone_name()}
     return _("%(day)s, %(time)s %(zone)s") % facts

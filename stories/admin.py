@@ -74,7 +74,7 @@ class StoryAdmin(SheetPages, PublicationAdmin):
         WORDS,
         (_("When"), [("date", "date_precision")]),
         (_("Who"), ["partner"]),
-        (_("Tags"), ["tags"]),
+        (_("Tags"), ["tags", "tell_now"]),
         (_("Safety"), ["naming", "pseudonym"]),
     ]
     words = ["content_note", "title", "summary", "body", "translator"]

@@ -8,7 +8,6 @@ import datetime as dt
 
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -18,6 +17,7 @@ from publishing.publication import Publication, deed_permissions
 from publishing.text import LinesField, PlainField, RichField, web_address
 from publishing.written import refuse_other_languages, texts_of, words_of
 from situations.models import Partner, Situation, TaggedItem
+from staff.moments import day_in_full
 
 WARNING = 14  # days before a consent has to be asked again, from which on staff are told
 
@@ -66,6 +66,11 @@ class SurvivorStory(DateMixin, Publication):
     pseudonym = PlainField(
         _("pseudonym"), max_length=60, blank=True, help_text=_("Never the real name, nor part of it.")
     )
+    tell_now = models.BooleanField(
+        _("tell subscribers now"),
+        default=False,
+        help_text=_("Those who asked for instant news get a mail when it is published."),
+    )
     tags = TaggableManager(_("tags"), through=TaggedItem, blank=True, help_text=_("Separated by commas."))
 
     class Meta:
@@ -109,7 +114,7 @@ class SurvivorStory(DateMixin, Publication):
         if consent is None or consent.review is None or not consent.is_due:
             return []
         then = _("It goes out by itself on that day.") if consent.hide_when_due else ""
-        day = date_format(consent.review, "j F Y")
+        day = day_in_full(consent.review)
         said = _("The teller's consent was to be asked again on %s.") if consent.is_over else _(
             "The teller's consent has to be asked again by %s."
         )  # fmt: skip
@@ -150,8 +155,13 @@ class SurvivorStory(DateMixin, Publication):
             credits=[self.partner.as_credit(role="source")],
             tags=[tag.as_label() for tag in sorted(self.tags.all(), key=lambda tag: tag.slug)],
             channels=self.given_consent.channels() if self.given_consent else [],
-            facts={"naming": self.naming, "pseudonym": self.pseudonym if self.naming == Naming.PSEUDONYM else ""},
+            facts=self.facts(),
         )
+
+    def facts(self):
+        """A tick is there or not: approvals of documents from before there was one still hold."""
+        named = {"naming": self.naming, "pseudonym": self.pseudonym if self.naming == Naming.PSEUDONYM else ""}
+        return named | ({"tell_now": True} if self.tell_now else {})
 
     def texts(self):
         return texts_of(

@@ -223,6 +223,13 @@ def test_an_undated_update_stands_between_its_neighbours_and_shows_no_day(client
     assert root.find(".//section[@id='m-undated']//time") is None
 
 
+def test_the_column_of_the_undated_leads_to_where_they_stand(client, belarus):
+    make_update("In a year", public=True, date=day(5, 20), date_precision="year")
+    root = get(client, "/en/belarus/")
+    [column] = root.findall(".//li[@class='undated']/a")
+    assert root.find(f".//*[@id='{column.get('href')[1:]}']") is not None
+
+
 def test_an_undated_update_never_splits_a_month(client, belarus):
     make_update("Late", public=True, date=day(5, 28))
     make_update("Unknown", public=True, date=day(5, 20), date_precision="undated")

@@ -373,3 +373,11 @@ def test_a_link_of_another_item_is_not_revoked_here(client, update):
     make(make_update("Other"))
     log_in(client)
     assert client.post(address(update, f"review/{ReviewLink.objects.get().pk}/revoke")).status_code == 404
+
+
+def test_a_link_is_forgotten_a_month_after_its_end(client):
+    item = make_update()
+    link, _token = reviewing.make(item, languages=["en"], hours=1, for_whom="lawyer", by=make_staff("ed"))
+    ReviewLink.objects.filter(pk=link.pk).update(ends_at=timezone.now() - dt.timedelta(days=31))
+    reviewing.make(item, languages=["en"], hours=1, for_whom="lawyer", by=link.made_by)
+    assert not ReviewLink.objects.filter(pk=link.pk).exists()

@@ -37,8 +37,9 @@ def timeline_of(shown, *, language):
     counts = counts_of(shown)
     more = more_stories(shown, parts["stories"], counts)
     voices = [*parts["stories"], *more]
+    groups = grouped(shown, page, parts["updates"])
     return {
-        "groups": grouped(shown, page, parts["updates"]),
+        "groups": groups,
         "lead": next(iter(parts["updates"]), None),
         "newest": next((entry for entry in parts["updates"] if entry.precision == "day"), None),
         "stories": parts["stories"],
@@ -48,7 +49,12 @@ def timeline_of(shown, *, language):
         "teaser": min(voices, key=lambda entry: len(entry.facts["original"]["title"]), default=None),
         "news": parts["news"],
         "counts": counts,
-        "tempo": picture(situation=shown.situation, language=language, is_paged=bool(page.next_address)),
+        "tempo": picture(
+            situation=shown.situation,
+            language=language,
+            is_paged=bool(page.next_address),
+            undated=next((group.anchor for group in groups if group.is_undated), ""),
+        ),
         "next_address": page.next_address,
         "own": own_of(shown, sum(counts.values())),
         "form": form_of(shown, SHORT_FORM),

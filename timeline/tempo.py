@@ -77,21 +77,23 @@ class Tempo:
         return bool(self.columns)
 
 
-def picture(*, situation, language, is_paged=False):
+def picture(*, situation, language, is_paged=False, undated=""):
     """The `Tempo` of one situation, in the active language; `language` is that of the entries counted. One query.
 
-    `is_paged` says that the page it stands on does not show all updates, so that months lead to lists.
+    `is_paged` says that the page it stands on does not show all updates, so that months lead to lists; `undated` is
+    the anchor of its first group without a month.
     """
-    return Drawing(Filter(language=language, situation=situation), is_paged=is_paged).tempo()
+    return Drawing(Filter(language=language, situation=situation), is_paged=is_paged, undated_at=undated).tempo()
 
 
 class Drawing:
     """One picture in the making: months are numbered from year 0, so that columns are whole divisions."""
 
-    def __init__(self, plain, *, is_paged):
+    def __init__(self, plain, *, is_paged, undated_at):
         self.filter = plain.changed(section="updates")
         self.plain = plain
         self.is_paged = is_paged
+        self.undated_at = undated_at
         self.months, self.undated, self.kinds = counted(plain.tallies())
         self.step = step_for(self.months)
         self.stacks = stacked(self.months, self.step)
@@ -128,7 +130,7 @@ class Drawing:
             label=pgettext("below a column of updates", "undated"),
             year="",
             long_label=with_count(_("Day not recorded"), count),
-            address="" if self.is_paged else "#m-undated",
+            address=f"#{self.undated_at}" if self.undated_at and not self.is_paged else "",
             marks=marks(self.undated, self.scale),
             count=count,
             state=UNDATED,
