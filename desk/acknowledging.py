@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from publishing import workflow
 from publishing.models import Acknowledgement
@@ -86,7 +86,7 @@ def sentences(item):
 def counted(found):
     if not found:
         return []
-    return [ngettext("%d place nobody has looked at.", "%d places nobody has looked at.", len(found)) % len(found)]
+    return [ngettext_lazy("%d place nobody has looked at.", "%d places nobody has looked at.") % len(found)]
 
 
 def acknowledge(item, ticked, *, by):

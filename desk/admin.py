@@ -117,7 +117,7 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
     list_select_related = ["edited_by"]
     show_full_result_count = False
     # Fields that are no attributes to show to a reader.
-    form_only = ("new_picture", "black_boxes", "cut_out", "remove_picture", "tags")
+    form_only = ("new_picture", "black_boxes", "cut_out", "keep_in_view", "remove_picture", "tags")
 
     # --- Lists -------------------------------------------------------------------------------------
 

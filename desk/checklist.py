@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from publishing import workflow
 from publishing.places import places
@@ -105,9 +105,9 @@ def written_languages(item):
 def documents(item):
     attached = item.document().attachments
     if attached:
-        count = ngettext("%d PDF, written anew without what tells who made it; no script, no attached file.",
-                         "%d PDFs, written anew without what tells who made them; no script, no attached file.",
-                         len(attached))  # fmt: skip
+        count = ngettext_lazy("%d PDF, written anew without what tells who made it; no script, no attached file.",
+                              "%d PDFs, written anew without what tells who made them; no script, no attached file."
+                              )  # fmt: skip
         yield Line(IN_ORDER, _("Documents"), [count % len(attached)])
 
 
@@ -128,7 +128,7 @@ def links(item):
         if half := HALF.search(re.sub(r"https?://\S+", "", place.text)):
             problems.append(_("“%s” looks like half a link.") % half[0])
             where = where or place.field
-    told = ngettext("%d link, well formed.", "%d links, well formed.", count) % count
+    told = ngettext_lazy("%d link, well formed.", "%d links, well formed.") % count
     if count or problems:
         yield line(_("Links"), problems, fine=told, field=where)
 

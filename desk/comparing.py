@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from publishing.kinds import label_of
 from publishing.text import to_plain
@@ -220,7 +220,7 @@ def paragraphs(text):
 
 
 def unchanged(number):
-    return ngettext("%d paragraph unchanged", "%d paragraphs unchanged", number) % number
+    return ngettext_lazy("%d paragraph unchanged", "%d paragraphs unchanged") % number
 
 
 def changed(old, new, patience):

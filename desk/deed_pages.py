@@ -24,7 +24,7 @@ MOST_READ = 50  # of them, whose texts are read for what should not go out while
 class DeedPages:
     """Half of an admin. `deeds` are those that its type knows, by name."""
 
-    actions = ["submit_all", "publish_all", "withdraw_all"]
+    actions = ["submit_all", "approve_all", "publish_all", "withdraw_all"]
     deeds = deeds.DEEDS
 
     def get_urls(self):
@@ -101,6 +101,10 @@ class DeedPages:
     def submit_all(self, request, queryset):
         return self.do_to_all(request, queryset, self.deeds["submit"])
 
+    @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])
+    def approve_all(self, request, queryset):
+        return self.do_to_all(request, queryset, self.deeds["approve"])
+
     @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
     def publish_all(self, request, queryset):
         return self.do_to_all(request, queryset, self.deeds["publish"])
@@ -157,6 +161,9 @@ class DeedPages:
 
     def has_submit_permission(self, request):
         return self.may(request, "submit")
+
+    def has_approve_permission(self, request):
+        return self.may(request, "approve")
 
     def has_publish_permission(self, request):
         return self.may(request, "publish")

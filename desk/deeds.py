@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from publishing import workflow
 from publishing.models import Entry
@@ -207,7 +207,7 @@ class Withdraw(Deed):
         below = sum(1 for _one in workflow.items_below(item))
         if not below:
             return []
-        count = ngettext("%d published item in it goes with it.", "%d published items in it go with it.", below)
+        count = ngettext_lazy("%d published item in it goes with it.", "%d published items in it go with it.")
         return [count % below]
 
     def effects(self):

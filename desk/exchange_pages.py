@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from publishing import workflow
 from publishing.importing import Faulty
@@ -138,7 +138,7 @@ class ExchangePages:
         if any(plan.faults for plan in plans):
             return self.import_page(request, form=FileForm(), plans=plans)
         saved = sum(1 for plan in plans if plan.changes)
-        messages.success(request, ngettext("%d translation saved.", "%d translations saved.", saved) % saved)
+        messages.success(request, ngettext_lazy("%d translation saved.", "%d translations saved.") % saved)
         return HttpResponseRedirect("../")
 
     @transaction.atomic

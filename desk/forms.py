@@ -150,12 +150,23 @@ class PictureForm(PublicationForm):
         label=gettext_lazy("Cut out"),
         help_text=gettext_lazy("The part that is kept, as one such line; empty for the whole picture."),
     )
+    keep_in_view = retouching.PointField(
+        label=gettext_lazy("Keep in view"),
+        help_text=gettext_lazy(
+            "A tall picture is shown cut to its most important part, and whole on a press. The point it is cut around, "
+            "in percent: across, down, such as “50 30”. Empty: the middle."
+        ),
+    )
     remove_picture = forms.BooleanField(
         label=gettext_lazy("Remove the picture"),
         required=False,
         help_text=gettext_lazy("Readers see it until you publish again."),
     )
     drawn = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["keep_in_view"] = (getattr(self.instance, "picture", None) or {}).get("focus")
 
     def _post_clean(self):
         super()._post_clean()
@@ -173,18 +184,28 @@ class PictureForm(PublicationForm):
         try:
             source = upload or retouching.stored(self.instance.picture)
             crop = next(iter(self.cleaned_data.get("cut_out") or []), None)
-            self.drawn = images.rebuild(source, boxes=self.cleaned_data.get("black_boxes") or [], crop=crop)
+            focus = self.cleaned_data.get("keep_in_view")
+            if focus and crop:
+                focus = retouching.within(focus, crop)
+            boxes = self.cleaned_data.get("black_boxes") or []
+            self.drawn = images.rebuild(source, boxes=boxes, crop=crop, focus=focus)
         except ValidationError as error:
             self.add_error("new_picture", error)
 
     def differs(self):
-        return bool(self.drawn or self.cleaned_data.get("remove_picture")) or super().differs()
+        return bool(self.drawn or self.cleaned_data.get("remove_picture")) or self.is_turned() or super().differs()
+
+    def is_turned(self):
+        """Whether nothing of the picture changes but the point that it is cut around."""
+        return bool(self.instance.picture) and "keep_in_view" in self.changed_data
 
     def new_files(self):
         return names_in(self.drawn.kept()) if self.drawn else []
 
     def put_files(self, item):
         if not self.drawn and not self.cleaned_data.get("remove_picture"):
+            if self.is_turned():
+                item.picture = {**item.picture, "focus": self.cleaned_data["keep_in_view"]}
             return
         replaced = names_in(item.picture)
         item.picture = self.drawn.kept() if self.drawn else None

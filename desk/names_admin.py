@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from audit.chain import Deed, record_all
 from publishing import names
@@ -92,9 +92,10 @@ class ListedNameAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         if lost := names.strangers():
-            told = ngettext("%d entry was made with another key of the server and finds nothing: add that name again.",
-                            "%d entries were made with another key of the server and find nothing: add those names "
-                            "again.", lost)  # fmt: skip
+            told = ngettext_lazy(
+                "%d entry was made with another key of the server and finds nothing: add that name again.",
+                "%d entries were made with another key of the server and find nothing: add those names again.",
+            )
             messages.warning(request, told % lost)
         return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural)})
 

@@ -27,8 +27,11 @@ class PictureInput(forms.FileInput):
             "data-black": gettext_lazy("Black out"),
             "data-cut": gettext_lazy("Cut out"),
             "data-undo": gettext_lazy("Undo the last box"),
-            "data-edit": gettext_lazy("Black out or cut this picture"),
-            "data-hint": gettext_lazy("Draw boxes on the picture; the numbers below follow."),
+            "data-view": gettext_lazy("Keep in view"),
+            "data-edit": gettext_lazy("Black out, cut or centre this picture"),
+            "data-hint": gettext_lazy(
+                "Draw boxes on the picture, or press the point to keep in view."
+            ),
         }
         super().__init__({"accept": ",".join(TYPES), "class": "picture-input", **words, **(attrs or {})})
 
@@ -53,10 +56,44 @@ class BoxesField(forms.CharField):
         return [box_of(line) for line in lines]
 
 
-def box_of(line):
+class PointField(forms.CharField):
+    """Cleans to [across, down] in fractions of the picture, or None."""
+
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"class": "boxes", "dir": "ltr", "spellcheck": "false"})
+        super().__init__(required=False, max_length=40, widget=widget, **kwargs)
+
+    def prepare_value(self, value):
+        return " ".join(f"{part * 100:.1f}" for part in value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        line = super().clean(value)
+        if not line:
+            return None
+        numbers = fractions(line)
+        if len(numbers) != 2:
+            sentence = _("“%(line)s” is no point: two numbers from 0 to 100, across and down.")
+            raise ValidationError(sentence, params={"line": line[:60]})
+        return numbers
+
+
+def fractions(line):
+    """The percentages of a line as fractions; empty if anything else stands in it."""
     numbers = [float(number) / 100 for number in NUMBER.findall(line)]
     rest = re.sub(r"[\s,;%]", "", NUMBER.sub("", line))
-    good = len(numbers) == 4 and not rest and max(numbers) <= 1
+    return numbers if numbers and not rest and max(numbers) <= 1 else []
+
+
+def within(point, crop):
+    """Where a point of a picture lies in the part that was cut out of it, at its edge if it lies outside."""
+    left, top, right, bottom = crop
+    place = [(point[0] - left) / (right - left), (point[1] - top) / (bottom - top)]
+    return [min(max(part, 0), 1) for part in place]
+
+
+def box_of(line):
+    numbers = fractions(line)
+    good = len(numbers) == 4
     if not (good and numbers[0] < numbers[2] and numbers[1] < numbers[3]):
         sentence = _("“%(line)s” is no box: four numbers from 0 to 100, left, top, right, bottom.")
         raise ValidationError(sentence, params={"line": line.strip()[:60]})

@@ -1,7 +1,7 @@
 """Tells which editions carried an item into mailboxes, from where nothing can be called back."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from publishing.outside import Copy, copies, releases_of
 from staff.moments import clock
@@ -16,6 +16,6 @@ def editions(item):
     mailed = Edition.objects.filter(sent__gt=0).order_by("-pk").only("pk", "numbers", "send_from", "sent", "words")
     for edition in mailed.iterator(chunk_size=500):
         if number in edition.numbers:
-            count = ngettext("%d mail", "%d mails", edition.sent) % edition.sent
+            count = ngettext_lazy("%d mail", "%d mails") % edition.sent
             facts = {"number": edition.pk, "when": clock(edition.send_from)}
             yield Copy("edition", _("Edition %(number)d of %(when)s") % facts, count)

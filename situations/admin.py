@@ -27,7 +27,8 @@ from .restoring import AlertRestorer, OrganisationRestorer, PageRestorer, Situat
 admin.site.unregister(StockTag)
 
 PICTURE = [
-    "picture_shown", "new_picture", "black_boxes", "cut_out", "remove_picture", "picture_decorative", "picture_credit"
+    "picture_shown", "new_picture", "black_boxes", "cut_out", "keep_in_view", "remove_picture", "picture_decorative",
+    "picture_credit",
 ]  # fmt: skip
 
 

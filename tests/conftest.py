@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from tests import machine, servers
@@ -83,6 +84,13 @@ def need(package):
     wanted = [wanted for wanted in machine.missing(machine.FOR_TESTS) if wanted.package == package]
     if wanted:
         pytest.skip(f"{package} is not installed")
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_house():
+    """A request leaves its language in the thread; no test reads the sentences of the one before it."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

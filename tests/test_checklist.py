@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 from playwright.sync_api import expect
 
 from desk import checklist
@@ -40,6 +40,15 @@ def today(days=0):
 
 
 # --- The page ---------------------------------------------------------------------------------
+
+
+def test_a_count_is_said_in_languages_that_write_one_and_two_as_words():
+    update = make_update(body="<p>https://www.ohchr.org/a</p>")
+    said = []
+    for code in LANGUAGES:
+        with translation.override(code):
+            said += [sentence for one in checklist.lines(update) for sentence in one.sentences]
+    assert "رابط واحد، صيغته سليمة." in said
 
 
 @pytest.mark.parametrize("deed", ["publish", "schedule"])

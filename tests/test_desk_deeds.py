@@ -327,4 +327,4 @@ def test_every_release_is_listed_with_who_and_when(client):
     story = publish(approve(make_story(), by=make_staff("boris")), by=make_staff("anna"))
     page = client.get(address(story)).content.decode()
     assert "What was published" in page
-    assert "<td>anna</td><td>boris</td>" in page
+    assert '>anna</td><td data-called="Approved by">boris</td>' in page

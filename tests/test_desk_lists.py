@@ -15,6 +15,7 @@ from tests.factories import (
     make_story,
     make_update,
 )
+from updates.models import Update
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/updates/update/"
@@ -146,3 +147,15 @@ def test_every_page_of_the_desk_answers_every_role_without_an_error(client):
         for item in items:
             for page in ("change", "history", "publish", "withdraw", "preview/en", "approve"):
                 assert client.get(address(item, page)).status_code in {200, 302, 403, 404}
+
+
+def test_many_are_approved_at_once_but_none_by_its_author(client):
+    mine = log_in(client)
+    others, own = make_update(), make_update(by=mine)
+    for item in (others, own):
+        workflow.submit(item)
+    listed = "/admin/updates/update/"
+    chosen = {"action": "approve_all", "_selected_action": [others.pk, own.pk]}
+    assert "What will happen" in client.post(listed, chosen).content.decode()
+    client.post(listed, chosen | {"confirmed": "yes"})
+    assert [Update.objects.get(pk=item.pk).status for item in (others, own)] == ["approved", "in_review"]

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from publishing import workflow
 from tests.desk import address, log_in, press
 from tests.factories import make_update
 
@@ -81,3 +82,54 @@ def test_only_one_part_can_be_cut_out(client):
     log_in(client)
     answer = press(client, address(make_update()), new_picture=white(), cut_out="0 0 50 50\n50 50 90 90")
     assert "At most 1 boxes" in answer.content.decode()
+
+
+def test_the_point_to_keep_in_view_is_kept_without_drawing_the_picture_anew(client):
+    update = with_picture(client)
+    update.refresh_from_db()
+    before = update.picture["renditions"]
+    press(client, address(update), keep_in_view="50 10")
+    update.refresh_from_db()
+    assert update.picture["focus"] == [0.5, 0.1]
+    assert update.picture["renditions"] == before
+
+
+def test_the_point_moves_with_what_is_cut_out(client):
+    update = with_picture(client, cut_out="50 0 100 100", keep_in_view="75 20")
+    update.refresh_from_db()
+    assert update.picture["focus"] == [0.5, 0.2]
+
+
+def test_a_form_that_is_opened_and_saved_leaves_the_point_as_it_is(client):
+    update = with_picture(client, keep_in_view="33 66")
+    press(client, address(update), title_en="Other words")
+    update.refresh_from_db()
+    assert update.picture["focus"] == [0.33, 0.66]
+
+
+@pytest.mark.parametrize("line", ["50", "50 101", "1 2 3", "left top"])
+def test_what_is_no_point_is_named(client, line):
+    log_in(client)
+    update = make_update()
+    answer = press(client, address(update), new_picture=white(), picture_decorative="on", keep_in_view=line)
+    assert f"“{line}” is no point" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("down", "shown"), [("5", "at0"), ("50", "at2"), ("95", "at4")])
+def test_a_tall_picture_is_shown_around_its_point_and_whole_on_a_press(client, down, shown):
+    log_in(client)
+    update = make_update()
+    picture = white(size=(400, 1600))
+    press(client, address(update), new_picture=picture, picture_decorative="on", keep_in_view=f"50 {down}")
+    update.refresh_from_db()
+    workflow.publish(update)
+    page = client.get(f"/en/belarus/updates/{update.slug}/").content.decode()
+    assert f'class="{shown}"' in page
+    assert "Show the whole picture" in page
+
+
+def test_a_picture_that_fits_a_screen_is_never_cut(client):
+    update = with_picture(client, keep_in_view="50 5")
+    update.refresh_from_db()
+    workflow.publish(update)
+    assert "Show the whole picture" not in client.get(f"/en/belarus/updates/{update.slug}/").content.decode()

@@ -203,6 +203,7 @@ def test_the_pages_of_a_reviewer_fit_a_phone_and_are_accessible(new_page, option
 
 
 def check(page):
+    page.wait_for_load_state()  # with the sheets: what is for paper alone takes place until they are there
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.title()
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     found = Axe().run(page, options=rules).response["violations"]

@@ -6,12 +6,13 @@ import io
 import json
 import tracemalloc
 from pathlib import Path
+from uuid import uuid4
 
 import openpyxl
 import pytest
 
 from publishing import sheets, workbook, workflow
-from publishing.models import Entry
+from publishing.models import Entry, Release
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
 from timeline import exports, records
 from timeline.filters import Filter
@@ -250,9 +251,14 @@ def test_length_costs_no_memory(write):
 
 
 def copies(entry, count):
-    for number in range(count):
+    release = entry.release
+    releases = Release.objects.bulk_create(
+        Release(type=release.type, uid=uuid4(), situation=release.situation, slug=release.slug, document={})
+        for _number in range(count)
+    )
+    for one in releases:
         fields = {field.attname: getattr(entry, field.attname) for field in Entry._meta.concrete_fields}
-        yield Entry(**fields | {"id": None, "number": entry.number + number + 1})
+        yield Entry(**fields | {"id": None, "uid": one.uid, "release_id": one.pk, "number": one.pk})
 
 
 def peak(write, count):

@@ -329,8 +329,14 @@ def test_a_filter_is_shown_in_the_form_and_as_links_that_take_it_away(client, be
 
 def test_the_form_keeps_what_it_does_not_offer(client, belarus):
     make_update(public=True)
-    kept = get(client, "/en/belarus/?month=2020-08&section=updates").findall(".//form//input[@type='hidden']")
-    assert {(one.get("name"), one.get("value")) for one in kept} == {("month", "2020-08"), ("section", "updates")}
+    kept = get(client, "/en/belarus/?month=2020-08&partner=viasna").findall(".//form//input[@type='hidden']")
+    assert {(one.get("name"), one.get("value")) for one in kept} == {("month", "2020-08"), ("partner", "viasna")}
+
+
+def test_the_form_offers_the_section_that_was_asked_for(client, belarus):
+    make_update(public=True)
+    [section] = get(client, "/en/belarus/?section=updates").findall(".//select[@id='section']/option[@selected]")
+    assert section.get("value") == "updates"
 
 
 def test_an_empty_list_says_what_would_match(client, belarus):

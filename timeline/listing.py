@@ -17,8 +17,9 @@ ANY = {
     "year": gettext_lazy("All years"),
     "in": gettext_lazy("Any language"),
     "tag": gettext_lazy("All tags"),
+    "section": gettext_lazy("All sections"),
 }
-SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("kind", "year", "in", "tag")
+SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("section", "kind", "year", "in", "tag")
 VOICES = 4  # testimonies that are at least in sight on the first page of a timeline
 FIRST = 40  # entries on the first page of a timeline; later pages and other lists are shorter
 LISTED_TAGS = 60

@@ -227,6 +227,10 @@ def credited(entry, role):
     return [credit for credit in entry.facts["credits"] if credit["role"] == role]
 
 
+TALLEST_SHOWN = 1.25  # its height in widths
+SLIGHTLY_TALL = 1.15  # so little more is shown whole
+
+
 @register.simple_tag
 def pictured(picture):
     """The drawings of a picture as an `img` wants them: the biggest JPEG, and the lighter formats by type."""
@@ -241,7 +245,17 @@ def pictured(picture):
         "src": settings.MEDIA_URL + best["name"],
         "width": best["width"],
         "height": best["height"],
+        "cut": cut_of(picture),
     }
+
+
+def cut_of(picture):
+    """For a picture that is taller than a screen, which part of it is shown: "at0", its top, to "at4", its bottom."""
+    shown = TALLEST_SHOWN * picture["width"] / picture["height"]
+    if shown >= 1 / SLIGHTLY_TALL:
+        return ""
+    _across, down = picture.get("focus") or (0.5, 0.5)
+    return f"at{round(4 * min(max((down - shown / 2) / (1 - shown), 0), 1))}"
 
 
 # --- Dates ------------------------------------------------------------------------------------

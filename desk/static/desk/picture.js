@@ -3,7 +3,7 @@
 "use strict";
 for (const input of document.querySelectorAll("input.picture-input")) {
   const form = input.form;
-  const fields = { black: form.elements.black_boxes, cut: form.elements.cut_out };
+  const fields = { black: form.elements.black_boxes, cut: form.elements.cut_out, view: form.elements.keep_in_view };
   if (!fields.black) continue;
   const stored = form.querySelector("img.thumbnail");
   const make = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
@@ -19,7 +19,7 @@ for (const input of document.querySelectorAll("input.picture-input")) {
   let chosen = Boolean(stored);
   const turn = [];
 
-  for (const name of ["black", "cut"]) {
+  for (const name of ["black", "cut", "view"]) {
     const label = make("label");
     const choice = make("input", { type: "radio", name: `${input.id}-tool`, checked: name === tool });
     choice.onchange = () => { tool = name; };
@@ -45,14 +45,22 @@ for (const input of document.querySelectorAll("input.picture-input")) {
     pen.fillStyle = "#000";
     for (const box of [...boxes(fields.black), ...(draft && tool === "black" ? [draft] : [])]) pen.fillRect(...place(box));
     const [cut] = draft && tool === "cut" ? [draft] : boxes(fields.cut);
-    if (!cut) return;
-    const [x, y, wide, high] = place(cut);
-    pen.fillStyle = "rgba(255, 255, 255, .65)";
-    pen.beginPath();
-    pen.rect(0, 0, canvas.width, canvas.height);
-    pen.rect(x, y, wide, high);
-    pen.fill("evenodd");
-    Object.assign(pen, { strokeStyle: "#000", lineWidth: 2 }).strokeRect(x, y, wide, high);
+    if (cut) {
+      const [x, y, wide, high] = place(cut);
+      pen.fillStyle = "rgba(255, 255, 255, .65)";
+      pen.beginPath();
+      pen.rect(0, 0, canvas.width, canvas.height);
+      pen.rect(x, y, wide, high);
+      pen.fill("evenodd");
+      Object.assign(pen, { strokeStyle: "#000", lineWidth: 2 }).strokeRect(x, y, wide, high);
+    }
+    const [across, down] = (fields.view.value.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
+    if (down === undefined) return;
+    for (const [width, colour] of [[7, "#fff"], [3, "#000"]]) {
+      pen.beginPath();
+      pen.arc(across / 100 * canvas.width, down / 100 * canvas.height, 12, 0, 7);
+      Object.assign(pen, { strokeStyle: colour, lineWidth: width }).stroke();
+    }
   };
 
   const show = async (source) => {
@@ -68,7 +76,16 @@ for (const input of document.querySelectorAll("input.picture-input")) {
     const within = (part) => Math.min(100, Math.max(0, part * 100));
     return [within((event.clientX - frame.left) / frame.width), within((event.clientY - frame.top) / frame.height)];
   };
-  canvas.onpointerdown = (event) => { from = point(event); canvas.setPointerCapture(event.pointerId); };
+  canvas.onpointerdown = (event) => {
+    if (tool === "view") {
+      turn.push([tool, fields.view.value]);
+      fields.view.value = point(event).map((part) => part.toFixed(1)).join(" ");
+      draw();
+      return;
+    }
+    from = point(event);
+    canvas.setPointerCapture(event.pointerId);
+  };
   canvas.onpointermove = (event) => {
     if (!from) return;
     const [x, y] = point(event);
