@@ -65,6 +65,9 @@ class DeedPages:
             raise PermissionDenied
         if not deed.offered(item, by=request.user):
             return self.not_now(request, item)
+        if request.method == "POST" and deed.is_done(item):
+            messages.info(request, _("Nothing has changed since it was published."))
+            return HttpResponseRedirect(self.url("change", item.pk))
         form = deed.form(request.POST or None, item=item)
         if request.method == "POST" and form.is_valid():
             acknowledging.acknowledge(item, request.POST, by=request.user)

@@ -18,7 +18,7 @@ from staff.moments import clock
 
 from . import checklist
 from .asking import Appointment, Comment, Nothing, Reason, Terms
-from .whereabouts import address, may_be_corrected
+from .whereabouts import address, is_released, may_be_corrected
 
 Status = Publication.Status
 
@@ -49,6 +49,10 @@ class Deed:
 
     def warns(self, item):
         """Whether its page should be seen first, though there is nothing to answer."""
+        return False
+
+    def is_done(self, item):
+        """Whether doing it would change nothing, as after a second press of the same button."""
         return False
 
     def remarks(self, item):
@@ -162,6 +166,9 @@ class Publish(Deed):
     def warns(self, item):
         return checklist.wants_a_look(item)
 
+    def is_done(self, item):
+        return item.status == Status.PUBLISHED and is_released(item)
+
     def remarks(self, item):
         missing = [native(code) for code, state in states(item).items() if state == "missing"]
         if not missing:
@@ -185,6 +192,9 @@ class Schedule(Publish):
 
     def asks(self, item):
         return True
+
+    def is_done(self, item):
+        return False
 
     def effects(self):
         return [_("It appears by itself at the time you choose, as it is now. Until then nothing changes for readers.")]

@@ -29,9 +29,7 @@ class PictureInput(forms.FileInput):
             "data-undo": gettext_lazy("Undo the last box"),
             "data-view": gettext_lazy("Keep in view"),
             "data-edit": gettext_lazy("Black out, cut or centre this picture"),
-            "data-hint": gettext_lazy(
-                "Draw boxes on the picture, or press the point to keep in view."
-            ),
+            "data-hint": gettext_lazy("Draw boxes on the picture, or press the point to keep in view."),
         }
         super().__init__({"accept": ",".join(TYPES), "class": "picture-input", **words, **(attrs or {})})
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from publishing import workflow
-from publishing.models import Entry
+from publishing.models import Entry, Release
 from situations.models import Alert
 from tests.desk import address, filled, log_in, press, said
 from tests.factories import approve, make_alert, make_situation, make_staff, make_story, make_update, publish
@@ -328,3 +328,14 @@ def test_every_release_is_listed_with_who_and_when(client):
     page = client.get(address(story)).content.decode()
     assert "What was published" in page
     assert '>anna</td><td data-called="Approved by">boris</td>' in page
+
+
+def test_publishing_from_a_second_tab_makes_no_second_release(client):
+    log_in(client)
+    update = make_update()
+    page = address(update, "publish")
+    second_tab = filled(client, page)
+    press(client, page)
+    answer = client.post(page, second_tab, follow=True)
+    assert "Nothing has changed since it was published." in answer.content.decode()
+    assert Release.objects.of(update.uid).count() == 1
