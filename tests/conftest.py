@@ -47,6 +47,15 @@ def pytest_configure():
     django_settings.STORAGES = django_settings.STORAGES | {"staticfiles": plain}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """The processes of a parallel run begin as this one did, with this file.
+
+    Told which settings to use, they would read these first, and all with the folder of this process.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_collection_modifyitems(config, items):
     """On PostgreSQL the browser walks once; a test about one database does not run on the other."""
     vendor = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")

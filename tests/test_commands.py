@@ -5,6 +5,7 @@ import io
 import os
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -203,3 +204,7 @@ def test_a_demo_that_fails_half_way_leaves_nothing_behind(monkeypatch, settings)
         demo.load()
     assert not Update.objects.exists()
     assert not list(settings.MEDIA_ROOT.glob("*"))
+
+
+def test_the_tests_of_one_process_keep_their_files_to_themselves():
+    assert str(django_settings.DATA_DIR) == os.environ["DATA_DIR"]
