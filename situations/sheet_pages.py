@@ -71,7 +71,7 @@ def packed(content):
 
 
 class SheetPages:
-    """Half of an admin. `importer` is one of the functions that `import_sheet` makes, `rows_of` gives rows for it."""
+    """Half of an admin. `importer` is made of `import_sheet`, `cells_of` gives what it reads."""
 
     change_list_template = "admin/desk/sheet_list.html"
     importer = None

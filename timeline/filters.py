@@ -121,9 +121,6 @@ class Filter:
             chosen={name: values for name, values in chosen.items() if values},
         )
 
-    def in_language(self, language):
-        return replace(self, language=language)
-
     @property
     def is_empty(self):
         return not (self.q or self.chosen)
