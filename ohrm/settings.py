@@ -172,7 +172,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, "data:"],  # the icon of a page is in the page
         "font-src": [SELF],
         # No script may run that could connect; without this, tools that judge pages cannot read robots.txt from one.
         "connect-src": [SELF],

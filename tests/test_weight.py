@@ -57,7 +57,7 @@ def source(name):
 def test_the_first_visit_of_a_timeline_is_light_in_every_language(client, demo):
     for language in LANGUAGES:
         size, html = page(client, f"/{language}/{TIMELINE}")
-        needed = {*sheets(html), "timeline/favicon.svg"}
+        needed = sheets(html)
         phone = size + sum(map(stored, needed))
         desktop = phone + sum(map(stored, fonts()))
         assert phone <= PHONE, (language, phone)
