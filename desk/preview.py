@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from publishing.document import Document
 from publishing.drawing import DRAWN_BY
-from publishing.entries import draw, entry_of
 from publishing.models import Entry, PublishedFile, Release
+from publishing.reading import draw, entry_of
 
 BODY = re.compile("<body[^>]*>")
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)

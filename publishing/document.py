@@ -2,7 +2,7 @@
 
 A working copy makes a `Document`; a release keeps it as JSON; entries are written from it alone.
 Nothing here knows the database. Texts are held per site language exactly as staff wrote them: which
-one a reader sees where a language is missing is decided in `entries.py`.
+one a reader sees where a language is missing is decided in `reading.py`.
 """
 
 import hashlib

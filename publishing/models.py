@@ -2,7 +2,8 @@
 
 `Release` is what left the desk, never changed again; `Entry` is one release in one language of the
 site, the only thing public code reads.
-Not here: the working copy (`publication.py`), and how one becomes the other (`workflow.py`, `entries.py`).
+Not here: the working copy (`publication.py`), and how one becomes the other (`workflow.py`, `reading.py`,
+`entries.py`).
 """
 
 from django.conf import settings

@@ -288,4 +288,4 @@ class HtmlField(models.TextField):
     """HTML that our own templates drew from cleaned parts, kept to be printed as it is. Never for input."""
 
     def from_db_value(self, value, expression, connection):
-        return value if value is None else mark_safe(value)  # noqa: S308 (written by entries.py alone)
+        return value if value is None else mark_safe(value)  # noqa: S308 (cleaned in reading.py alone)

@@ -17,8 +17,8 @@ from newsletter import editions, signup
 from newsletter.answering import answer_waiting
 from newsletter.models import Delivery, Edition, SignUp, Subscriber
 from newsletter.sending import send_due
-from ohrm import settings as reader_of_settings
 from ohrm.checks import mail_provider_can_report
+from ohrm.environment import mail_provider
 from tests.given_newsletter import reader, release
 from tests.servers import free_port
 
@@ -73,7 +73,7 @@ def provider(settings, tmp_path):
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
     url = f"mailgun://KEY@news.example.org?signing={SIGNING}"
     own = {"MAILGUN_API_URL": f"http://127.0.0.1:{server.server_port}/v3", "WEBHOOK_SECRET": SECRET}
-    settings.ANYMAIL = settings.ANYMAIL | reader_of_settings.mail_provider(url) | own
+    settings.ANYMAIL = settings.ANYMAIL | mail_provider(url) | own
     yield told
     server.shutdown()
     server.server_close()
@@ -283,10 +283,10 @@ def test_a_provider_that_cannot_report_is_warned_of(provider, settings):
 
 
 def test_a_provider_is_named_with_its_key():
-    told = reader_of_settings.mail_provider("mailgun://K%2B1@news.example.org?region=eu")
+    told = mail_provider("mailgun://K%2B1@news.example.org?region=eu")
     assert (told["MAILGUN_API_KEY"], told["MAILGUN_SENDER_DOMAIN"]) == ("K+1", "news.example.org")
     assert "eu." in told["MAILGUN_API_URL"]
-    assert reader_of_settings.mail_provider("postmark://ToKen") == {"POSTMARK_SERVER_TOKEN": "ToKen"}
+    assert mail_provider("postmark://ToKen") == {"POSTMARK_SERVER_TOKEN": "ToKen"}
 
 
 @pytest.mark.parametrize(
@@ -294,5 +294,5 @@ def test_a_provider_is_named_with_its_key():
 )
 def test_a_wrong_address_of_a_provider_is_refused_without_its_key(url):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL: for .* must be like") as refused:
-        reader_of_settings.mail_provider(url)
+        mail_provider(url)
     assert "Secr3t" not in str(refused.value)

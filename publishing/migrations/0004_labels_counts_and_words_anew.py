@@ -5,7 +5,7 @@ from collections import Counter
 from django.db import migrations
 
 from publishing.document import Document
-from publishing.entries import words_of
+from publishing.reading import words_of
 from publishing.models import REPEATED
 from publishing.tallies import TALLIED, TALLY_KEY, labelled, tallied
 

@@ -1,0 +1,103 @@
+"""Readers of the environment, for `settings.py` alone: a missing or bad value stops the start and is named.
+
+Each variable may also be given as NAME_FILE, a path whose content is the value, so that no secret
+stands in a process list.
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+# Providers that can be told, with each message, to count no openings and to rewrite no link. How EMAIL_URL names one,
+# and which setting of django-anymail each part of it is. All others take smtps:// .
+MAIL_PROVIDERS = {
+    "mailgun": (
+        "mailgun://KEY@news.example.org?region=eu&signing=KEY",
+        {
+            "key": "MAILGUN_API_KEY",
+            "domain": "MAILGUN_SENDER_DOMAIN",
+            "region": "MAILGUN_API_URL",
+            "signing": "MAILGUN_WEBHOOK_SIGNING_KEY",
+        },
+    ),
+    "postmark": (
+        "postmark://TOKEN?stream=broadcast",
+        {"key": "POSTMARK_SERVER_TOKEN", "stream": "POSTMARK_MESSAGE_STREAM"},
+    ),
+    "sparkpost": ("sparkpost://KEY?region=eu", {"key": "SPARKPOST_API_KEY", "region": "SPARKPOST_API_URL"}),
+}
+EUROPE = {"mailgun": "https://api.eu.mailgun.net/v3", "sparkpost": "https://api.eu.sparkpost.com/api/v1"}
+
+
+def text(name, default=None, *, choices=None):
+    """The value of NAME, or the content of the file that NAME_FILE names, without the line end."""
+    value = os.environ.get(name)
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}: {error.strerror}.") from error
+    value = value or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set.")
+    if choices and value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(choices)}.")
+    return value
+
+
+def flag(name, default):
+    """A yes or no; anything else is refused, so that a typing error never turns a guard off."""
+    value = text(name, default).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; it must be on or off.")
+
+
+def listing(name, default=""):
+    return [part.strip() for part in text(name, default or " ").split(",") if part.strip()]
+
+
+def whole(name, default):
+    value = text(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.")
+    return int(value)
+
+
+def keys(name, default=""):
+    """Keys of 32 random bytes as URL-safe base64, newest first."""
+    values = listing(name, default)
+    for number, value in enumerate(values, start=1):
+        try:
+            good = len(base64.urlsafe_b64decode(value)) == 32
+        except ValueError:
+            good = False
+        if not good:
+            raise ImproperlyConfigured(f"{name}: key {number} is not 32 bytes as URL-safe base64 (manage.py new_key).")
+    return values
+
+
+def new_key():
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def mail_provider(url):
+    """The settings of django-anymail that an address such as mailgun://KEY@news.example.org?region=eu stands for."""
+    parts = urlsplit(url)
+    form, names = MAIL_PROVIDERS[parts.scheme]
+    key, _at, domain = parts.netloc.partition("@")
+    said = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    said |= {"key": unquote(key)} | ({"domain": domain} if domain else {})
+    good = key and ("domain" in names) == ("domain" in said) and said.keys() <= names.keys()
+    if not good or said.get("region", "eu") != "eu":
+        raise ImproperlyConfigured(f"EMAIL_URL: for {parts.scheme} it must be like {form} (from the ? on as wanted).")
+    if "region" in said:
+        said["region"] = EUROPE[parts.scheme]
+    return {names[name]: value for name, value in said.items()}
