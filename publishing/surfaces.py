@@ -58,7 +58,7 @@ SURFACES = (
         "api",
         "feed",
         _("the data interface"),
-        ("api/v1/situations", "api/v1/entries", "api/v1/entries/<int:number>"),
+        ("api/v1/situations", "api/v1/entries", "api/v1/entries/<int:id>"),
     ),
     Surface("sitemap", "site", _("the sitemap"), ("sitemap.xml", "sitemap-<int:number>.xml")),
     Surface("media", "site", _("its pictures and files"), ("media/<str:name>",)),

@@ -2,9 +2,12 @@
 
 import datetime as dt
 import json
+import re
 
+import openapi_spec_validator
 import pytest
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 
 from publishing import workflow
 from publishing.models import Entry
@@ -20,6 +23,8 @@ from tests.factories import (
 )
 from tests.markup import parsed, texts
 from timeline import api, openapi
+from timeline.caching import PARAMETERS
+from timeline.filters import is_control
 from updates.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -145,11 +150,31 @@ def test_what_cannot_be_meant_answers_400_with_a_sentence(client, query):
     assert json.loads(answer.content)["detail"].endswith(".")
 
 
+@pytest.mark.parametrize("query", ["?year=20", "?month=2020-13", "?since=x", "?order=x", "?q=%00", "?tag=a/b"])
+def test_what_cannot_be_meant_is_refused_in_the_words_of_the_pages(client, query):
+    page = texts(parsed(client.get(f"/en/search/{query}")), ".//main//p")
+    assert json.loads(get(client, ENTRIES + query).content)["detail"] in page
+
+
+@pytest.mark.parametrize(
+    "query", ["?language=fr&language=", "?before=", "?kind=&kind=report", "?unknown=1", "?in=be&in="]
+)
+def test_what_is_left_empty_or_unknown_asks_for_nothing(client, query):
+    assert get(client, ENTRIES + query).status_code == 200
+
+
 @pytest.mark.parametrize("address", [ENTRIES, f"{ENTRIES}/9", "/api/v1/situations", f"{ENTRIES}?year=x"])
 def test_pages_of_every_origin_may_ask(client, address):
     answer = get(client, address, origin="https://example.net")
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert not answer.cookies
+
+
+@pytest.mark.parametrize("address", [ENTRIES, f"{ENTRIES}/9", "/api/v1/openapi.json", "/api/v1/nothing"])
+def test_a_head_is_the_head_of_the_whole_answer(client, address):
+    head, whole = client.head(address), get(client, address)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert dict(head.headers) == dict(whole.headers)
 
 
 def test_a_browser_may_ask_first_whether_it_may_ask(client):
@@ -202,7 +227,7 @@ def test_the_manual_names_every_address_parameter_and_field(client):
     for path, get_ in described(client)["paths"].items():
         assert f"/api/v1{path}" in page
         assert not [one["name"] for one in get_["get"]["parameters"] if f">{one['name']}<" not in page]
-    for name in openapi.ENTRY["properties"].keys() | openapi.SITUATION["properties"].keys():
+    for name in openapi.Entry.model_fields.keys() | openapi.Situation.model_fields.keys():
         assert f">{name}<" in page
 
 
@@ -240,6 +265,7 @@ def test_every_address_of_the_description_answers(client):
 def test_every_parameter_of_the_description_is_understood(client):
     make_update(public=True)
     good = {"year": "2020", "month": "2020-08", "before": "", "language": "fr", "in": "be", "text": "own"}
+    good |= {"since": "2020-08-14", "order": "date"}
     for parameter in described(client)["paths"]["/entries"]["get"]["parameters"]:
         name = parameter["name"]
         assert get(client, f"{ENTRIES}?{name}={good.get(name, 'x')}").status_code == 200
@@ -264,36 +290,81 @@ def everything():
     make_update(situation=situation, public=True)
 
 
+def faults(value, name, told):
+    """Where a value departs from the schema of this name; a field that is not described is a fault too."""
+    closed = {key: schema | {"additionalProperties": False} for key, schema in told["components"]["schemas"].items()}
+    root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": closed}}
+    validator = Draft202012Validator(root, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
 def test_every_record_is_as_described(client, everything):
-    for record in results(client):
-        assert list(faults(record, openapi.ENTRY)) == []
+    told, shown = described(client), results(client)
+    for record in shown:
+        assert faults(record, "Entry", told) == []
     for record in json.loads(get(client, "/api/v1/situations").content)["results"]:
-        assert list(faults(record, openapi.SITUATION)) == []
+        assert faults(record, "Situation", told) == []
+    empty = {name for name in shown[0] if not any(record[name] for record in shown)}
+    assert empty <= {"translator", "content_note"}
 
 
-def test_a_fault_in_a_record_would_be_found():
-    assert list(faults({"name": 1, "more": 2}, openapi.record(name=openapi.TEXT, role=openapi.TEXT)))
+@pytest.mark.parametrize("change", [{"id": "1"}, {"url": None}, {"more": 2}, {"kind": "x"}, {"changed": "yesterday"}])
+def test_a_fault_in_a_record_would_be_found(client, change):
+    make_update(public=True)
+    record = results(client)[0]
+    assert faults(record | change, "Entry", described(client))
 
 
-TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict, "null": type(None)}
+def test_a_field_that_is_left_out_would_be_found(client):
+    make_update(public=True)
+    record, told = results(client)[0], described(client)
+    for name in record:
+        assert faults({key: record[key] for key in record if key != name}, "Entry", told)
 
 
-def faults(value, schema, place="record"):
-    """Where a value departs from its schema: the part of JSON Schema that the description uses."""
-    schema = openapi.SCHEMAS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    if "anyOf" in schema:
-        tries = [list(faults(value, one, place)) for one in schema["anyOf"]]
-        yield from [] if [] in tries else tries[0]
-        return
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if not isinstance(value, tuple(TYPES[name] for name in types)):
-        yield f"{place} is {value!r}"
-        return
-    if value not in schema.get("enum", [value]):
-        yield f"{place} is {value!r}"
-    if isinstance(value, dict):
-        yield from (f"{place}.{name} differs" for name in value.keys() ^ set(schema["required"]))
-        for name in value.keys() & schema["properties"].keys():
-            yield from faults(value[name], schema["properties"][name], f"{place}.{name}")
-    for number, item in enumerate(value if isinstance(value, list) else []):
-        yield from faults(item, schema["items"], f"{place}[{number}]")
+@pytest.mark.parametrize("path", ["/situations", "/entries", "/entries/{id}"])
+def test_every_answer_is_as_described(client, everything, path):
+    told = described(client)
+    schema = told["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    answer = get(client, "/api/v1" + path.format(id=results(client)[0]["id"]))
+    assert faults(json.loads(answer.content), schema["$ref"].rpartition("/")[2], told) == []
+
+
+def test_the_description_is_valid_openapi(client):
+    openapi_spec_validator.validate(described(client))
+
+
+def test_the_description_speaks_the_language_asked_for(client):
+    told = json.loads(get(client, "/api/v1/openapi.json?language=fr").content)
+    assert told["paths"]["/situations"]["get"]["summary"] == "Toutes les situations."
+    assert described(client)["paths"]["/situations"]["get"]["summary"] == "All situations."
+
+
+def test_the_description_names_every_parameter_that_filters_know(client):
+    parameters = {one["name"] for one in described(client)["paths"]["/entries"]["get"]["parameters"]}
+    assert parameters == PARAMETERS
+
+
+def test_the_description_allows_the_letters_that_filters_allow():
+    letters = [chr(number) for number in range(0x300)]
+    assert [one for one in letters if not re.match(openapi.NO_CONTROL, one)] == list(filter(is_control, letters))
+
+
+def test_every_described_answer_occurs_and_no_other(client):
+    update, gone = make_update(public=True), make_update(public=True)
+    number = number_of(gone)
+    workflow.withdraw(gone, reason="wrong")
+    paths = described(client)["paths"]
+    told = {(path, int(status)) for path in paths for status in paths[path]["get"]["responses"]}
+    heard = {(path, status) for path in paths for status in heard_at(client, path.format(id=number_of(update)))}
+    heard |= {("/entries/{id}", get(client, f"{ENTRIES}/{one}").status_code) for one in (number, 10**6)}
+    assert heard == told
+
+
+def heard_at(client, path):
+    """The codes of an address that there is: asked for, asked for again, asked for wrongly."""
+    address = f"/api/v1{path}"
+    first = get(client, address)
+    yield first.status_code
+    yield get(client, address, if_none_match=first["ETag"]).status_code
+    yield get(client, f"{address}?language=xx").status_code

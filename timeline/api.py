@@ -1,25 +1,29 @@
 """The read-only interface for programs: the same `Filter`, the same records as the files, a page at a time.
 
-Plain views: four addresses with one shape do not earn a framework. What they answer is written down in
-`openapi.py`, and a test holds the two together.
+django-ninja knows the addresses and writes the description from them and from `openapi.py`. Records go out as
+`records.py` made them: they are ours, and to validate each again would cost more than to read it.
 """
 
 from functools import wraps
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import path
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import NinjaAPI, Path, Query
 
 from publishing.models import Entry
 from publishing.standing import Gone
 
+from . import openapi
 from .caching import kept
 from .describing import origin_of
 from .filters import Filter
 from .numbers import ITEMS, numbered
-from .openapi import description
 from .records import NEEDLESS, record_of, situation_record_of
 
 SIZE = 50
@@ -34,14 +38,23 @@ PREFLIGHT = OPEN | {
     "Access-Control-Max-Age": "86400",
 }
 
+# Its own page of documentation fetches from elsewhere; ours is `api_manual.py`.
+interface = NinjaAPI(
+    title=gettext_lazy("Updates and testimonies"),
+    version="1",
+    description=openapi.ABOUT,
+    docs_url=None,
+    openapi_url=None,
+)
+
+
+# --- How it answers ---------------------------------------------------------------------------
+
 
 def open_to_all(view):
-    """Wraps a view `(request, language, …)` that returns data: open to pages of every origin.
+    """Wraps a view that returns data: for reading only, open to pages of every origin, kept like a page."""
 
-    Whatever is wrong is answered in JSON too, as {"detail": a sentence}.
-    """
-
-    kept_view = kept(in_its_language(view))
+    kept_view = kept(view)
 
     @wraps(view)
     def answer(request, **place):
@@ -49,14 +62,7 @@ def open_to_all(view):
             return HttpResponse(status=204, headers=PREFLIGHT)
         if request.method not in {"GET", "HEAD"}:
             return problem(405, _("This interface is for reading."), Allow="GET, HEAD, OPTIONS")
-        try:
-            return opened(kept_view(request, **place))
-        except BadRequest as error:
-            return problem(400, str(error))
-        except (Http404, Entry.DoesNotExist):
-            return problem(404, _("There is nothing here."))
-        except Gone:
-            return problem(410, _("This was withdrawn."), **{"Cache-Control": "no-store"})
+        return opened(kept_view(request, **place))
 
     return answer
 
@@ -71,35 +77,69 @@ def problem(status, detail, **headers):
     return opened(JsonResponse({"detail": detail}, status=status, headers={"Cache-Control": "no-cache"} | headers))
 
 
+@interface.exception_handler(BadRequest)
+def not_meant(request, error):
+    return problem(400, str(error))
+
+
+@interface.exception_handler(Http404)
+@interface.exception_handler(Entry.DoesNotExist)
+def not_found(request, error):
+    return problem(404, _("There is nothing here."))
+
+
+@interface.exception_handler(Gone)
+def gone(request, error):
+    return problem(410, _("This was withdrawn."), **{"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+
+
+def reading(address, *, summary, **answers):
+    """Registers a view `(request, asked, …)` that returns data. HEAD answers like GET and is not described."""
+
+    def register(view):
+        spoken = in_its_language(view)
+        interface.api_operation(["HEAD"], address, include_in_schema=False)(spoken)
+        return interface.get(address, operation_id=view.__name__, summary=summary, **answers)(spoken)
+
+    return register
+
+
 def in_its_language(view):
     """Speaks the language of the address, not that of the browser."""
 
-    def answer(request, **place):
-        language = request.GET.get("language") or settings.LANGUAGE_CODE
+    @wraps(view)
+    def answer(request, asked, **place):
+        language = asked.language or settings.LANGUAGE_CODE
         if language not in dict(settings.LANGUAGES):
             raise BadRequest(_("“language” is none of this site's: %s.") % ", ".join(dict(settings.LANGUAGES)))
         with translation.override(language):
-            data = view(request, language, **place)
-        response = JsonResponse(data, json_dumps_params={"ensure_ascii": False})
+            response = JsonResponse(view(request, asked, **place), json_dumps_params={"ensure_ascii": False})
         response["Content-Language"] = language
         return response
 
     return answer
 
 
-@open_to_all
-def situations(request, language):
-    origin = origin_of(request)
+# --- Addresses --------------------------------------------------------------------------------
+
+
+@reading("/situations", summary=gettext_lazy("All situations."), **openapi.answers(openapi.Situations))
+def situations(request, asked: Query[openapi.InALanguage]):
+    origin, language = origin_of(request), translation.get_language()
     shown = Entry.objects.public(channel="feed").filter(type="situation", language=language).defer(*NEEDLESS)
     in_order = sorted(shown, key=lambda entry: (entry.facts["archived"], entry.facts["order"], entry.number))
     return {"results": [situation_record_of(entry, origin=origin) for entry in in_order], "next": None}
 
 
-@open_to_all
-def entries(request, language):
-    origin = origin_of(request)
+@reading(
+    "/entries",
+    summary=gettext_lazy("Updates, testimonies and other news, newest first."),
+    **openapi.answers(openapi.Entries),
+)
+def entries(request, asked: Query[openapi.Asked]):
+    origin, language = origin_of(request), translation.get_language()
     chosen = Filter.read(request.GET, language=language)
-    page = chosen.page(request.GET.get("before"), size=SIZE, channel="feed", unread=NEEDLESS)
+    page = chosen.page(asked.before, size=SIZE, channel="feed", unread=NEEDLESS)
     return {
         "results": [record_of(entry, origin=origin) for entry in page.entries],
         "next": f"{origin}{request.path}?{chosen.query(before=page.cursor, language=language)}"
@@ -108,17 +148,32 @@ def entries(request, language):
     }
 
 
-@open_to_all
-def entry(request, language, number):
+Number = Annotated[int, Path(alias="id", description=gettext_lazy("The number of an item, as in a list."))]
+
+
+@reading("/entries/{int:id}", summary=gettext_lazy("One of them."), **openapi.answers(openapi.Entry, 404, 410))
+def entry(request, asked: Query[openapi.InALanguage], number: Number):
+    language = translation.get_language()
     return record_of(numbered(number, language=language, channel="feed", types=ITEMS), origin=origin_of(request))
 
 
-@open_to_all
-def unknown(request, language, rest=""):
-    """Programs that mistype an address are told so in the form they read."""
-    raise Http404
-
-
-@open_to_all
-def openapi(request, language):
+@reading("/openapi.json", summary=gettext_lazy("This description."), **openapi.answers(dict[str, Any]))
+def itself(request, asked: Query[openapi.InALanguage]):
     return description(origin=origin_of(request))
+
+
+def description(*, origin):
+    """The whole description, in the language in which it is printed."""
+    told = interface.get_openapi_schema(path_prefix="") | {"servers": [{"url": f"{origin}/api/v1"}]}
+    for parameters in openapi.PARAMETERS:
+        del told["components"]["schemas"][parameters.__name__]  # they stand with each address
+    return told
+
+
+def unknown(request, rest=""):
+    """Programs that mistype an address are told so in the form they read."""
+    return not_found(request, None)
+
+
+views = {str(route.pattern): route.callback for route in interface.urls[0]} | {"": unknown, "<path:rest>": unknown}
+urlpatterns = [path(address, open_to_all(view)) for address, view in views.items()]

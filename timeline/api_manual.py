@@ -1,4 +1,4 @@
-"""The page that explains the interface for programs to people, read from its own description (`openapi.py`).
+"""The page that explains the interface for programs to people, read from its own description (`api.py`).
 
 What the description says of an address, a parameter or a field is said here; what it does not say is not.
 """
@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
 
+from .api import description
 from .caching import kept
 from .describing import Described, origin_of
 from .frame import frame_for
-from .openapi import description
 from .robots import wanted
 from .views import public_page
 
@@ -26,6 +26,7 @@ EXAMPLES = {
     "/entries": ["?kind=report&year=2020", "?q=torture&section=updates&text=own&language=fr"],
     "/entries/{id}": ["?language=ru"],
 }
+FIRST = ("Entry", "Situation")
 
 
 @kept
@@ -33,12 +34,13 @@ EXAMPLES = {
 def manual(request):
     """The page in the frame of the site, in one language."""
     told, origin = description(origin=origin_of(request)), origin_of(request)
+    about, schemas = str(told["info"]["description"]), told["components"]["schemas"]
     context = {
-        "page": Described(title=_("The data interface"), path="api/", description=told["info"]["description"]),
+        "page": Described(title=_("The data interface"), path="api/", description=about),
         "frame": frame_for(get_language()),
-        "about": told["info"]["description"],
+        "about": about,
         "addresses": [address_of(path, get["get"], origin=origin) for path, get in told["paths"].items()],
-        "records": [(name, list(fields_of(schema))) for name, schema in told["components"]["schemas"].items()],
+        "records": [(name, list(fields_of(schemas[name]))) for name in sorted(schemas, key=in_order)],
         "description": f"{origin}/api/v1/openapi.json",
         "first_example": f"{origin}/api/v1/entries",
     }
@@ -78,6 +80,11 @@ def example_number():
     return newest.values_list("number", flat=True).first() or 1
 
 
+def in_order(name):
+    """What there is to read, then what it is made of."""
+    return (name not in FIRST, name)
+
+
 def fields_of(schema):
     """(name, form, remark) of each field of a record."""
     for name, field in schema["properties"].items():
@@ -100,4 +107,4 @@ def form_of(schema):
 
 def values_of(schema):
     """The values that are possible, where they are few."""
-    return " | ".join(schema.get("enum", []))
+    return " | ".join(filter(None, schema.get("enum", [])))

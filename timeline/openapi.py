@@ -1,103 +1,141 @@
-"""What the interface for programs promises, as OpenAPI 3.1: addresses, parameters, and each field of a record.
+"""What the interface for programs promises: each field of a record, each parameter, each answer, as schemas.
 
-Data alone; `records.py` writes the records, and a test compares the two field by field.
+They describe and check nothing at work: `records.py` writes the records, `Filter` reads the parameters, and tests
+hold both to what is said here. The description itself is generated from this and from the addresses in `api.py`.
 """
 
+import datetime as dt
+from typing import Literal
+
 from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from ninja import Schema
+from pydantic import AnyUrl, ConfigDict, Field, create_model
 
 from publishing.kinds import KINDS
 
-from .facets import FACETS, SECTIONS
-
-TEXT = {"type": "string"}
-TEXT_OR_NULL = {"type": ["string", "null"]}
-NUMBER = {"type": "integer"}
-MOMENT = {"type": "string", "format": "date-time"}
-ADDRESS = {"type": "string", "format": "uri"}
-LANGUAGE = {"type": "string", "description": _("BCP 47 code, such as be.")}
-LANGUAGES = {"type": "array", "items": LANGUAGE}
+from .facets import FACETS, SECTIONS, VALUES_A_FACET
+from .filters import QUERY_LENGTH
 
 
-def record(**properties):
-    return {"type": "object", "required": list(properties), "properties": properties}
+def without_titles(schema):
+    """Words made of the names of fields say nothing, and are in no language."""
+    for field in schema["properties"].values():
+        field.pop("title", None)
 
 
-def listed(schema):
-    return {"type": "array", "items": schema}
+class Shape(Schema):
+    model_config = ConfigDict(json_schema_extra=without_titles)
 
 
-def named(name):
-    return {"$ref": f"#/components/schemas/{name}"}
+# --- Records ----------------------------------------------------------------------------------
+
+LANGUAGE = Field(description=_("BCP 47 code, such as be."))
 
 
-PARTNER = record(
-    slug=TEXT_OR_NULL,
-    role={"type": "string", "enum": ["source", "publisher", "signatory"]},
-    name=TEXT_OR_NULL,
-    description=TEXT_OR_NULL,
-    url=TEXT_OR_NULL,
-    country=TEXT_OR_NULL,
-)
-ATTACHMENT = record(url=ADDRESS, title=TEXT, language=LANGUAGE, size=NUMBER, pages=NUMBER, sha256=TEXT)
-ORIGINAL = record(language=LANGUAGE, title=TEXT, body_html=TEXT_OR_NULL, url=TEXT_OR_NULL)
-ENTRY = record(
-    id=NUMBER,
-    url=ADDRESS,
-    short_url={**ADDRESS, "description": _("The address that stays whatever becomes of “url”: the one to cite.")},
-    type={"type": "string", "enum": ["update", "story"]},
-    section={"type": "string", "enum": list(SECTIONS)},
-    situation=TEXT,
-    kind={"type": "string", "enum": list(KINDS)},
-    date={"type": ["string", "null"], "description": _("2020-08-14, 2020-08 or 2020: as much as is recorded.")},
-    date_precision={"type": "string", "enum": ["day", "month", "year", "undated"]},
-    language=LANGUAGE,
-    text_language={"type": "string", "description": _("The language of the title, where there is none in “language”.")},
-    original_language=LANGUAGE,
-    languages=LANGUAGES,
-    title=TEXT_OR_NULL,
-    subtitle=TEXT_OR_NULL,
-    summary=TEXT_OR_NULL,
-    body_html=TEXT_OR_NULL,
-    original={"anyOf": [named("Original"), {"type": "null"}], "description": _("A testimony as it was given.")},
-    content_note=TEXT_OR_NULL,
-    translator=TEXT_OR_NULL,
-    outside_url=TEXT_OR_NULL,
-    partners=listed(named("Partner")),
-    tags=listed(record(slug=TEXT, name=TEXT)),
-    attachments=listed(named("Attachment")),
-    corrections=listed(record(date=TEXT, note=TEXT)),
-    first_public=MOMENT,
-    changed=MOMENT,
-    sha256={
-        "type": "string",
-        "description": _("A sum over title, subtitle, summary, body_html and both texts of the original."),
-    },
-)
-SITUATION = record(
-    id=NUMBER,
-    url=ADDRESS,
-    slug=TEXT,
-    language=LANGUAGE,
-    text_language=LANGUAGE,
-    languages=LANGUAGES,
-    title=TEXT,
-    introduction=TEXT_OR_NULL,
-    region=TEXT_OR_NULL,
-    since=TEXT_OR_NULL,
-    until=TEXT_OR_NULL,
-    archived={"type": "boolean"},
-    first_public=MOMENT,
-    changed=MOMENT,
-)
-SCHEMAS = {
-    "Entry": ENTRY,
-    "Situation": SITUATION,
-    "Original": ORIGINAL,
-    "Partner": PARTNER,
-    "Attachment": ATTACHMENT,
-    "Problem": record(detail=TEXT),
-}
+class Partner(Shape):
+    slug: str | None
+    role: Literal["source", "publisher", "signatory"]
+    name: str | None
+    description: str | None
+    url: str | None
+    country: str | None
+
+
+class Tag(Shape):
+    slug: str
+    name: str
+
+
+class Attachment(Shape):
+    url: AnyUrl
+    title: str
+    language: str = LANGUAGE
+    size: int
+    pages: int
+    sha256: str
+
+
+class Correction(Shape):
+    date: str
+    note: str
+
+
+class Original(Shape):
+    language: str = LANGUAGE
+    title: str
+    body_html: str | None
+    url: str | None
+
+
+class Entry(Shape):
+    id: int
+    url: AnyUrl
+    short_url: AnyUrl = Field(description=_("The address that stays whatever becomes of “url”: the one to cite."))
+    type: Literal["update", "story"]
+    section: Literal[*SECTIONS]
+    situation: str
+    kind: Literal[*KINDS]
+    date: str | None = Field(description=_("2020-08-14, 2020-08 or 2020: as much as is recorded."))
+    date_precision: Literal["day", "month", "year", "undated"]
+    language: str = LANGUAGE
+    text_language: str = Field(description=_("The language of the title, where there is none in “language”."))
+    original_language: str = LANGUAGE
+    languages: list[str]
+    title: str | None
+    subtitle: str | None
+    summary: str | None
+    body_html: str | None
+    original: Original | None = Field(description=_("A testimony as it was given."))
+    content_note: str | None
+    translator: str | None
+    outside_url: str | None
+    partners: list[Partner]
+    tags: list[Tag]
+    attachments: list[Attachment]
+    corrections: list[Correction]
+    first_public: dt.datetime
+    changed: dt.datetime
+    sha256: str = Field(description=_("A sum over title, subtitle, summary, body_html and both texts of the original."))
+
+
+class Situation(Shape):
+    id: int
+    url: AnyUrl
+    slug: str
+    language: str = LANGUAGE
+    text_language: str = LANGUAGE
+    languages: list[str]
+    title: str
+    introduction: str | None
+    region: str | None
+    since: str | None
+    until: str | None
+    archived: bool
+    first_public: dt.datetime
+    changed: dt.datetime
+
+
+class Entries(Shape):
+    results: list[Entry]
+    next: AnyUrl | None
+
+
+class Situations(Shape):
+    results: list[Situation]
+    next: AnyUrl | None
+
+
+class Problem(Shape):
+    detail: str
+
+
+# --- Parameters -------------------------------------------------------------------------------
+
+# Their forms are told, not enforced here: what is wrong with a value is for `Filter` to say, as it does on the pages.
+# What is left empty asks for nothing, so that a form can be sent as it is.
+NO_CONTROL = r"^[^\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]*$"
 REMARKS = {
     "kind": _("One of the kinds of updates, or testimony."),
     "tag": _("The short name of a tag."),
@@ -111,64 +149,55 @@ REMARKS = {
 }
 
 
-def description(*, origin):
-    """The whole document, in the active language."""
-    language = query(
-        "language", _("The language of the texts; without it %s.") % settings.LANGUAGE_CODE, site_language()
-    )
-    remark = str(_("The number of an item, as in a list."))
-    number = {"name": "id", "in": "path", "required": True, "description": remark, "schema": NUMBER}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": str(_("Updates and testimonies")), "version": "1", "description": str(ABOUT)},
-        "servers": [{"url": f"{origin}/api/v1"}],
-        "paths": {
-            "/situations": get(_("All situations."), page_of("Situation"), [language]),
-            "/entries": get(
-                _("Updates, testimonies and other news, newest first."), page_of("Entry"), [language, *filters()]
-            ),
-            "/entries/{id}": get(_("One of them."), named("Entry"), [language, number], gone=True),
-            "/openapi.json": get(_("This description."), {"type": "object"}, [language]),
-        },
-        "components": {"schemas": SCHEMAS},
-    }
+def once(remark, **form):
+    return (str, Field(default_factory=str, description=remark, json_schema_extra=form))
 
+
+def several(facet):
+    form = {"items": {"type": "string", "pattern": f"^({facet.form})?$"}, "maxItems": VALUES_A_FACET}
+    return (list[str], Field(default_factory=list, description=REMARKS[facet.name], json_schema_extra=form))
+
+
+class InALanguage(Shape):
+    language: str = Field(
+        settings.LANGUAGE_CODE,
+        description=lazy(lambda: _("The language of the texts; without it %s.") % settings.LANGUAGE_CODE, str)(),
+        json_schema_extra={"enum": [*dict(settings.LANGUAGES), ""]},
+    )
+
+
+Asked = create_model(
+    "Asked",
+    __base__=InALanguage,
+    q=once(_("Words that have to occur."), maxLength=QUERY_LENGTH, pattern=NO_CONTROL),
+    **{name: several(facet) for name, facet in FACETS.items()},
+    since=once(
+        _("A day, such as 2020-08-14. Pages mark what is new since; here it changes nothing."),
+        anyOf=[{"format": "date"}, {"const": ""}],
+    ),
+    order=once(_("Newest first"), enum=["date", ""]),
+    before=once(_("Leads to the next page; taken from “next” as it is.")),
+)
+PARAMETERS = (InALanguage, Asked)
+
+
+# --- Answers ----------------------------------------------------------------------------------
 
 ABOUT = _(
     "Read-only and open to all. A filter that repeats means one of its values, different filters have all to be met. "
     "An unchanged answer costs nothing if its ETag is sent as If-None-Match."
 )
+ANSWERS = {
+    200: _("Found."),
+    304: _("Unchanged."),
+    400: _("A parameter cannot be meant."),
+    404: _("There is nothing here."),
+    410: _("This was withdrawn."),
+}
 
 
-def site_language():
-    return {"type": "string", "enum": [code for code, _label in settings.LANGUAGES]}
-
-
-def query(name, remark, schema):
-    return {"name": name, "in": "query", "required": False, "description": str(remark), "schema": schema}
-
-
-def filters():
-    several = {"type": "array", "items": TEXT}
-    yield query("q", _("Words that have to occur."), {"type": "string", "maxLength": 200})
-    for name in FACETS:
-        yield query(name, REMARKS[name], several)
-    yield query("before", _("Leads to the next page; taken from “next” as it is."), TEXT)
-
-
-def page_of(name):
-    return record(results=listed(named(name)), next={"type": ["string", "null"], "format": "uri"})
-
-
-def get(summary, schema, parameters, *, gone=False):
-    """One address: what it takes and how it may answer."""
-    answers = {"200": answer(_("Found."), schema), "304": {"description": str(_("Unchanged."))}}
-    answers["400"] = answer(_("A parameter cannot be meant."), named("Problem"))
-    if gone:
-        answers["404"] = answer(_("There is nothing here."), named("Problem"))
-        answers["410"] = answer(_("This was withdrawn."), named("Problem"))
-    return {"get": {"summary": str(summary), "parameters": list(parameters), "responses": answers}}
-
-
-def answer(remark, schema):
-    return {"description": str(remark), "content": {"application/json": {"schema": schema}}}
+def answers(schema, *problems):
+    """What an operation is registered with: how it may answer, each answer with its words."""
+    forms = {200: schema, 304: None, **dict.fromkeys((400, *problems), Problem)}
+    words = {status: {"description": ANSWERS[status]} for status in forms}
+    return {"response": forms, "openapi_extra": {"responses": words}}

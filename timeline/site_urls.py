@@ -1,8 +1,8 @@
 """The addresses of the public side that belong to no language."""
 
-from django.urls import path
+from django.urls import include, path
 
-from . import api, api_manual, cards, health, media, permanent, robots, sitemaps, views
+from . import api_manual, cards, health, media, permanent, robots, sitemaps, views
 
 urlpatterns = [
     path("", robots.to_language),
@@ -12,12 +12,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemaps.sitemap_file),
     path("api/", api_manual.to_manual),
-    path("api/v1/situations", api.situations),
-    path("api/v1/entries", api.entries),
-    path("api/v1/entries/<int:number>", api.entry),
-    path("api/v1/openapi.json", api.openapi),
-    path("api/v1/", api.unknown),
-    path("api/v1/<path:rest>", api.unknown),
+    path("api/v1/", include("timeline.api")),
     path("e/<int:number>", permanent.short, name="short"),
     path("share/<int:number>-<str:language>.png", cards.card, name="card"),
     path("colours-<int:number>.css", views.colours, name="colours"),
