@@ -15,6 +15,7 @@ from tests.factories import (
     make_organisation,
     make_partner,
     make_situation,
+    make_staff,
     make_story,
     make_update,
     publish,
@@ -148,8 +149,8 @@ def test_the_forms_name_author_title_day_address_change_and_sum(client):
         f"{address}. SHA-256: {taken}."
     )
     assert forms["APA"] == (
-        f"Witness Line (2020, August 14). Widespread torture [Press release]. {address}. "
-        f"Last changed September 1, 2020. SHA-256: {taken}."
+        f"Witness Line. (2020, August 14). Widespread torture [Press release]. "
+        f"Last changed September 1, 2020. SHA-256: {taken}. {address}"
     )
     assert all(part in forms["BibTeX"] for part in (address, CHANGED, taken, "date = {2020-08-14}"))
 
@@ -168,6 +169,63 @@ def test_no_citation_says_more_of_a_day_than_is_known(client, precision, said):
     assert said in forms["APA"]
     assert "14 August" not in str(forms)
     assert "2020-08-14" not in str(forms)
+
+
+def jointly(number, **fields):
+    """A joint letter of the organisation and so many partners."""
+    with time_machine.travel(f"{CHANGED}T12:00:00Z", tick=False):
+        item = make_update("Stop", slug="torture", kind="joint-letter", **fields)
+        item.co_publishers.set([make_partner(f"Partner {n}", slug=f"p-{n:02}") for n in range(number)])
+        return publish(item)
+
+
+@pytest.mark.parametrize(
+    ("number", "un", "chicago", "apa"),
+    [
+        (1, "Witness Line and Partner 0, “Stop”", "Witness Line and Partner 0. “", "Witness Line & Partner 0. (2020"),
+        (
+            2,
+            "Witness Line, Partner 0 and Partner 1, “",
+            "Witness Line, Partner 0, and Partner 1. “",
+            "Witness Line, Partner 0, & Partner 1. (",
+        ),
+        (3, "Witness Line et al., “", "Partner 1, and Partner 2. “", "Partner 1, & Partner 2. ("),
+        (10, "Witness Line et al., “", "Partner 4, Partner 5, et al. “", "Partner 8, & Partner 9. ("),
+        (30, "Witness Line et al., “", "Partner 4, Partner 5, et al. “", "Partner 16, Partner 17, … Partner 29. ("),
+    ],
+)
+def test_whoever_signed_with_the_organisation_is_an_author(client, number, un, chicago, apa):
+    jointly(number)
+    forms = cited(client)
+    assert un in forms["United Nations style"]
+    assert chicago in forms["Chicago"]
+    assert apa in forms["APA"]
+    assert forms["BibTeX"].count("{Partner ") == number
+
+
+def test_authors_of_different_scripts_do_not_turn_each_other_round(client):
+    jointly(1)
+    box = parsed(client.get(UPDATE)).find(".//section[@aria-labelledby='cite-h']/details/p")
+    assert [part.text for part in box.findall("bdi")][:2] == ["Witness Line", "Partner 0"]
+
+
+def test_no_name_is_escaped_twice(client):
+    update(publisher=make_partner("Reporters & Sons"))
+    assert all(form.startswith("Reporters & Sons") for name, form in cited(client).items() if name != "BibTeX")
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("“Stop”", "“Stop,” "),
+        ("A letter to the “Prime Minister”", "“A letter to the ‘Prime Minister’"),
+        ("“Stop” and “Go”", "“‘Stop’ and ‘Go’"),
+        ("«Спыніце»", "“Спыніце"),
+    ],
+)
+def test_marks_inside_a_title_are_not_those_around_it(client, title, said):
+    update(title)
+    assert said.replace(",” ", "”, ") in cited(client)["United Nations style"]
 
 
 def test_a_title_keeps_its_own_marks(client):
@@ -258,9 +316,48 @@ def test_bibtex_carries_nothing_that_latex_would_run(client):
     title = next(line for line in answer.content.decode().split("\n") if line.startswith("  title"))
     assert answer["Content-Type"] == "application/x-bibtex; charset=utf-8"
     assert title == (
-        r"  title        = {{100\% \{of\} \textbackslash{}input\{x\} \& \$y\$ "
+        r"  title        = {{100\% \textbraceleft{}of\textbraceright{} "
+        r"\textbackslash{}input\textbraceleft{}x\textbraceright{} \& \$y\$ "
         r"\_z\textasciicircum{}\textasciitilde{}\#}},"
     )
+
+
+@pytest.mark.parametrize("title", ["An open { brace", "A closed } brace", r"\{", "}}, @misc{x, title = {y"])
+def test_no_brace_of_a_title_ends_a_reference_or_keeps_it_open(client, title):
+    text = reference(client, update(title), "bib").content.decode()
+    depth = [text[: place + 1].count("{") - text[: place + 1].count("}") for place in range(len(text))]
+    assert depth[-1] == 0
+    assert text.endswith("}\n}")
+    assert min(depth[text.index("{") : -1]) == 1
+
+
+def test_bibtex_names_the_language_as_latex_does_or_not_at_all(client):
+    item = update(title_fr="Torture", publisher=make_partner("Reporters"))
+    assert "langid       = {french}" in reference(client, item, "bib", language="fr").content.decode()
+    story = make_story(slug="told", original_language="ckb", public=True)
+    assert "langid" not in reference(client, story, "bib").content.decode()
+
+
+def test_a_text_and_its_translation_are_two_references(client):
+    item = update(title_fr="Torture")
+    keys = {language: reference(client, item, "bib", language=language).content.decode() for language in ("en", "fr")}
+    number = number_of(item)
+    assert keys["en"].startswith(f"@misc{{ohrm{number},")
+    assert keys["fr"].startswith(f"@misc{{ohrmfr{number},")
+
+
+def test_ris_names_each_author_on_a_line_of_its_own(client):
+    lines = reference(client, jointly(2), "ris").content.decode().split("\r\n")
+    assert [line[6:] for line in lines if line.startswith("AU")] == ["Witness Line", "Partner 0", "Partner 1"]
+
+
+def test_a_reference_to_a_testimony_says_nothing_of_what_it_tells_or_who_edited_it(client):
+    story = make_story(
+        slug="told", summary_en="SECRET", body_en="<p>SECRET</p>", original_body="<p>SECRET</p>",
+        by=make_staff("inna-editor"), public=True,
+    )  # fmt: skip
+    texts = [reference(client, story, form).content.decode() for form in ("ris", "bib")]
+    assert not [text for text in texts if "SECRET" in text or "inna-editor" in text or "approver" in text]
 
 
 def test_a_reference_is_in_the_language_of_its_address(client):

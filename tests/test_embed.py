@@ -39,6 +39,22 @@ def test_only_this_page_may_stand_in_a_frame(client):
         assert headers["X-Frame-Options"] == "DENY"
 
 
+def test_what_is_said_where_there_is_no_such_page_may_not(client, belarus):
+    refused = client.get(f"{EMBED}?year=20")
+    workflow.withdraw(belarus, reason="the page is in danger")
+    answers = [refused, client.get(EMBED), client.get("/en/nowhere/embed/"), client.post(EMBED)]
+    assert [answer.status_code for answer in answers] == [400, 410, 404, 405]
+    assert {answer.headers["X-Frame-Options"] for answer in answers} == {"DENY"}
+    assert all("frame-ancestors 'none'" in answer.headers["Content-Security-Policy"] for answer in answers)
+
+
+def test_a_reader_who_has_it_already_may_go_on_showing_it_in_a_frame(client):
+    answer = client.get(EMBED, headers={"if-none-match": client.get(EMBED)["ETag"]})
+    assert answer.status_code == 304
+    assert "X-Frame-Options" not in answer.headers
+    assert "frame-ancestors 'none'" not in answer.headers.get("Content-Security-Policy", "")
+
+
 def test_it_is_as_closed_as_any_page_otherwise(client):
     policy = client.get(EMBED).headers["Content-Security-Policy"]
     assert all(part in policy for part in ("default-src 'none'", "base-uri 'none'", "form-action 'self'"))

@@ -6,7 +6,9 @@ import uuid
 import xml.etree.ElementTree as ET
 from email.utils import parsedate_to_datetime
 
+import html5lib
 import pytest
+import time_machine
 from django.utils import timezone
 
 from publishing import workflow
@@ -14,6 +16,7 @@ from tests.factories import (
     make_organisation,
     make_partner,
     make_situation,
+    make_staff,
     make_story,
     make_tag,
     make_update,
@@ -111,6 +114,119 @@ def test_a_correction_is_said_and_moves_the_day_of_change(client, name):
     after = client.get(f"/en/belarus/{name}").content
     assert "There were nine, not eight." in after.decode()
     assert ids(before) == ids(after)
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_correction_is_younger_than_the_item_and_the_item_as_old_as_it_was(client, name):
+    with time_machine.travel("2020-09-01T12:00:00Z", tick=False):
+        update = make_update(public=True)
+    with time_machine.travel("2020-10-01T12:00:00Z", tick=False):
+        publish(save(update), correction={"en": "There were nine, not eight."})
+    published, changed = moments(client, name)
+    assert (published.date(), changed.date()) == (dt.date(2020, 9, 1), dt.date(2020, 10, 1))
+
+
+def moments(client, name):
+    """When the only item of the feed came out and when it changed."""
+    if name == "feed.json":
+        (item,) = parsed(client)["items"]
+        return [dt.datetime.fromisoformat(item[key]) for key in ("date_published", "date_modified")]
+    if name == "feed.rss":
+        item = rss(client).find("item")
+        changed = item.find("a:updated", NAMES).text
+        return [parsedate_to_datetime(item.find("pubDate").text), dt.datetime.fromisoformat(changed)]
+    entry = atom(client).find("a:entry", NAMES)
+    return [dt.datetime.fromisoformat(entry.find(f"a:{key}", NAMES).text) for key in ("published", "updated")]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_what_is_withdrawn_leaves_a_feed_that_was_just_read(client, name):
+    update = make_update("Withdrawn words", public=True)
+    tag = client.get(f"/en/belarus/{name}")["ETag"]
+    workflow.withdraw(update, reason="wrong")
+    answer = client.get(f"/en/belarus/{name}", headers={"if-none-match": tag})
+    assert answer.status_code == 200
+    assert "Withdrawn words" not in answer.content.decode()
+
+
+# --- What stands in an item ---
+
+
+def contents(client, name, *, language="en"):
+    """The HTML of each item, as a root element."""
+    address = f"/{language}/belarus/{name}"
+    if name == "feed.atom":
+        found = [entry.text for entry in atom(client, address).iterfind("a:entry/a:content", NAMES)]
+    elif name == "feed.rss":
+        found = [entry.text for entry in rss(client, address).iterfind("item/c:encoded", NAMES)]
+    else:
+        found = [item["content_html"] for item in parsed(client, address)["items"]]
+    return [html5lib.parseFragment(text, namespaceHTMLElements=False) for text in found]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_an_item_says_its_language_and_direction_where_no_page_stands_around_it(client, name):
+    make_update("Stop", title_ar="أوقفوا", body_ar="<p>نص</p>", public=True)
+    (box,) = contents(client, name, language="ar")[0].findall("div")
+    assert (box.get("lang"), box.get("dir")) == ("ar", "rtl")
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_words_of_ours_around_a_foreign_text_are_not_said_to_be_foreign(client, name):
+    make_story(content_note_en="beatings", public=True)
+    (content,) = contents(client, name, language="fr")
+    note = content.find(".//strong")
+    assert note.text.split() == ["Note", "sur", "le", "contenu", ":"]
+    assert note.find("bdi").get("lang") == "en"
+
+
+def test_a_summary_that_is_a_sentence_of_ours_is_in_the_language_of_the_feed(client):
+    make_story(content_note_en="beatings", summary_en="In short", public=True)
+    assert atom(client, "/fr/belarus/feed.atom").find("a:entry/a:summary", NAMES).get(XML_LANG) == "fr"
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_content_note_that_says_none_is_not_one(client, name):
+    make_story(content_note_en="none", public=True)
+    assert "Content note" not in client.get(f"/en/belarus/{name}").content.decode()
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_no_address_in_an_item_is_relative_or_leads_to_a_picture(client, name):
+    body = '<p><a href="https://example.org/a">a</a> <a href="/b">b</a> <a href="#c">c</a> <img src="/d.png"></p>'
+    make_update(body_en=body, url="https://example.net/", publisher=make_partner("Reporters"), public=True)
+    make_story(original_body=body, public=True)
+    found = [one for content in contents(client, name) for one in content.iter() if {"href", "src"} & set(one.attrib)]
+    assert len(found) == 3
+    assert all(one.tag == "a" and one.get("href").startswith("https://") for one in found)
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_whoever_signed_with_the_organisation_is_named(client, name):
+    make_organisation()
+    update = make_update(kind="joint-letter")
+    update.co_publishers.set([make_partner("Viasna"), make_partner("Legal Line")])
+    publish(update)
+    assert authors(client, name) == ["Witness Line", "Legal Line", "Viasna"]
+    assert [item.text for item in contents(client, name)[0].findall(".//li/bdi")] == ["Legal Line", "Viasna"]
+
+
+def authors(client, name):
+    """Of the only item."""
+    if name == "feed.json":
+        return [author["name"] for author in parsed(client)["items"][0]["authors"]]
+    if name == "feed.rss":
+        return [one.text for one in rss(client).iterfind("item/{http://purl.org/dc/elements/1.1/}creator")]
+    return [one.text for one in atom(client).iterfind("a:entry/a:author/a:name", NAMES)]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_no_feed_names_who_wrote_or_approved_an_item(client, name):
+    make_update(by=make_staff("inna-editor"), public=True)
+    make_story(by=make_staff("inna-editor"), public=True)
+    answer = client.get(f"/en/belarus/{name}").content.decode()
+    assert "inna-editor" not in answer
+    assert "approver" not in answer
 
 
 def ids(content):
@@ -261,6 +377,39 @@ def test_a_filtered_feed_names_its_filter_and_itself(client):
     feed = atom(client, "/en/belarus/feed.atom?year=2020&kind=statement")
     assert feed.find("a:title", NAMES).text == "All Eyes on Belarus: Kind: Statement; Year: 2020"
     assert feed.find("a:id", NAMES).text.endswith("/feed.atom?kind=statement&year=2020")
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_the_feed_of_a_site_without_anything_is_a_valid_one(client, name):
+    assert titles(client, name, base="/en/search/") == []
+
+
+# RFC 4287, 4.1.1 and 4.1.2: what stands exactly once, and what at most once.
+ONCE = ["id", "title", "updated"]
+AT_MOST_ONCE = [*ONCE, "subtitle", "published", "summary", "content", "rights", "generator", "icon", "logo"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ar"])
+def test_an_atom_feed_keeps_every_rule_of_the_standard(client, language):
+    update = make_update("One", body_en="<p>Words</p>", tags=[make_tag("Torture")], kind="joint-letter")
+    update.co_publishers.set([make_partner("Viasna"), make_partner("Legal Line")])
+    publish(update)
+    make_story(public=True)
+    make_update("", title_ru="Два", language="ru", public=True)
+    feed = atom(client, f"/{language}/belarus/feed.atom")
+    found = [feed, *feed.iterfind("a:entry", NAMES)]
+    assert [faults_of(one) for one in found] == [[]] * 4
+    assert len({one.find("a:id", NAMES).text for one in found}) == 4
+
+
+def faults_of(one):
+    counts = {name: len(one.findall(f"a:{name}", NAMES)) for name in AT_MOST_ONCE}
+    links = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in one.iterfind("a:link", NAMES)]
+    faults = [name for name in ONCE if counts[name] != 1 or not one.find(f"a:{name}", NAMES).text]
+    faults += [name for name in AT_MOST_ONCE if counts[name] > 1]
+    faults += [link for link in links if links.count(link) > 1]
+    faults += [link.get("href") for link in one.iterfind("a:link", NAMES) if "://" not in link.get("href")]
+    return faults + [person for person in one.iterfind("a:author", NAMES) if not person.findtext("a:name", "", NAMES)]
 
 
 def test_an_empty_feed_is_a_valid_one(client):

@@ -142,6 +142,49 @@ def test_a_long_sitemap_is_an_index_of_files_that_hold_every_page_once(client, m
     assert all(len(listed(client, file)) <= 24 for file in files)
 
 
+def test_the_index_says_when_anything_in_a_file_changed(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "MOST", 24)
+    make_situation()
+    for month in (1, 2, 3, 4, 5):
+        with time_machine.travel(f"2021-{month:02}-01T12:00:00Z", tick=False):
+            make_update(public=True)
+    files = tree(client).findall("s:sitemap", NAMES)
+    newest = [max(moments(client, number), default=None) for number in range(1, len(files) + 1)]
+    assert [file.findtext("s:lastmod", None, NAMES) for file in files] == newest
+    assert "2021-05-01T12:00:00Z" in newest
+
+
+def moments(client, number):
+    return [one.text for one in tree(client, f"/sitemap-{number}.xml").iterfind("s:url/s:lastmod", NAMES)]
+
+
+def test_a_situation_changed_when_the_newest_of_its_items_did(client):
+    with time_machine.travel("2021-01-01T12:00:00Z", tick=False):
+        make_situation()
+    with time_machine.travel("2021-02-01T12:00:00Z", tick=False):
+        make_update(public=True)
+    page = next(url for url in tree(client) if url.find("s:loc", NAMES).text.endswith("/en/belarus/"))
+    assert page.find("s:lastmod", NAMES).text == "2021-02-01T12:00:00Z"
+
+
+def test_no_file_can_outgrow_what_the_standard_allows(settings):
+    slug = "a" * 64
+    settings.SITE_URL = f"https://{'a' * 56}.onion"
+    languages = [code for code, _label in settings.LANGUAGES]
+    path = f"{slug}/updates/{slug}/"
+    page = "".join(sitemaps.addresses(settings.SITE_URL, path, timezone.now(), languages))
+    pages = sitemaps.pages_of_a_file()
+    assert pages * len(languages) <= 50_000
+    assert len(page) * pages < 50 * 1024 * 1024
+
+
+def test_the_parts_of_an_address_stand_in_the_order_of_the_schema(client):
+    make_update(public=True)
+    names = {tuple(part.tag.partition("}")[2] for part in url) for url in tree(client)}
+    assert {one for one in names if "lastmod" in one} == {("loc", "lastmod", *["link"] * 7)}
+    assert {one for one in names if "lastmod" not in one} <= {("loc", *["link"] * 7)}
+
+
 @pytest.mark.parametrize("number", ["0", "2", "99999999999999999999"])
 def test_a_file_beyond_the_sitemap_is_not_there(client, number):
     make_situation()

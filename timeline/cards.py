@@ -22,6 +22,7 @@ from publishing.standing import Gone
 from . import card_drawing, dates
 from .caching import may_fill, recall, remember, sources
 from .card_drawing import Card
+from .citing import ENDS_ITSELF
 from .frame import frame_for
 from .media import gone, guarded
 from .numbers import numbered
@@ -71,7 +72,9 @@ def date_of(entry):
 
 def in_words(card):
     """What the picture says, for those who do not see it."""
-    return pgettext("between names", ", ").join(filter(None, [card.title, card.kind, card.date, card.name]))
+    comma = pgettext("between names", ", ")
+    around = comma.join(filter(None, [card.kind, card.date, card.name]))
+    return f"{card.title}{' ' if card.title.endswith(ENDS_ITSELF) else comma}{around}"
 
 
 # --- Serving ----------------------------------------------------------------------------------
@@ -89,7 +92,9 @@ def card(request, number, language):
         tag = tag_of(entry, frame)
         if tag in parse_etags(request.headers.get("If-None-Match", "")):
             return guarded(HttpResponseNotModified(), tag=tag)
-        return guarded(HttpResponse(kept(tag, entry, frame), content_type="image/png"), tag=tag)
+        drawn = guarded(HttpResponse(kept(tag, entry, frame), content_type="image/png"), tag=tag)
+        drawn["Cross-Origin-Resource-Policy"] = "cross-origin"  # it is there to be shown by others
+        return drawn
 
 
 def find(number, language):

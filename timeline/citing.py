@@ -30,13 +30,19 @@ SHARED_ON = {
     "Facebook": "https://www.facebook.com/sharer/sharer.php?u={}",
 }
 ENDS_ITSELF = (".", "?", "!", "…", "؟", "。")
+# Quotation marks of a title that stands between such marks itself.
+INNER = {"en": str.maketrans("“”", "‘’"), **dict.fromkeys(["fr", "es", "ar"], str.maketrans("«»", "“”"))}
+INNER |= dict.fromkeys(["ru", "be"], str.maketrans("«»", "„“"))
 
 
 @dataclass(frozen=True)
 class Source:
-    """What every form of citation says of an item. `site` is who answers for the site, `sha256` that of the words."""
+    """What every form of citation says of an item. `site` is who answers for the site, `sha256` that of the words.
 
-    number: int
+    `key` is what programs call it, another one for each translation that has an address of its own.
+    """
+
+    key: str
     authors: list
     title: str
     kind: str
@@ -88,8 +94,8 @@ def source_of(entry, *, by, origin):
     original = entry.facts["original"]
     shown = entry.language if entry.language in spoken_by(entry) else entry.text_language
     return Source(
-        number=entry.number,
-        authors=[credit["name"] for credit in entry.facts["credits"] if credit["role"] != "signatory"] or [by],
+        key="ohrm" + "".join(part for part in short_path(entry).split("/") if part != "e"),
+        authors=authors_of(entry, by=by),
         title=original["title"] if original else entry.title,
         kind=str(label_of(entry.kind)),
         family=family_of(entry.kind),
@@ -103,60 +109,83 @@ def source_of(entry, *, by, origin):
     )
 
 
+def authors_of(entry, *, by):
+    """Who published it, or else the organisation, and all who signed with them."""
+    names = {"first": [], "signatory": []}
+    for credit in entry.facts["credits"]:
+        names["signatory" if credit["role"] == "signatory" else "first"].append(credit["name"])
+    return (list(filter(None, names["first"])) or [by]) + list(filter(None, names["signatory"]))
+
+
 # --- In words ---------------------------------------------------------------------------------
 
 
 def un_style(source):
-    """A footnote as the United Nations Editorial Manual has it."""
-    words = parts(source) | {"kind": uncapitalised(source.kind), "date": date_in_words(source)}
+    """A footnote as the United Nations Editorial Manual has it: of more than three authors the first alone."""
+    author = names(source.authors, most=3, shown=1)
+    words = {"title": quoted(source), "kind": uncapitalised(source.kind), "date": date_in_words(source)}
+    words |= {"author": author, "address": ltr(source.address), "changed": dates.day(source.changed)}
     said = format_html(_("{author}, “{title}”, {kind}, {date}"), **words)
     found = format_html(_("Available at {address} (last changed on {changed})"), **words)
     return sentences([said, found, sum_of(source)])
 
 
 def chicago(source):
-    """An entry of a bibliography (Chicago Manual of Style, 17th edition, 14.207)."""
+    """An entry of a bibliography (Chicago Manual of Style, 17th edition, 14.76 and 14.207)."""
+    author = names(source.authors, most=10, shown=7, serial="," if get_language() == "en" else "")
     title = quoted(source)
     said = format_html(_("“{title}”") if ends_itself(title) else _("“{title}.”"), title=title)
-    published = joined([*other_site(source), date_in_words(source, month_first=True)])
+    day, site = date_in_words(source, month_first=True), other_site(source)
+    published = joined([*site, day if site or source.precision == "undated" else capfirst(day)])
     changed = _("Last modified {changed}").format(changed=spelt(source.changed, month_first=True))
-    return sentences(
-        [names(source), said, source.kind, capfirst(published), changed, ltr(source.address), sum_of(source)]
-    )
+    return sentences([author, said, source.kind, published, changed, ltr(source.address), sum_of(source)])
 
 
 def apa(source):
-    """An entry of a list of references (APA, 7th edition, chapter 10.16)."""
-    dated = format_html("{} ({})", names(source), year_first(source))
-    said = format_html("{} [{}]", isolated(source.title), source.kind)
+    """An entry of a list of references (APA, 7th edition, 9.8 and 10.16); its address ends it, without a full stop."""
+    author = sentences([with_ampersand(source.authors)])
+    dated = format_html("{} ({})", author, year_first(source))
+    said = format_html("<i>{}</i> [{}]", isolated(source.title), source.kind)
     changed = _("Last changed {changed}").format(changed=spelt(source.changed, month_first=True))
-    return sentences([dated, said, *other_site(source), ltr(source.address), changed, sum_of(source)])
+    words = sentences([dated, said, *other_site(source), changed, sum_of(source)])
+    return format_html("{} {}", words, ltr(source.address))
 
 
 STYLES = ((gettext_lazy("United Nations style"), un_style), ("Chicago", chicago), ("APA", apa))
 
 
-def parts(source):
-    return {
-        "author": names(source),
-        "title": quoted(source),
-        "address": ltr(source.address),
-        "changed": dates.day(source.changed),
-        "sum": sentences([sum_of(source)]),
-    }
+def names(authors, *, most, shown, serial=""):
+    """“A, B and C”; of more than `most` the first `shown` and “et al.”; `serial` stands before “and” from three on."""
+    alone = [isolated(name) for name in authors]
+    if len(alone) > most:
+        some = format_html("{}{}", joined(alone[:shown]), serial if shown > 1 else "")
+        return format_html(_("{names} et al."), names=some)
+    *first, last = alone
+    if not first:
+        return last
+    both = _("%(first)s and %(last)s") % {"first": "{first}{serial}", "last": "{last}"}
+    return format_html(both, first=joined(first), last=last, serial=serial if len(first) > 1 else "")
 
 
-def names(source):
-    return isolated(joined(source.authors))
+def with_ampersand(authors):
+    """“A, B, & C”; of more than 20 the first 19, three dots, and the last."""
+    *first, last = [isolated(name) for name in authors]
+    comma = pgettext("between names", ", ")
+    if not first:
+        return last
+    if len(first) > 19:
+        return format_html("{}{}… {}", joined(first[:19]), comma, last)
+    return format_html("{}{} &amp; {}", joined(first), comma.rstrip() if len(first) > 1 else "", last)
 
 
 def quoted(source):
-    """The title for the inside of quotation marks, without those that stand around it already."""
-    return isolated(re.sub(r"^[“«„](.*)[”»“]$", r"\1", source.title))
+    """The title for the inside of quotation marks: without those that stand around it, its own made inner ones."""
+    bare = re.sub(r"^[“«„]([^“«„”»]*)[”»“]$", r"\1", source.title)
+    return isolated(bare.translate(INNER.get(get_language(), {})))
 
 
 def joined(words):
-    return pgettext("between names", ", ").join(words)
+    return format_html_join(pgettext("between names", ", "), "{}", ((word,) for word in words))
 
 
 def other_site(source):
@@ -216,7 +245,14 @@ def year_first(source):
 
 # What LaTeX reads as its own.
 TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-TEX |= {letter: f"\\{letter}" for letter in "&%$#_{}"}
+# BibTeX counts braces whatever stands before them: one that is not closed would swallow the rest of the file.
+TEX |= {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+TEX |= {letter: f"\\{letter}" for letter in "&%$#_"}
+# How LaTeX (babel) calls a language; of another one it is told nothing, which it would complain of.
+BABEL = {
+    "ar": "arabic", "be": "belarusian", "en": "english", "es": "spanish", "fa": "persian", "fr": "french",
+    "pl": "polish", "pt": "portuguese", "ru": "russian", "uk": "ukrainian",
+}  # fmt: skip
 # Types of RIS by family of kind; everything else is a page of the web.
 RIS_TYPES = {"evidence": "RPRT", "blog": "BLOG"}
 
@@ -230,10 +266,10 @@ def as_bibtex(source):
         "howpublished": tex(", ".join([source.kind, *other_site(source)])),
         "url": tex_address(source.address),
         "note": tex(change_in_words(source)),
-        "langid": source.language,
+        "langid": BABEL.get(source.language, ""),
     }
     lines = ",\n".join(f"  {name:12} = {{{value}}}" for name, value in fields.items() if value)
-    return f"@misc{{ohrm{source.number},\n{lines}\n}}"
+    return f"@misc{{{source.key},\n{lines}\n}}"
 
 
 def tex(text):
@@ -268,7 +304,7 @@ def as_ris(source):
         ("LA", source.language),
         ("UR", source.address),
         ("N1", change_in_words(source)),
-        ("ID", str(source.number)),
+        ("ID", source.key),
     ]
     lines = [f"{tag}  - {plain(value)}" for tag, value in tags if value]
     return "".join(f"{line}\r\n" for line in [*lines, "ER  - "])

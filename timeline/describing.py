@@ -3,6 +3,7 @@
 Addresses are absolute here and nowhere else; on the onion host they never name the other one.
 """
 
+import textwrap
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -15,10 +16,12 @@ from publishing.text import to_plain
 from . import dates
 from .card_drawing import HEIGHT, WIDTH
 from .cards import card_address, card_of, in_words, neutral_title
+from .citing import authors_of
 
 OPEN_GRAPH = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ru": "ru_RU", "be": "be_BY", "ar": "ar_AR"}
 ARTICLES = {"evidence": "Report", "blog": "BlogPosting"}
 NO_ARTICLE = {"WebPage", "AboutPage", "WebSite", "CollectionPage", "LiveBlogPosting"}
+LEAD = 200  # letters of a text that stands for a summary where there is none
 LIVE = 4  # updates that the timeline names to machines; all of them stand in its feed
 LANGUAGES = [code for code, _label in settings.LANGUAGES]
 
@@ -55,17 +58,25 @@ def head_of(page, *, origin, language, frame):
     """What the head of a page prints, by name."""
     canonical = page.address(page.language or language, origin=origin)
     picture = picture_of(page, origin=origin, frame=frame)
+    moments = {} if page.type in NO_ARTICLE else page.facts
     return {
         "canonical": canonical,
         "alternates": [(code, page.address(code, origin=origin)) for code in LANGUAGES],
         "default": page.address(LANGUAGES[0], origin=origin) if page.path else f"{origin}/",
-        "title": page.shared_title or page.title or frame.name,
+        "title": shared_title(page, frame),
         "description": page.description,
+        "published": moments.get("datePublished", ""),
+        "changed": moments.get("dateModified", ""),
         "open_graph_type": "website" if page.type in NO_ARTICLE else "article",
         "locale": OPEN_GRAPH.get(page.language or language, ""),
         "picture": picture,
         "data": structured(page, picture, canonical=canonical, origin=origin, language=language, frame=frame),
     }
+
+
+def shared_title(page, frame):
+    """What the page is called away from the site; the first page is the site."""
+    return frame.name if page.type == "WebSite" else page.shared_title or page.title or frame.name
 
 
 def picture_of(page, *, origin, frame):
@@ -84,7 +95,7 @@ def structured(page, picture, *, canonical, origin, language, frame):
     this = {
         "@type": page.type,
         "url": canonical,
-        "name": page.shared_title or page.title or frame.name,
+        "name": shared_title(page, frame),
         "description": page.description,
         "inLanguage": page.language or language,
         "publisher": publisher,
@@ -106,12 +117,14 @@ def structured(page, picture, *, canonical, origin, language, frame):
 
 
 def described_list(shown, place, *, before):
-    path = shown.address(before=before).removeprefix(f"/{shown.language}/")
+    """A mark for what is new, or another order, makes no other list; the pages of each order are its own."""
+    list_itself = shown.changed(since=None) if before else shown.changed(since=None, order=None)
+    path = list_itself.address(before=before).removeprefix(f"/{shown.language}/")
     crumbs = [(_("Situations"), "")]
     if place is None:
         title = _("All updates") if shown.is_empty else shown.words()
         return Described(title=title, path=path, type="CollectionPage", crumbs=crumbs)
-    title = place.title if shown.is_empty else f"{place.title}: {shown.words()}"
+    title = place.title if shown.is_empty else narrowed(place.title, shown)
     language = place.text_language if shown.is_empty and not before else ""
     return Described(
         title=title,
@@ -122,6 +135,11 @@ def described_list(shown, place, *, before):
         crumbs=[*crumbs, (place.title, f"{place.slug}/")],
         card=place,
     )
+
+
+def narrowed(title, shown):
+    """“All Eyes on Belarus: Kind: Report”."""
+    return _("%(facet)s: %(values)s") % {"facet": title, "values": shown.words()}
 
 
 def live(page, place, groups, *, origin):
@@ -164,14 +182,15 @@ def described_update(entry, frame):
         "datePublished": dates.in_data(entry.date, entry.precision),
         "dateModified": entry.changed.isoformat(timespec="seconds"),
         "correction": corrections,
-        "author": {"@type": "Organization", "name": frame.name},
+        "author": [{"@type": "Organization", "name": name} for name in authors_of(entry, by=frame.name)],
+        "isBasedOn": entry.facts["url"],
         "keywords": [tag["name"] for tag in entry.facts["tags"]],
         "pictures": shown_pictures(entry),
     }
     return Described(
         title=entry.title,
         path=path_of(entry),
-        description=entry.summary or entry.subtitle or to_plain(entry.body)[:200],
+        description=entry.summary or entry.subtitle or textwrap.shorten(to_plain(entry.body), LEAD, placeholder=" …"),
         language=entry.text_language,
         type=ARTICLES.get(family_of(entry.kind), "NewsArticle"),
         facts=facts,

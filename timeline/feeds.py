@@ -5,7 +5,9 @@ so that readers show it again under the same lasting id. Pictures are left out: 
 them would tell our server, and its owner's network, what is read.
 """
 
+import datetime as dt
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from io import StringIO
@@ -21,13 +23,17 @@ from publishing.models import Entry, Release
 
 from .asking import of_a_list
 from .caching import kept
-from .describing import origin_of
+from .citing import authors_of
+from .describing import narrowed, origin_of
 from .filters import Filter
 from .frame import Frame, frame_for
+from .notes import content_note
 
 SIZE = 50
 NEEDLESS = ("words", "fragment")
+BLANK_LINES = re.compile(r"\n\s*\n")  # of the template; no text of ours has any that mean something
 ATOM = "http://www.w3.org/2005/Atom"
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # the same at each request, as a feed that did not change must be
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Item:
 
     entry: Entry
     origin: str
+    by: str
 
     @property
     def id(self):
@@ -61,19 +68,21 @@ class Item:
     @property
     def summary(self):
         """Of a testimony the content note alone: what it tells stands in the text, after the note."""
-        note = self.entry.facts["content_note"]
+        note = content_note(self.entry)
         if self.entry.section == "stories":
             return _("Content note: %(note)s") % {"note": note["text"]} if note else ""
         return self.entry.summary
 
     @property
     def summary_language(self):
-        name = "content_note" if self.entry.section == "stories" else "summary"
-        return self.entry.spoken.get(name, self.entry.language)
+        """A note stands in a sentence of ours."""
+        language = self.entry.language
+        return language if self.entry.section == "stories" else self.entry.spoken.get("summary", language)
 
     @property
     def content(self):
-        return render_to_string("timeline/feed_item.html", {"entry": self.entry, "origin": self.origin}).strip()
+        drawn = render_to_string("timeline/feed_item.html", {"entry": self.entry, "origin": self.origin})
+        return BLANK_LINES.sub("\n", drawn.strip())
 
     @property
     def categories(self):
@@ -82,10 +91,10 @@ class Item:
         return [(self.entry.kind, str(label_of(self.entry.kind))), *tags]
 
     @property
-    def author(self):
-        """Who published it, where that is not the organisation itself."""
-        names = [row["name"] for row in self.entry.facts["credits"] if row["role"] in {"publisher", "source"}]
-        return names[0] if names else ""
+    def authors(self):
+        """Who published it, where that is not the organisation alone."""
+        names = authors_of(self.entry, by=self.by)
+        return [] if names == [self.by] else names
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ class Feed:
     @property
     def title(self):
         about = self.frame.situation.title if self.frame.situation else self.frame.name
-        return about if self.chosen.is_empty else f"{about}: {self.chosen.words()}"
+        return about if self.chosen.is_empty else narrowed(about, self.chosen)
 
     @property
     def description(self):
@@ -113,9 +122,10 @@ class Feed:
 
     @property
     def updated(self):
-        """The last change of what it shows; of an empty feed, of the site."""
+        """The last change of what it shows; of an empty feed, of the site; of an empty site, long ago."""
         changes = [item.entry.changed for item in self.items]
-        return max(changes, default=None) or Release.objects.order_by("-pk").values_list("at", flat=True).first()
+        newest = max(changes, default=None) or Release.objects.order_by("-pk").values_list("at", flat=True).first()
+        return newest or LONG_AGO
 
     @property
     def page(self):
@@ -138,12 +148,13 @@ def feed_of(request, chosen, *, name):
     before = request.GET.get("before", "")
     shown = chosen.page(before, size=SIZE, channel="feed", unread=NEEDLESS)
     origin = origin_of(request)
+    frame = frame_for(chosen.language, situation=chosen.situation)
     return Feed(
         chosen=chosen,
-        frame=frame_for(chosen.language, situation=chosen.situation),
+        frame=frame,
         origin=origin,
         name=name,
-        items=[Item(entry, origin) for entry in shown.entries],
+        items=[Item(entry, origin, by=frame.name) for entry in shown.entries],
         before=before,
         next_cursor=shown.cursor,
     )
@@ -215,14 +226,12 @@ def add_atom_entry(xml, item):
     xml.addQuickElement("link", attrs=link)
     xml.addQuickElement("published", rfc3339_date(item.entry.first_public))
     xml.addQuickElement("updated", rfc3339_date(item.entry.changed))
-    if item.author:
-        add_author(xml, item.author)
+    for name in item.authors:
+        add_author(xml, name)
     for term, label in item.categories:
         xml.addQuickElement("category", attrs={"term": term, "label": label})
     if item.summary:
-        xml.addQuickElement(
-            "summary", item.summary, {"xml:lang": item.entry.spoken.get("summary", item.entry.language)}
-        )
+        xml.addQuickElement("summary", item.summary, {"xml:lang": item.summary_language})
     xml.addQuickElement("content", item.content, {"type": "html"})
     xml.endElement("entry")
 
@@ -266,8 +275,8 @@ def add_rss_item(xml, item):
     xml.addQuickElement("pubDate", rfc2822_date(item.entry.first_public))
     xml.addQuickElement("atom:updated", rfc3339_date(item.entry.changed))
     xml.addQuickElement("dc:language", item.title_language)
-    if item.author:
-        xml.addQuickElement("dc:creator", item.author)
+    for name in item.authors:
+        xml.addQuickElement("dc:creator", name)
     for _term, label in item.categories:
         xml.addQuickElement("category", label)
     xml.addQuickElement("description", item.summary or item.title)
@@ -305,7 +314,7 @@ def json_item(item):
         "date_published": rfc3339_date(item.entry.first_public),
         "date_modified": rfc3339_date(item.entry.changed),
         "language": item.title_language,
-        "authors": [{"name": item.author}] if item.author else [],
+        "authors": [{"name": name} for name in item.authors],
         "tags": [label for _term, label in item.categories],
         "attachments": [json_attachment(item, row) for row in facts["attachments"]],
     }

@@ -18,11 +18,9 @@ from ..describing import Described, head_of, origin_of
 from ..filters import Filter
 from ..frame import frame_for
 from ..languages import direction_of, isolated, name_of
+from ..notes import content_note
 
 register = template.Library()
-
-# What staff write as a content note where there is nothing to warn of; the field asks for the word.
-NO_NOTE = {"none", "aucune", "aucun", "ninguna", "ninguno", "нет", "няма", "لا يوجد"}
 
 register.filter("direction", direction_of)
 register.filter("own_name", name_of)
@@ -33,6 +31,7 @@ register.filter("only_in", spoken.only_in)
 register.filter("kind_word", label_of)
 register.filter("family", family_of)
 register.filter("rich", safe)
+register.filter("content_note", content_note)
 
 
 # --- Around a page ----------------------------------------------------------------------------
@@ -83,7 +82,9 @@ def embed_code(context):
 
 
 def listed_in(context):
-    return context.get("filter") or Filter(language=translation.get_language())
+    """What the page lists; of a page that is no list, what its situation does."""
+    place = context.get("situation")
+    return context.get("filter") or Filter(language=translation.get_language(), situation=place.slug if place else "")
 
 
 @register.simple_tag
@@ -140,9 +141,9 @@ def said(entry, field, *, alone=False):
 @register.filter
 def languages_note(entry):
     """In which languages an entry can be read, where that is not just this one."""
-    codes = entry.facts["languages"]
+    codes = entry.facts["languages"] or [shown_in(entry)]  # of a testimony that nobody has translated yet: its own
     if entry.is_fallback:
-        return spoken.only_in(codes)
+        return spoken.only_in(codes) if shown_in(entry) != entry.language else ""
     is_everywhere = all(code in codes for code, _label in settings.LANGUAGES)
     return spoken.in_languages(codes) if len(codes) > 1 and not is_everywhere else ""
 
@@ -210,16 +211,9 @@ def glyph(family):
 
 
 @register.filter
-def content_note(entry):
-    """The content note as {"text", "language"}; None where staff wrote that there is nothing to note."""
-    note = entry.facts["content_note"]
-    return note if note and note["text"].strip(" .").casefold() not in NO_NOTE else None
-
-
-@register.filter
 def gloss(entry):
-    """The translated title of a testimony, where it is not in the language in which the original stands above it."""
-    return entry.title if entry.spoken.get("title") != entry.original_language else ""
+    """The translated title of a testimony, for readers whose language is not that of the original above it."""
+    return entry.title if entry.original_language not in {entry.language, entry.spoken.get("title")} else ""
 
 
 @register.filter
