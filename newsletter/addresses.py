@@ -31,6 +31,8 @@ NAME_BYTES, NONCE_BYTES, POINT_BYTES = 4, 12, 32
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 DOMAIN_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+# Letters that may stand in a domain since IDNA 2008 (RFC 5894, 7.2); Python's older rules would make another one of it.
+LATER_LETTERS = re.compile("[ßς]")
 
 
 class AddressError(ValueError):
@@ -71,13 +73,17 @@ _REFUSED = "not an address that mail can be sent to"  # never the text itself, w
 
 def ascii_domain(domain):
     try:
-        domain = domain.rstrip(".").encode("idna").decode().lower()
+        domain = ".".join(map(ascii_label, domain.rstrip(".").lower().split("."))).encode("idna").decode().lower()
     except UnicodeError as error:
         raise AddressError(_REFUSED) from error
     labels = domain.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or not all(map(DOMAIN_LABEL.fullmatch, labels)):
         raise AddressError(_REFUSED)
     return domain
+
+
+def ascii_label(label):
+    return "xn--" + label.encode("punycode").decode() if LATER_LETTERS.search(label) else label
 
 
 def mask(address):

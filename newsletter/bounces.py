@@ -13,15 +13,17 @@ from pathlib import Path
 
 from django.db import models, transaction
 
-from . import links, signup
+from . import letters, links, signup
 from .models import Delivery, Edition
 
 STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # and no address of a machine
 ABUSE = re.compile(r"(?im)^Feedback-Type:\s*abuse\b")
 TAGGED = re.compile(r"\+(\d+)-([0-9a-f]{20})@")
+OURS = re.compile(r"(?im)^Message-ID:\s*<([0-9a-f]{40})@")
 LINK = re.compile(r"/newsletter/(?:unsubscribe|preferences)/([\w-]{38})/")
 
 State = Delivery.State
+REMEMBERED = 50  # mails to a reader, among which that of a report is looked for
 HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
 # Refusals that are about the address. Others are about us or what we say: a provider that blocks us, as 5.7.1
 # does, must not empty our list.
@@ -31,10 +33,14 @@ COMPLAINT, LEAVING = "complaint", "leaving"  # in place of a status: other ways 
 
 @dataclass(frozen=True)
 class Bounce:
-    """`row` is the subscriber, `status` an enhanced status code such as 5.1.1, COMPLAINT or LEAVING."""
+    """`row` is the subscriber, `status` an enhanced status code such as 5.1.1, COMPLAINT or LEAVING.
+
+    `mails` are the names (`letters.message_name`) in it that may be of the mail it is about.
+    """
 
     row: int
     status: str
+    mails: frozenset = frozenset()
 
     @property
     def is_complaint(self):
@@ -66,7 +72,11 @@ def read(raw):
     message = message_from_bytes(raw, policy=policy.default)
     status = status_of(message)
     row = row_of(message, raw)
-    return Bounce(row, status) if status and row else None
+    return Bounce(row, status, mails=mails_in(raw.decode("ascii", "replace"))) if status and row else None
+
+
+def mails_in(text):
+    return frozenset(OURS.findall(text))
 
 
 def status_of(message):
@@ -111,7 +121,7 @@ def take_note(messages):
 
 def act(bounce):
     if bounce.is_complaint:
-        complain(bounce.row)
+        complain(bounce)
     elif bounce.status == LEAVING:
         signup.unsubscribe(bounce.row)
     elif bounce.is_final:
@@ -120,8 +130,8 @@ def act(bounce):
 
 @transaction.atomic
 def mark(bounce):
-    """The newest mail that the server had taken counts as refused; the same report read twice changes nothing more."""
-    last = last_mail(bounce.row)
+    """The mail that the server had taken counts as refused; the same report read twice changes nothing more."""
+    last = mail_of(bounce)
     if last is None or last.state == State.REFUSED:
         return
     Delivery.objects.filter(pk=last.pk).update(state=State.REFUSED, code=f"dsn {bounce.status}"[:12])
@@ -132,17 +142,21 @@ def mark(bounce):
     strike([bounce.row])
 
 
-def last_mail(row):
-    """The newest delivery to this subscriber that was tried, or None."""
-    return Delivery.objects.filter(subscriber=row).exclude(state=State.DUE).order_by("-pk").first()
+def mail_of(bounce):
+    """The delivery that it is about, or else the newest to this subscriber that was tried; None if there was none."""
+    tried = Delivery.objects.filter(subscriber=bounce.row).exclude(state=State.DUE).order_by("-pk")
+    for one in tried[:REMEMBERED] if bounce.mails else ():
+        if letters.message_name("edition", one.edition_id, bounce.row) in bounce.mails:
+            return one
+    return tried.first()
 
 
 @transaction.atomic
-def complain(row):
-    """Whoever calls our mail unwanted has left: counted with the edition that they had last, and erased."""
-    if last := last_mail(row):
+def complain(bounce):
+    """Whoever calls our mail unwanted has left: counted with the edition it is about, and erased."""
+    if last := mail_of(bounce):
         Edition.objects.filter(pk=last.edition_id).update(complaints=models.F("complaints") + 1)
-    signup.unsubscribe(row)
+    signup.unsubscribe(bounce.row)
 
 
 def strike(subscribers):

@@ -38,6 +38,12 @@ def claim(edition, name, *, most):
     return list(mine.values_list("pk", "subscriber", "subscriber__sealed", "subscriber__audience__language"))
 
 
+def next_due(editions):
+    """The moment at which the next delivery of these editions is due, maybe past; None if none waits."""
+    waiting = Delivery.objects.filter(edition__in=editions, state=State.DUE)
+    return waiting.aggregate(next=models.Min("due_at"))["next"]
+
+
 @transaction.atomic
 def write_back(edition, name, outcomes):
     """Writes what became of claimed deliveries; of those that somebody else settled meanwhile nothing is said.
@@ -48,8 +54,10 @@ def write_back(edition, name, outcomes):
     claimed.filter(pk__in=outcomes.not_begun).update(state=State.DUE, claim="")
     claimed.filter(pk__in=outcomes.with_outcome(Outcome.DOUBT)).update(state=State.DOUBT, claim="")
     refused = refuse(claimed, {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.NEVER)})
-    for pk in outcomes.with_outcome(Outcome.LATER):
-        refused += postpone(claimed.filter(pk=pk), edition, outcomes.answers[pk])
+    later = {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.LATER)}
+    put_off(claimed, {pk: answer.again for pk, answer in later.items() if answer.stage == "pace"})
+    for pk, answer in later.items():
+        refused += postpone(claimed.filter(pk=pk), edition, answer) if answer.stage != "pace" else 0
     # What is claimed still was taken: nearly all, and so not named one by one.
     sent = claimed.update(state=State.SENT, claim="", code="")
     if sent or refused:
@@ -69,11 +77,16 @@ def refuse(claimed, answers):
     return refused
 
 
+def put_off(claimed, seconds):
+    """Those that our own pace held back are due again after so many seconds each, and no try was spent on them."""
+    if seconds:
+        now = timezone.now()
+        moments = [models.When(pk=pk, then=models.Value(now + dt.timedelta(seconds=s))) for pk, s in seconds.items()]
+        claimed.filter(pk__in=seconds).update(state=State.DUE, claim="", due_at=models.Case(*moments))
+
+
 def postpone(claimed, edition, answer):
     """Due again later, and later each time; after two days it is given up. Returns how many were given up."""
-    if answer.stage == "pace":
-        claimed.update(state=State.DUE, claim="", due_at=timezone.now() + dt.timedelta(seconds=5))
-        return 0
     tries = claimed.values_list("tries", flat=True).first() or 0
     # Whose turn came late, since the list is long or was stopped, is tried several times all the same.
     if edition.send_from < timezone.now() - GIVE_UP and tries >= FEWEST_TRIES:

@@ -85,10 +85,12 @@ def compose_round(frequency):
     first, _made = Round.objects.get_or_create(frequency=frequency, slot=BEGINNING, defaults=start)
     Round.objects.select_for_update().get(pk=first.pk)
     slot = slot_of(frequency, now)
-    rounds = Round.objects.filter(frequency=frequency).order_by("slot")
-    if rounds.last().slot >= slot:
+    # A round of the future was composed before the clock was put back: what it covered stays so, nobody waits for it.
+    last = Round.objects.filter(frequency=frequency, slot__lte=now).order_by("slot").last()
+    if last.slot >= slot:
         return 0
-    numbers = new_numbers(frequency, since=rounds.last().until, now=now)
+    since = last.until if last.until <= now else now - LOOKS_BACK[frequency]
+    numbers = new_numbers(frequency, since=since, now=now)
     if not numbers and frequency == Frequency.INSTANT:
         return 0
     this = Round.objects.create(frequency=frequency, slot=slot, until=now, numbers=numbers)

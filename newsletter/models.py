@@ -294,6 +294,16 @@ class Delivery(models.Model):
         return str(self.pk)
 
 
+class Turn(models.Model):
+    """From when the next mail may leave, to anybody or to one domain (`pace.py`), whichever sender takes it."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    free_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name
+
+
 class Wording(models.Model):
     """How mail in one language names itself, where that has to differ from the organisation's own name.
 

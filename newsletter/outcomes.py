@@ -19,12 +19,14 @@ class Answer:
     """`stage` is the command that was answered last, `code` its three digits, 0 for silence.
 
     Stages are connect, mail, rcpt, data, end; besides these “policy” (it is us that were refused, at rcpt), “api” (a
-    provider did not take a request), “file”, and what we decide ourselves: withdrawn, sealed, pace.
+    provider did not take a request), “file”, and what we decide ourselves: withdrawn, sealed, pace. Where our own pace
+    held a mail back, `again` says for how many seconds.
     """
 
     outcome: Outcome
     stage: str = ""
     code: int = 0
+    again: float = 0
 
     @property
     def is_about_reader(self):

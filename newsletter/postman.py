@@ -8,10 +8,12 @@ import logging
 import time
 
 from django.db import connections
+from django.utils import timezone
 
 from . import addresses, letters, links
-from .claims import claim, write_back
+from .claims import claim, next_due, write_back
 from .journal import Journal
+from .models import Delivery
 from .outcomes import Answer, Outcome, Outcomes
 from .wire import open_wire
 
@@ -22,6 +24,7 @@ BATCH_TAKES = 0.5  # seconds, about
 BATCH_LASTS = 60  # seconds at most; then the rest is given back
 FIRST_MAILS = 20  # before it is known how quickly the server answers
 MOMENT = 0.5  # seconds, the longest that nothing is looked at while waiting
+HOLD = 30  # seconds that a connection waits for a domain to take mail again; beyond that the next run goes on
 TROUBLES = 3  # in a row, until the server is left in peace
 SLOW = 0.004  # seconds a mail, from which on several connections are worth it
 
@@ -64,11 +67,29 @@ class Postman:
         return SLOW < self.quickest < float("inf")
 
     def go_round(self):
-        for issue in self.run.issues:
-            most = claimed = self.fitting()
-            while not issue.is_over and claimed == most:  # fewer: there were no more
-                most = self.fitting()
-                claimed = self.do_safely(issue, most)
+        """All editions, and again as long as the limit of a domain is all that keeps mail."""
+        again = True
+        while again:
+            for issue in self.run.issues:
+                self.go_through(issue)
+            again = self.run.pace.per_domain and self.hold()
+
+    def go_through(self, issue):
+        most = claimed = self.fitting()
+        while not issue.is_over and claimed == most:  # fewer: there were no more
+            most = self.fitting()
+            claimed = self.do_safely(issue, most)
+
+    def hold(self):
+        """Waits for the next mail that is put off, if that is soon; returns whether there is something to send."""
+        going = [issue for issue in self.run.issues if not issue.is_over]
+        due_at = next_due([issue.edition for issue in going])
+        until = due_at and time.monotonic() + (due_at - timezone.now()).total_seconds()
+        if not until or until - time.monotonic() > HOLD:
+            return False
+        while time.monotonic() < until and any(issue.may_go_on() for issue in going):
+            time.sleep(max(0, min(until - time.monotonic(), MOMENT)))
+        return any(not issue.is_over for issue in going)
 
     def do_safely(self, issue, most):
         """As `do_batch`; an edition that cannot be sent does not keep the others waiting."""
@@ -85,6 +106,10 @@ class Postman:
         if not self.seconds_a_mail:
             return FIRST_MAILS
         return max(5, min(BATCH, int(BATCH_TAKES / self.seconds_a_mail)))
+
+    def is_there(self, pk):
+        """Who left while their mail waited for its turn is not written to."""
+        return Delivery.objects.filter(pk=pk, claim=self.journal.name).exists()
 
     def do_batch(self, issue, most):
         """Claims, sends, writes back; returns how many it claimed."""
@@ -110,24 +135,27 @@ class Postman:
 
     def deliver(self, issue, pk, subscriber, sealed, language):
         """One mail. Returns the Answer; None if it was not begun and stays due."""
-        letter = issue.print_for(language)
-        if letter is None:
+        if issue.print_for(language) is None:
             return Answer(Outcome.NEVER, "withdrawn")
         try:
             to = addresses.open_sealed(sealed, row=subscriber, private_key=self.run.private_key)
         except addresses.SealError:
             return Answer(Outcome.LATER, "sealed")
-        if not self.run.pace.is_free(to.rpartition("@")[2]):
-            return Answer(Outcome.LATER, "pace")
-        self.wait(issue, self.run.pace.turn())
+        domain = to.rpartition("@")[2]
+        asked = time.monotonic()
+        if not self.may_leave(issue, domain):
+            return None if issue.is_over else Answer(Outcome.LATER, "pace", again=self.run.pace.put_off(domain))
+        if time.monotonic() - asked > MOMENT and not self.is_there(pk):
+            return None
+        letter = issue.print_for(language)  # what it said before it waited may be withdrawn
+        if letter is None:
+            return Answer(Outcome.NEVER, "withdrawn")
         raw = letter.filled(
             to=to,
             message_id=letters.message_name("edition", issue.edition.pk, subscriber),
             unsubscribe=links.make_token(subscriber, links.UNSUBSCRIBE),
             preferences=links.make_token(subscriber, links.PREFERENCES),
         )
-        if issue.is_over:
-            return None
         self.journal.begin(pk)
         self.in_hands = pk
         begun = time.monotonic()
@@ -147,8 +175,17 @@ class Postman:
             self.run.halt(f"The mail server does not take our mail ({answer.short}); the rest waits.")
         return None if answer.stage in {"connect", "mail"} else answer
 
-    def wait(self, issue, seconds):
-        until = time.monotonic() + seconds
-        while not issue.is_over and (rest := until - time.monotonic()) > 0:
-            time.sleep(min(rest, MOMENT))
+    def may_leave(self, issue, domain):
+        """Waits for the turn of a mail; False if its domain takes none now or the edition is over."""
+        pace = self.run.pace
+        if pace.is_busy(domain):
+            return False
+        while not issue.is_over and (seconds := pace.wait()):
+            time.sleep(min(seconds, MOMENT))
             issue.may_go_on()
+        if issue.is_over:
+            return False
+        if pace.is_free(domain):
+            return True
+        pace.give_back()
+        return False

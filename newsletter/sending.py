@@ -17,10 +17,9 @@ from publishing.models import Release
 from staff.lockdown import is_locked
 from staff.models import Lockdown
 
-from . import editions, letters
+from . import editions, letters, pace
 from .claims import settle_abandoned
 from .models import Delivery, Edition
-from .pace import Pace
 from .postman import Postman
 
 LOOK_EVERY = 20  # mails between two looks at whether to go on
@@ -73,7 +72,7 @@ class Run:
         self.should_stop = should_stop
         self.private_key = private_key
         self.guard = threading.Lock()
-        self.pace = Pace(per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN)
+        self.pace = pace.Pace(per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN)
         self.issues = [Issue(edition, self) for edition in Edition.objects.going_out()]
         self.sent = self.refused = 0
         self.trouble = ""
@@ -93,6 +92,7 @@ class Run:
             first.close()
             for thread in others:
                 thread.join()
+        pace.forget()
         for issue in self.issues:
             issue.finish()
 

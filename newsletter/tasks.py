@@ -11,10 +11,11 @@ import time
 
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db import DatabaseBackend
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from .answering import answer_waiting
 from .editions import compose_due
@@ -125,7 +126,11 @@ def queue_once(one, *, after=None):
     if not isinstance(one.get_backend(), DatabaseBackend):
         if after is None:
             one.enqueue()
-    elif not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=one.module_path).exists():
+        return
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=one.module_path)
+    # One that waits for longer was queued before the clock was put back.
+    soon = timezone.now() + (after or dt.timedelta(0)) + dt.timedelta(seconds=1)
+    if not waiting.filter(Q(run_after=get_date_max()) | Q(run_after__lte=soon)).exists():
         (one.using(run_after=timezone.now() + after) if after else one).enqueue()
 
 

@@ -54,6 +54,14 @@ class SmtpWire:
 
     def hand_over(self, raw, *, sender, recipient):
         """Never raises for what the server does; the answer is to be acted on."""
+        was_open = self.smtp is not None
+        answer = self.try_once(raw, sender, recipient)
+        # Some servers close after so many mails, and say so to the next one: that one was not begun.
+        if was_open and self.smtp is None and answer.stage == "mail":
+            return self.try_once(raw, sender, recipient)
+        return answer
+
+    def try_once(self, raw, sender, recipient):
         try:
             self.open()
             return self.converse(raw, sender, recipient)

@@ -1,8 +1,41 @@
-"""What every answer says of itself beyond what Django and its libraries say: its language, and who may embed it."""
+"""What every answer says of itself beyond what Django and its libraries say.
 
+Its language, who may embed it, and where the same page is inside the Tor network.
+"""
+
+from django.conf import settings
+from django.middleware import security
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+
+
+class SecurityMiddleware(security.SecurityMiddleware):
+    """An onion address is encrypted by Tor itself: there is no certificate to lead to, and none to promise."""
+
+    def process_request(self, request):
+        return None if is_onion(request) else super().process_request(request)
+
+    def process_response(self, request, response):
+        response = super().process_response(request, response)
+        if is_onion(request):
+            response.headers.pop("Strict-Transport-Security", None)
+        elif may_move(request, response):
+            # Tor Browser joins what it finds twice, so this is the one place where it is set.
+            response["Onion-Location"] = f"http://{settings.ONION_HOST}{request.get_full_path()}"
+        return response
+
+
+def is_onion(request):
+    host = request.META.get("HTTP_HOST", "").partition(":")[0].lower()
+    return bool(settings.ONION_HOST) and host == settings.ONION_HOST.lower()
+
+
+def may_move(request, response):
+    """Whether Tor Browser may offer its reader to go on at the onion address: a public page, fetched over HTTPS."""
+    is_page = response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
+    public = not request.path_info.startswith(("/admin/", "/review/"))
+    return bool(settings.ONION_HOST) and request.is_secure() and is_page and public
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -19,7 +19,9 @@ from .privacy import Finding
 from .sealed_file import MAGIC
 
 OURS = re.compile(r"[0-9a-f]{40}\.(jpg|webp|avif|png|pdf)")
-BIGGEST = 64 * 1024 * 1024  # bytes of one file that are looked at; our own are smaller
+BIGGEST = 64 * 1024 * 1024  # bytes of one picture that are looked at; our own are smaller
+# Texts, as logs are, may be of any length; so many bytes are looked at together.
+PART = 1024 * 1024
 ARCHIVE = "archive that is not encrypted"
 COPIES = {
     b"SQLite format 3\0": "database that is not encrypted",
@@ -35,9 +37,21 @@ COPIES = {
 LIVE = re.compile(r"-(wal|shm|journal)")
 
 
-def read(path):
+def read(path, *, most=BIGGEST):
     with open(path, "rb") as file:
-        return file.read(BIGGEST)
+        return file.read(most)
+
+
+def parts_of(path):
+    """All of a text file, piece by piece, cut where a line ends; bytes that are no text become signs that say so."""
+    with open(path, "rb") as file:
+        rest = b""
+        while part := file.read(PART):
+            whole, end, rest = (rest + part).rpartition(b"\n")
+            if not end and len(rest) > PART:  # no text, or one without lines
+                whole, rest = rest, b""
+            yield whole.decode(errors="replace")
+        yield rest.decode(errors="replace")
 
 
 # --- Media ------------------------------------------------------------------------------------
@@ -97,23 +111,22 @@ def is_read(path):
 
 def of_file(path, name, allowed):
     try:
-        data = read(path)
+        for kind in sorted(kinds_in(path, allowed)):
+            yield Finding(str(name), kind)
     except OSError as error:
         yield Finding(str(name), f"cannot be read ({error.strerror})")
-        return
-    if data.startswith(MAGIC):
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield Finding(str(name), "backup that others on this machine may read")
-        return
-    if kind := copy_in(data):
-        yield Finding(str(name), kind)
-        return
-    pictures = traces.of_picture(data)
-    for kind in pictures or ():
-        yield Finding(str(name), kind)
-    if pictures is None:
-        for kind in sorted(traces.found_in(data.decode(errors="replace"), allowed=allowed)):
-            yield Finding(str(name), kind)
+
+
+def kinds_in(path, allowed):
+    head = read(path, most=512)
+    if head.startswith(MAGIC):
+        is_open = stat.S_IMODE(path.stat().st_mode) & 0o077
+        return {"backup that others on this machine may read"} if is_open else set()
+    if kind := copy_in(head):
+        return {kind}
+    if traces.of_picture(head) is not None:
+        return traces.of_picture(read(path))
+    return {kind for text in parts_of(path) for kind in traces.found_in(text, allowed=allowed)}
 
 
 def copy_in(data):

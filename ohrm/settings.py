@@ -38,6 +38,8 @@ except OSError as error:
     raise ImproperlyConfigured(f"DATA_DIR: cannot make {DATA_DIR}: {error.strerror}.") from error
 
 SECRET_KEY = text("SECRET_KEY", trial("SECRET_KEY", lambda: secrets.token_urlsafe(50)))
+# While the key is exchanged: the old one, which still opens sessions, links and second factors but makes no new ones.
+SECRET_KEY_FALLBACKS = listing("SECRET_KEY_FALLBACKS")
 SITE_URL = text("SITE_URL", f"http://127.0.0.1:{text('PORT', '8000')}" if TRIAL else None).rstrip("/")
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be like https://example.org.")
@@ -62,8 +64,9 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# It looks for Django's own middleware by name; ours is that one, for the desk alone (`staff.indoors`).
-SILENCED_SYSTEM_CHECKS = ["security.W003"]
+# They look for Django's own middleware by name. Ours are those: one for the desk alone (`staff.indoors`), one that
+# knows the onion address (`ohrm.headers`).
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W003"]
 CSRF_FAILURE_VIEW = "ohrm.urls.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -127,7 +130,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "ohrm.headers.SecurityMiddleware",
     "ohrm.headers.ResourcePolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -142,6 +145,7 @@ MIDDLEWARE = [
     "staff.gate.Gate",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "timeline.without_database.ReadOn",
 ]
 
 ROOT_URLCONF = "ohrm.urls"
@@ -167,6 +171,8 @@ TEMPLATES = [
 DATABASES = {"default": dj_database_url.parse(text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ohrm.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Immediate transactions queue for the write lock instead of failing half-way; WAL lets readers go on.
+    # What is opened stays open: on a full disk SQLite could not open it again, not even to read.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -289,6 +295,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "ohrm.formats"
 
 # --- Mail, tasks ------------------------------------------------------------------------------
 
@@ -330,6 +337,8 @@ elif email.scheme in {"smtp", "smtps"}:
     EMAIL_TIMEOUT = 20
 elif MAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    if MAIL_PROVIDER == "sparkpost":
+        EMAIL_BACKEND = "newsletter.sparkpost.Backend"
     ANYMAIL |= mail_provider(email.geturl())
 else:
     ways = ", ".join(f"{name}://" for name in ["smtp", "smtps", *MAIL_PROVIDERS])
@@ -346,7 +355,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"no visitor": {"()": "ohrm.logs.NoVisitor"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no visitor"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Replaces Django's handler that mails the whole request, address of the visitor included.

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from audit import erasures
 from audit.chain import Deed, record_all
 
-from . import entries, names
+from . import corrections, entries, names
 from .document import Document, digest
 from .models import Approval, Entry, PublishedFile, Release
 from .publication import Publication
+from .remains import empty_journal
 from .second_person import approved_by, authors, digest_for_approval, everybody, names_standing, needs_second_person
 
 OPERATOR = "operator"
@@ -105,18 +106,20 @@ def publish(item, *, by=None, at=None, correction=None):
 @transaction.atomic
 def publish_all(items, *, by=None, at=None, correction=None):
     """Publishes many at once, all or none; raises `Refused` if anything stands in the way of one."""
-    for _item, reasons in judged(items):
+    for reasons in [corrections.faults(correction), *(reasons for _item, reasons in judged(items))]:
         if reasons:
             raise Refused(*reasons)
     return release_all(items, by=by, at=at, correction=correction)
 
 
 @transaction.atomic
-def publish_ready(items, *, by=None):
+def publish_ready(items, *, by=None, correction=None):
     """Publishes those that nothing stands against; returns (releases, [(item, reasons)] of the others)."""
+    if reasons := corrections.faults(correction):
+        raise Refused(*reasons)
     found = judged(items)
     ready = [item for item, reasons in found if not reasons]
-    return release_all(ready, by=by), [(item, reasons) for item, reasons in found if reasons]
+    return release_all(ready, by=by, correction=correction), [(item, reasons) for item, reasons in found if reasons]
 
 
 def judged(items):
@@ -135,7 +138,7 @@ def release_all(items, *, by=None, at=None, correction=None):
     now = timezone.now()
     at = at if at and at > now else None
     fetch_what_documents_need(items)
-    earlier = notes_of(items)
+    earlier = corrections.notes_of(items)
     releases = [
         release_of(item, by=by, at=at, now=now, earlier=earlier.get(item.uid, []), correction=correction)
         for item in items
@@ -204,6 +207,7 @@ def purge(item, *, by):
     for remembered in traces:
         remembered.delete()
     transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    transaction.on_commit(empty_journal, robust=True)
 
 
 # --- What stands in the way -------------------------------------------------------------------
@@ -271,17 +275,6 @@ def release_of(item, *, by, at, now, earlier, correction):
         approved_by=str(approver or ""),
         visible_from=at,
     )
-
-
-def notes_of(items):
-    """uid -> all dated notes on changed meaning that a publication ever carried, the oldest first."""
-    notes = {}
-    uids = [item.uid for item in items]
-    for start in range(0, len(uids), 500):
-        earlier = Release.objects.filter(uid__in=uids[start : start + 500]).exclude(note={}).order_by("pk")
-        for uid, at, words in earlier.values_list("uid", "at", "note"):
-            notes.setdefault(uid, []).append({"at": at.date().isoformat(), "note": words})
-    return notes
 
 
 def retract(item, *, by, deed, **detail):

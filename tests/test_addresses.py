@@ -68,6 +68,9 @@ def test_case_makes_no_other_address():
         (" Ana@EXAMPLE.org ", "Ana@example.org"),
         ("ana@пример.испытание", "ana@xn--e1afmkfd.xn--80akhbyknj4f"),
         ("ana@example.org.", "ana@example.org"),
+        ("ana@Straße.example.de", "ana@xn--strae-oqa.example.de"),
+        ("ana@ｅｘａｍｐｌｅ.org", "ana@example.org"),
+        ("o'brien=x@example.org", "o'brien=x@example.org"),
         ("first.last+tag@sub.example.org", "first.last+tag@sub.example.org"),
     ],
 )

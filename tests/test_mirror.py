@@ -23,7 +23,16 @@ from newsletter.models import Edition
 from publishing import workflow
 from publishing.models import Release
 from tests.environment import key
-from tests.factories import make_alert, make_organisation, make_situation, make_story, make_tag, make_update, publish
+from tests.factories import (
+    make_alert,
+    make_organisation,
+    make_partner,
+    make_situation,
+    make_story,
+    make_tag,
+    make_update,
+    publish,
+)
 from timeline import mirror, mirror_links, mirror_seal
 from timeline.tasks import renew_mirror
 
@@ -141,9 +150,33 @@ def test_search_and_sign_up_say_where_they_work(place):
     assert 'lang="ar"' in read(folder, "ar/newsletter/index.html")
 
 
-def test_a_filter_that_is_not_copied_leads_nowhere(place):
-    make_update(public=True)
-    assert "?kind=" not in read(built(place))
+def test_the_testimonies_of_one_partner_are_there_where_a_page_leads_to_them(place):
+    partner = make_partner()
+    for number in range(3):
+        make_story(slug=f"told-{number}", partner=partner, public=True)
+    folder = built(place)
+    listed = read(folder, f"en/belarus/partner-{partner.slug}.section-stories.html")
+    assert all(f"stories/told-{number}/" in listed for number in range(3))
+
+
+def test_what_is_not_copied_leads_to_the_site_and_says_so(place):
+    make_update(date=dt.date(2021, 6, 8), tags=[make_tag()], public=True)
+    page = read(built(place), "en/belarus/tag-detention.html")
+    outward = re.findall(r'<a\b[^>]*href="http://testserver/en/belarus/[^"]*tag=[^"]*"[^>]*>.*?</a>', page, re.DOTALL)
+    assert outward
+    assert all('rel="external noopener noreferrer"' in link and "Opens another site." in link for link in outward)
+
+
+def test_no_link_leads_nowhere(place):
+    full_site()
+    folder = built(place)
+    assert not [page for page in folder.rglob("*.html") if re.search(r"<a(?![^>]*\shref=)[\s>]", read(folder, page))]
+
+
+def test_a_link_to_a_testimony_that_may_not_be_copied_tells_nothing_of_it(place):
+    make_story("Zeichen7f3a", slug="zeichen7f3a", consent={"mirror": False}, public=True)
+    make_update(body_en='<p><a href="/en/belarus/stories/zeichen7f3a/">What she said</a></p>', public=True)
+    assert "zeichen7f3a" not in everything(built(place)).lower()
 
 
 def test_the_front_leads_into_every_language(place):
@@ -337,6 +370,9 @@ def test_the_connection_is_given_back_when_the_build_fails(place, monkeypatch):
         ("/en/belarus/feed.atom", "en/belarus/feed.atom"),
         ("/en/belarus/feed.atom?tag=x", None),
         ("/en/belarus/?q=x", None),
+        ("/en/belarus/?kind=x&section=updates", "en/belarus/kind-x.section-updates.html"),
+        ("/en/belarus/?kind=x&month=2020-08", None),
+        ("/en/belarus/?tag=x&tag=y", None),
         ("/en/belarus/?section=../../x", None),
         ("/en/../../etc/passwd", None),
         ("/en/%2e%2e/%2e%2e/x", None),
@@ -357,7 +393,19 @@ def test_what_staff_write_stays_as_it_is_but_for_our_own_links():
     )
     page = '<a title="1 > 0" href="/en/b/?section=news#top">x</a> <a href="?kind=blog">y</a> <a href="https://z.org/?a&amp;b">'
     assert rewriter.page(page) == (
-        '<a title="1 > 0" href="../b/section-news.html#top">x</a> <a>y</a> <a href="https://z.org/?a&amp;b">'
+        '<a title="1 > 0" href="../b/section-news.html#top">x</a> <a href="kind-blog.html">y</a> '
+        '<a href="https://z.org/?a&amp;b">'
+    )
+
+
+def test_what_only_the_site_can_do_leads_there():
+    rewriter = mirror_links.Rewriter(
+        "/en/a/", at="en/a/index.html", target=mirror_links.file_of, origin="https://x.org"
+    )  # fmt: skip
+    page = rewriter.page('<a class="l" href="?q=x&amp;kind=y" rel="nofollow">z</a> <a href="#top">up</a>')
+    assert page == (
+        '<a class="l" href="https://x.org/en/a/?q=x&amp;kind=y" rel="external noopener noreferrer">z'
+        '<span aria-hidden="true"> ↗</span><span class="vh"> Opens another site.</span></a> <a href="#top">up</a>'
     )
 
 

@@ -59,6 +59,23 @@ def test_the_next_digest_carries_only_what_is_new(monday):
     assert "New" in bodies()[1]
 
 
+@pytest.mark.parametrize("frequency", ["instant", "daily", "weekly"])
+def test_a_clock_that_ran_a_year_ahead_and_was_put_right_stops_no_digest(monday, frequency):
+    reader(frequency=frequency)
+    monday.shift(dt.timedelta(days=366))
+    release("Of another year", tell_now=True)
+    compose_and_send()
+    monday.move_to(MONDAY)
+    release("Of today", tell_now=True)
+    for _ in range(2):
+        compose_and_send()
+        monday.shift(dt.timedelta(days=7))
+    assert sorted(("Of another year" in text, "Of today" in text) for text in bodies()) == [
+        (False, True),
+        (True, False),
+    ]
+
+
 def test_nothing_new_is_no_mail(monday):
     reader(frequency="daily")
     release()
@@ -218,6 +235,16 @@ def test_after_a_sign_up_the_worker_composes_and_sends_every_minute(client, mond
         work_off()
     assert [message["To"] for message in written()] == ["ana@example.org", "boris@example.org"]
     assert DBTaskResult.objects.filter(status="READY").count() == 1
+
+
+def test_a_clock_that_was_put_back_does_not_keep_the_worker_waiting(client, monday, work_off):
+    monday.shift(dt.timedelta(days=1))
+    client.post("/en/newsletter/", {"email": "ana@example.org"})
+    monday.move_to(MONDAY)
+    client.post("/en/newsletter/", {"email": "boris@example.org"})
+    monday.shift(dt.timedelta(minutes=2))
+    work_off()
+    assert "boris@example.org" in [message["To"] for message in written()]
 
 
 def test_a_task_whose_worker_was_killed_is_done_by_another(work_off):

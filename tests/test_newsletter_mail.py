@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 
 from newsletter import editions, links
-from newsletter.models import Delivery, Subscriber
+from newsletter.models import Delivery, Subscriber, Wording
 from newsletter.sending import send_due
-from tests.given_newsletter import release, situation
+from tests.given_newsletter import reader, release, situation
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,21 @@ def test_every_header_is_there_once(mails):
         assert set(counts.values()) == {1}
         assert {name.lower() for name in wanted.split()} <= counts.keys()
         assert not mail.message.defects
+
+
+@pytest.mark.parametrize("sign", ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\r\n "])
+def test_no_title_sender_or_subject_begins_a_header(smtp_sink, settings, tmp_path, sign):
+    settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
+    evil = f"News{sign}Bcc: stranger@example.com{sign}{sign}Body"
+    Wording.objects.create(language="en", sender=evil)
+    release(evil)
+    reader()
+    editions.compose_due()
+    send_due()
+    (mail,) = smtp_sink.received
+    assert mail.recipients == ["ana@example.org"]
+    assert not mail.message["Bcc"]
+    assert mail.message["Subject"].startswith("News Bcc: ")
 
 
 def test_the_lines_are_what_the_wire_takes(mails):

@@ -1,15 +1,15 @@
 """Sending through a mail provider, and what the provider reports of mail that came back."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
-import threading
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import pytest
+import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from newsletter.models import Delivery, Edition, SignUp, Subscriber
 from newsletter.sending import send_due
 from ohrm.checks import mail_provider_can_report
 from ohrm.environment import mail_provider
+from tests import imitated_provider
 from tests.given_newsletter import reader, release
 from tests.servers import free_port
 
@@ -30,53 +31,15 @@ SECRET = "hook:twenty-characters-or-more"
 SIGNING = "signing-key"
 
 
-class Provider:
-    """Takes what it is told; `answers` are (status, body) for the next requests, “hang” for silence."""
-
-    def __init__(self):
-        self.asked, self.answers = [], []
-
-    def next_answer(self):
-        usual = (200, {"id": "<1@provider>", "message": "Queued. Thank you."})
-        return self.answers.pop(0) if self.answers else usual
-
-
-def handler_for(provider):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            provider.asked.append((self.path, dict(self.headers), body))
-            answer = provider.next_answer()
-            if answer == "hang":
-                self.close_connection = True
-                return
-            said = json.dumps(answer[1]).encode()
-            self.send_response(answer[0])
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        def log_message(self, *args):
-            """Tests read nothing of it."""
-
-    return Handler
-
-
 @pytest.fixture
 def provider(settings, tmp_path):
-    told = Provider()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(told))
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.MAIL_PROVIDER, settings.EMAIL_BACKEND = "mailgun", "anymail.backends.mailgun.EmailBackend"
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
     url = f"mailgun://KEY@news.example.org?signing={SIGNING}"
-    own = {"MAILGUN_API_URL": f"http://127.0.0.1:{server.server_port}/v3", "WEBHOOK_SECRET": SECRET}
-    settings.ANYMAIL = settings.ANYMAIL | mail_provider(url) | own
-    yield told
-    server.shutdown()
-    server.server_close()
+    with imitated_provider.serving({"id": "<1@provider>", "message": "Queued. Thank you."}) as (told, address):
+        own = {"MAILGUN_API_URL": f"{address}/v3", "WEBHOOK_SECRET": SECRET}
+        settings.ANYMAIL = settings.ANYMAIL | mail_provider(url) | own
+        yield told
 
 
 @pytest.fixture
@@ -217,6 +180,22 @@ def test_the_third_reported_bounce_in_a_row_erases(client, ana):
     assert not Subscriber.objects.exists()
 
 
+def test_a_report_is_counted_for_the_mail_that_it_quotes(client, ana, provider):
+    first = fields(provider.asked[0])["h:Message-Id"]
+    release("Another")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=8)):
+        editions.compose_due()
+        send_due()
+    report(client, message={"headers": {"message-id": first.strip("<>")}})
+    assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == [State.REFUSED, State.SENT]
+
+
+@pytest.mark.parametrize("reason", ["suppress-complaint", "suppress-unsubscribe"])
+def test_whom_the_provider_will_not_write_to_since_they_left_is_erased(client, ana, reason):
+    report(client, reason=reason, **{"delivery-status": {"message": "Not delivering"}})
+    assert not Subscriber.objects.exists()
+
+
 @pytest.mark.parametrize(
     "about",
     [
@@ -256,6 +235,19 @@ def test_without_a_provider_or_a_secret_there_is_nothing(client, settings, missi
     for name, value in missing.items():
         setattr(settings, name, value)
     assert report(client).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "about", [{"recipient": 5}, {"recipient": ["ana@example.org"]}, {"delivery-status": {"message": 1}}]
+)
+def test_a_proven_report_of_an_odd_shape_is_no_error_of_ours(client, ana, about):
+    assert report(client, **about).status_code in {200, 400}
+    assert Subscriber.objects.exists()
+
+
+def test_a_report_that_is_too_long_is_refused(client, ana):
+    assert report(client, padding="x" * 6_000_000).status_code in {400, 413}
+    assert report(client, secret="hook:guess", padding="x" * 6_000_000).status_code == 403
 
 
 @pytest.mark.parametrize("junk", ["", "[]", "{", '{"event-data": "ana@example.org"}', "\xff"])

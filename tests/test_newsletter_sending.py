@@ -35,6 +35,7 @@ class ScriptedServer:
     def __init__(self):
         self.received, self.script, self.connections = [], {}, 0
         self.before = lambda number: None
+        self.hangs_up = False  # after each mail it took
 
     async def act(self, server, stage, recipient):
         plan = self.script.get(recipient) or self.script.get("*") or []
@@ -68,6 +69,8 @@ class ScriptedServer:
             return answer
         self.received.append(Received(envelope.mail_from, envelope.rcpt_tos, envelope.content))
         self.before(len(self.received))
+        if self.hangs_up:
+            asyncio.get_running_loop().call_later(0.01, server.transport.close)
         return "250 OK"
 
     @property
@@ -198,6 +201,24 @@ def test_a_server_that_closes_with_421_is_asked_again_for_the_same_mail(edition,
     with later(6):
         send_due()
     assert server.to == [f"reader{number}@example.org" for number in range(5)]
+
+
+def test_a_server_that_takes_one_mail_and_hangs_up_gets_the_next_over_a_new_connection(edition, server):
+    server.hangs_up = True
+    assert str(send_due()) == "5 sent, 0 refused, 0 left, 0 in doubt"
+    assert server.to == [f"reader{number}@example.org" for number in range(5)]
+
+
+def test_two_editions_at_once_reach_everybody_once_each(edition, server):
+    for number in range(5):
+        reader(f"daily{number}@example.org", frequency="daily")
+    release("Another")
+    editions.compose_due()
+    other = Edition.objects.create(numbers=edition.numbers, state=Edition.State.COMPOSING)
+    editions.address(other)
+    send_due()
+    names = [received.message["Message-ID"] for received in server.received]
+    assert len(names) == len(set(names)) == Delivery.objects.filter(state=State.SENT).count() == 20
 
 
 @pytest.mark.parametrize("answer", ["hang", "leave"])

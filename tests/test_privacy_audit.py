@@ -224,6 +224,22 @@ def test_a_log_with_a_visitor_is_found(place):
     assert findings() == ["access.log: IP address"]
 
 
+def test_a_visitor_at_the_very_end_of_a_long_log_is_found(place):
+    line = "x" * 99 + "\n"
+    (place / "var/access.log").write_text(line * 700_000 + "203.0.113.77\n")
+    assert findings() == ["access.log: IP address"]
+
+
+def test_what_is_allowed_is_so_wherever_it_stands_in_a_long_log(place):
+    (place / "var/mail.log").write_text(("." * 37 + " press@example.org\n") * 60_000)
+    assert findings(allow=["press@example.org"]) == []
+
+
+def test_an_address_in_another_script_is_found_where_json_spells_it_out():
+    record("visit", note="ana@\u043f\u0440\u0438\u043a\u043b\u0430\u0434.\u0443\u043a\u0440")
+    assert [line.rpartition(": ")[2] for line in findings()] == ["plain e-mail address"]
+
+
 def test_mail_as_files_with_plain_addresses_is_found():
     write(f"To: {SECRET}\r\n\r\nHello".encode())
     (finding,) = findings()

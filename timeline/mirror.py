@@ -32,6 +32,7 @@ from .caching import state
 from .frame import frame_for
 from .languages import name_of
 from .mirror_links import Rewriter, file_of, stylesheet
+from .without_database import BUILDING
 
 
 class Unbuildable(Exception):  # a sentence for the person at the terminal
@@ -61,13 +62,18 @@ class Visitor:
             "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
             "HTTP_HOST": site.netloc,
             "wsgi.url_scheme": site.scheme,
+            BUILDING: True,
         }
 
     def get(self, address):
         parts = urlsplit(address)
         path = unquote(parts.path).encode().decode("latin-1")
         place = {"PATH_INFO": path, "QUERY_STRING": parts.query, "wsgi.input": io.BytesIO()}
-        return self.handler.get_response(WSGIRequest(self.environ | place))
+        with translation.override(translation.get_language()):  # which the site changes to that of the page
+            response = self.handler.get_response(WSGIRequest(self.environ | place))
+            if response.streaming:
+                response.streaming_content = [b"".join(response.streaming_content)]
+        return response
 
 
 def body_of(response):
@@ -238,7 +244,9 @@ def build_beside(folder, key):
     new = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
     new.mkdir(parents=True)
     database = new.with_suffix(".database")
-    facts = {"site": settings.SITE_URL, "made": f"{timezone.now():%Y-%m-%d %H:%M}", "version": version()}
+    begun = timezone.now()
+    facts = {"site": settings.SITE_URL, "made": f"{begun:%Y-%m-%d %H:%M}", "version": version()}
+    facts |= {"begun": begun.isoformat(), "until": first_end(now=begun)}
     try:
         with mirror_content.in_place_of_the_site(database), translation.override(settings.LANGUAGE_CODE):
             facts["release"] = Release.objects.order_by("pk").values_list("pk", flat=True).last()
@@ -252,6 +260,13 @@ def build_beside(folder, key):
         database.unlink(missing_ok=True)
         shutil.rmtree(new, ignore_errors=True)
     return Built(copy.pages, files, mirror_seal.spelt(key.public_key()))
+
+
+def first_end(*, now):
+    """When the first item in the mirror runs out, as ISO 8601, or "". An alert says itself until when it holds."""
+    ending = Entry.objects.public(now=now).filter(visible_until__gt=now).exclude(type="alert")
+    moment = ending.order_by("visible_until").values_list("visible_until", flat=True).first()
+    return moment.isoformat() if moment else ""
 
 
 @contextmanager

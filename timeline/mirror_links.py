@@ -1,7 +1,7 @@
 """How addresses of the site become files of the mirror, and links between pages become links between files.
 
 A copy opens from a stick or any folder: every link inside it is relative and names a file. A link to what is not in
-the copy keeps its words and leads nowhere; a form is replaced by a sentence that says where it works.
+the copy leads to the site itself and says so; a form is replaced by a sentence that says where it works.
 """
 
 import html
@@ -10,8 +10,11 @@ import re
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
-TAG = re.compile(r"""<(?:a|link|img|source|script|iframe)\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
+TAG = re.compile(r"""<(?:/a|(?:a|link|img|source|script|iframe)\b(?:[^>"']|"[^"]*"|'[^']*')*)>""")
+REL = re.compile(r"""\srel="[^"]*\"""")
 ATTRIBUTE = re.compile(r"""\s(href|src|srcset)="([^"]*)\"""")
 FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
 ACTION = re.compile(r"""\saction="([^"]*)\"""")
@@ -19,9 +22,14 @@ ACTION = re.compile(r"""\saction="([^"]*)\"""")
 SINCE = re.compile(r"""<p class="[^"]*\bsince-line\b[^"]*">.*?</p>""", re.DOTALL)
 OUTSIDE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
 FOUND_IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
-# Lists that are in the copy besides those without a filter, each with all its pages.
-LISTS = ("section", "tag", "before")
+# Lists that are in the copy besides those without a filter, each with all its pages: of one section, of one kind and so
+# on. Of any two filters together there would be more pages than there are items.
+FILTERS = {"section", "kind", "tag", "partner", "year", "month"}
+PAIRS = ({"section", "kind"}, {"section", "partner"})
+PLACE = "before"
 PLAIN = re.compile(r"[\w-]+")
+# What is missing here may be so because nobody agreed to have it copied; that it exists is not told either.
+UNTOLD = re.compile(r"/media/|/[\w-]+/[\w-]+/(updates|stories)/[^/]+")
 # What only the site itself can do.
 LIVING = re.compile(r"/(admin|api|review|healthz|readyz)\b|/[\w-]+/(api|newsletter/(?!archive/|$))")
 
@@ -37,10 +45,16 @@ def file_of(address):
         return None
     if path and not path.endswith("/"):
         return None if query else path
-    names = [f"{name}-{value}" for name, value in query if name in LISTS and PLAIN.fullmatch(value)]
-    if len(names) != len(query):
+    if not is_copied([name for name, _value in query]) or not all(PLAIN.fullmatch(value) for _name, value in query):
         return None
+    names = [f"{name}-{value}" for name, value in query]
     return f"{path}{'.'.join(names) or 'index'}.html"
+
+
+def is_copied(asked):
+    """Whether lists with these filters are in the copy."""
+    filters = set(asked) - {PLACE}
+    return len(set(asked)) == len(asked) and filters <= FILTERS and (len(filters) < 2 or filters in PAIRS)
 
 
 def relative(target, *, at):
@@ -57,12 +71,33 @@ class Rewriter:
     def __init__(self, address, *, at, target, origin):
         self.address, self.at, self.target, self.origin = address, at, target, origin
         self.explained = set()
+        self.is_outward = False  # inside a link that leads to the site
 
     def page(self, text):
         return TAG.sub(self.tag, FORM.sub(self.form, SINCE.sub("", text)))
 
     def tag(self, match):
+        if match[0] == "</a>":
+            return self.end_of_link()
+        if match[0].startswith("<a") and (live := self.live(match[0])):
+            self.is_outward = True
+            moved = format_html(' href="{}" rel="external noopener noreferrer"', live)
+            return ATTRIBUTE.sub(lambda _href: moved, REL.sub("", match[0]))
         return ATTRIBUTE.sub(self.attribute, match[0])
+
+    def end_of_link(self):
+        was_outward, self.is_outward = self.is_outward, False
+        mark = '<span aria-hidden="true"> ↗</span><span class="vh"> {}</span></a>'
+        return format_html(mark, gettext("Opens another site.")) if was_outward else "</a>"
+
+    def live(self, tag):
+        """The address on the site itself of a link to what is not in the copy; "" for every other."""
+        found = ATTRIBUTE.search(tag)
+        value = html.unescape(found[2]) if found else "#"
+        address = urljoin(self.address, value)
+        if OUTSIDE.match(value) or self.link(value) or UNTOLD.match(address):
+            return ""
+        return self.origin + address
 
     def attribute(self, match):
         name, value = match[1], html.unescape(match[2])

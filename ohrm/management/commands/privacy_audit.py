@@ -1,4 +1,5 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from ohrm import privacy, privacy_files
 
@@ -18,14 +19,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, allow, also, **options):
-        allowed = privacy.allowed_addresses(allow)
-        found = [
-            *privacy.in_tables(allowed),
-            *privacy.overdue(),
-            *privacy_files.in_media(),
-            *privacy_files.in_data(allowed, also=also),
-            *privacy_files.in_temp(),
-        ]
+        try:
+            found = self.found(privacy.allowed_addresses(allow), also=also)
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be read; is it migrated? {error}") from error
         for finding in found:
             self.stdout.write(str(finding))
         self.stdout.write(
@@ -35,3 +32,12 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"Findings: {len(found)}.")
         self.stdout.write("Nothing was found that must not be there.")
+
+    def found(self, allowed, *, also):
+        return [
+            *privacy.in_tables(allowed),
+            *privacy.overdue(),
+            *privacy_files.in_media(),
+            *privacy_files.in_data(allowed, also=also),
+            *privacy_files.in_temp(),
+        ]

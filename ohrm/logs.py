@@ -1,0 +1,26 @@
+"""What is taken out of a line of the log before it is written: the address that a visitor asked for, and their words.
+
+The address of a page may hold the token of a subscriber or reviewer; which page failed is said by its pattern.
+"""
+
+import logging
+
+LONGEST = 200  # characters of what a request said of itself, such as the host it thought it was talking to
+
+
+class NoVisitor(logging.Filter):
+    def filter(self, record):
+        request = getattr(record, "request", None)
+        if request is not None and record.args:
+            # Django puts the path last: "Internal Server Error: %s", "Forbidden (%s): %s".
+            record.args = (*record.args[:-1], pattern_of(request))
+        if record.name.startswith("django.security"):
+            # Each is a request that was refused as it should be; a flood of them must not fill the disk.
+            record.exc_info = None
+            record.msg, record.args = record.getMessage()[:LONGEST], None
+        return True
+
+
+def pattern_of(request):
+    match = getattr(request, "resolver_match", None)
+    return f"/{match.route}" if match else "an address that is none of ours"
