@@ -17,7 +17,7 @@ from publishing import workflow
 from publishing.models import Release
 from staff.moments import clock
 
-from . import asking, comparing, restoring
+from . import asking, comparing, restoring, translated
 
 NOW = "now"
 
@@ -89,7 +89,9 @@ class ReleasePages:
         }
         if form.is_valid():
             found = comparing.differences(form.document("before"), form.document("after"))
-            context |= {"differences": self.with_files(item, found), "before": form.said("before")}
+            # The working copy is compared too: a translator reads no other language in it.
+            shown = [one for one in found if not one.language or translated.is_shown(request.user, item, one.language)]
+            context |= {"differences": self.with_files(item, shown), "before": form.said("before")}
             context |= {"after": form.said("after"), "restorable": self.restorable(request, item, form)}
         return TemplateResponse(request, "admin/desk/compare.html", context)
 

@@ -50,6 +50,7 @@ class Step:
     for_digests: bool = False
 
 
+# The first that fits is the one that is meant most often.
 STEPS = {
     "propose": Step(
         gettext_lazy("Hand in for approval"),
@@ -57,18 +58,18 @@ STEPS = {
         frozenset({State.DRAFT}),
         gettext_lazy("It can no longer be changed; somebody who did not work on it decides."),
     ),
-    "take-back": Step(
-        gettext_lazy("Return to its authors"),
-        editions.take_back,
-        frozenset({State.IN_REVIEW}),
-        gettext_lazy("It becomes a draft again."),
-    ),
     "approve": Step(
         gettext_lazy("Approve and send"),
         editions.approve,
         frozenset({State.IN_REVIEW}),
         gettext_lazy("It goes out at its time, to each reader in their language. Mail cannot be called back."),
         dangerous=True,
+    ),
+    "take-back": Step(
+        gettext_lazy("Return to its authors"),
+        editions.take_back,
+        frozenset({State.IN_REVIEW}),
+        gettext_lazy("It becomes a draft again."),
     ),
     "stop": Step(
         gettext_lazy("Stop"),
@@ -175,6 +176,8 @@ class EditionAdmin(admin.ModelAdmin):
         if not self.may_send(request):
             return []
         fits = [(name, step) for name, step in STEPS.items() if edition.state in step.states]
+        if str(request.user) in edition.authors:
+            fits = [(name, step) for name, step in fits if name != "approve"]  # it would be refused
         return [(name, step) for name, step in fits if step.for_digests or not edition.is_digest]
 
     # --- Further pages ------------------------------------------------------------------------
