@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from publishing.corrections import may_be_corrected
 from publishing.translations import direction, native, states
 from staff.moments import moment_widget
-
-from .whereabouts import may_be_corrected
 
 
 class Nothing(forms.Form):

@@ -19,6 +19,7 @@ from . import acknowledging, checklist, deeds
 
 MOST_AT_ONCE = 1000
 MOST_READ = 50  # of them, whose texts are read for what should not go out while the page is made
+ALONE = gettext_lazy("It was published before. Publish it on its own page, where you are asked what changed.")
 
 
 class DeedPages:
@@ -64,7 +65,7 @@ class DeedPages:
         if not deed.allowed(item, by=request.user):
             raise PermissionDenied
         if not deed.offered(item, by=request.user):
-            return self.not_now(request, item)
+            return self.not_now(request, item, deed)
         if request.method == "POST" and deed.is_done(item):
             messages.info(request, _("Nothing has changed since it was published."))
             return HttpResponseRedirect(self.url("change", item.pk))
@@ -74,22 +75,34 @@ class DeedPages:
             return self.carry_out(request, item, deed, **form.cleaned_data)
         return self.ask(request, item, deed, form)
 
-    def not_now(self, request, item):
+    def not_now(self, request, item, deed):
+        """What stands in the way, where it is the content; else that the moment has passed."""
+        if request.method != "POST" and item.status in deed.statuses and deed.stops(item):
+            return self.ask(request, item, deed, deed.form(item=item))
         sentence = _("This is not possible now: somebody may have done it already. Its status is “%s”.")
         messages.warning(request, sentence % item.get_status_display())
         return HttpResponseRedirect(self.url("change", item.pk))
 
     def ask(self, request, item, deed, form):
+        stopped = deed.stops(item)
         context = self.page_context(request, title=deed.label) | {
             "item": item,
             "deed": deed,
             "form": form,
-            "sentences": [*([] if deed.lists else deed.remarks(item)), *deed.effects()],
+            "stopped": stopped,
+            **(self.ways_on(request, item) if stopped else {}),
+            "sentences": [] if stopped else [*([] if deed.lists else deed.remarks(item)), *deed.effects()],
             "checklist": checklist.lines(item, approving=deed.right == "approve") if deed.lists else [],
             "previews": self.previews(item),
             "back": self.url("change", item.pk),
         }
         return TemplateResponse(request, "admin/desk/deed.html", context)
+
+    def ways_on(self, request, item):
+        """Who can let listed names pass; for such a person, the way to that deed."""
+        allow = self.deeds["allow-names"]
+        offered = allow.offered(item, by=request.user)
+        return {"who_may": allow.who_may(item), "allow": allow, "allow_at": offered and self.url(allow.name, item.pk)}
 
     def carry_out(self, request, item, deed, **answers):
         done, sentences = deeds.attempt(deed, item, by=request.user, **answers)
@@ -134,7 +147,7 @@ class DeedPages:
     def refusal(self, request, item, deed, **answers):
         """Does the deed to one of many; returns why not, or nothing."""
         if deed.asks(item):
-            return _("It was published before. Publish it on its own page, where you are asked what changed.")
+            return ALONE
         done, sentences = deeds.attempt(deed, item, by=request.user, **answers)
         return "" if done else " ".join(sentences)
 
@@ -142,10 +155,12 @@ class DeedPages:
         items = list(queryset[:MOST_AT_ONCE])
         read = deed.lists and len(items) <= MOST_READ
         unread = [_("There are too many to read their texts here: the safety check stands on the page of each.")]
+        told = [self.forecast(request, item, deed, read=read) for item in items]
         context = self.page_context(request, title=deed.label) | {
             "deed": deed,
+            "is_possible": any(possible for _item, possible, _remarks in told),
             "action": request.POST["action"],
-            "items": [self.forecast(request, item, deed, read=read) for item in items],
+            "items": told,
             "most": MOST_AT_ONCE,
             "sentences": deed.effects() + (unread if deed.lists and not read else []),
             "checkbox": ACTION_CHECKBOX_NAME,
@@ -155,9 +170,14 @@ class DeedPages:
 
     def forecast(self, request, item, deed, *, read):
         """The item, whether the deed is possible for it, and what there is to say about it."""
-        if deed.offered(item, by=request.user):
-            return item, True, deed.remarks(item) + (acknowledging.sentences(item) if read else [])
-        return item, False, [_("stays as it is, since this is not possible for it now")]
+        stays = _("stays as it is, since this is not possible for it now")
+        if read and item.status in deed.statuses and (stopped := deed.stops(item)):
+            return item, False, [stays, *stopped]
+        if not deed.offered(item, by=request.user):
+            return item, False, [stays]
+        if deed.asks(item):
+            return item, False, [stays, ALONE]
+        return item, True, deed.remarks(item) + (acknowledging.sentences(item) if read else [])
 
     def may(self, request, right):
         return request.user.has_perm(f"{self.opts.app_label}.{right}_{self.opts.model_name}")

@@ -11,16 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from publishing import workflow
+from publishing.corrections import may_be_corrected
 from publishing.models import Entry
 from publishing.publication import Publication
 from publishing.translations import native, states
+from staff.models import Account
 from staff.moments import clock
 
 from . import checklist
 from .asking import Appointment, Comment, Nothing, Reason, Terms
-from .whereabouts import address, is_released, may_be_corrected
+from .whereabouts import address, is_released
 
 Status = Publication.Status
+BY_ROLE = "django.contrib.auth.backends.ModelBackend"  # the backend that knows rights
 
 
 class Deed:
@@ -54,6 +57,10 @@ class Deed:
     def is_done(self, item):
         """Whether doing it would change nothing, as after a second press of the same button."""
         return False
+
+    def stops(self, item):
+        """Sentences on what stands in the way: while there are any, its page shows no button that would be refused."""
+        return []
 
     def remarks(self, item):
         """Sentences on what is particular about this item."""
@@ -93,6 +100,9 @@ class Approve(Deed):
 
     def fits(self, item, *, by):
         return by.pk not in workflow.authors(item)
+
+    def stops(self, item):
+        return workflow.faults(item)
 
     def effects(self):
         return [_("You vouch for exactly these words, this picture and this consent. Any change ends the approval.")]
@@ -135,6 +145,16 @@ class AllowNames(Deed):
         told = dict.fromkeys((words, place.called) for _entry, words, place in workflow.names_standing(item))
         return [_("“%(words)s” (%(where)s) would go out.") % {"words": words, "where": where} for words, where in told]
 
+    def who_may(self, item):
+        """A sentence that says who can decide about the listed names in an item, or nothing where there are none."""
+        if not workflow.names_standing(item):
+            return ""
+        right = f"{item._meta.app_label}.{self.right}_{item._meta.model_name}"
+        may = Account.objects.with_perm(right, backend=BY_ROLE).exclude(pk__in=workflow.everybody(item))
+        if not may:
+            return _("Everybody who may approve worked on it: ask an administrator for somebody else.")
+        return _("Who can decide about the name: %s.") % pgettext("between names", ", ").join(map(str, may))
+
     def effects(self):
         return [
             _("Somebody put this name on the list because it may endanger a person. Ask them before you go on."),
@@ -168,6 +188,9 @@ class Publish(Deed):
 
     def is_done(self, item):
         return item.status == Status.PUBLISHED and is_released(item)
+
+    def stops(self, item):
+        return workflow.obstacles(item)
 
     def remarks(self, item):
         missing = [native(code) for code, state in states(item).items() if state == "missing"]
@@ -239,6 +262,7 @@ class Purge(Deed):
     name, right, label = "purge", "purge", gettext_lazy("Delete for good")
     statuses = frozenset({Status.WITHDRAWN, Status.DRAFT})
     dangerous = True
+    focused = False  # no stray Enter destroys anything
 
     def fits(self, item, *, by):
         return not Entry.objects.filter(uid=item.uid).exists()

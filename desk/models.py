@@ -92,7 +92,9 @@ class Translation(models.Model):
     checked = models.BooleanField(default=False)
     stale = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
+    # Who wrote these words, and who checked them; the same person may have done both.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("translation")

@@ -12,7 +12,8 @@ from publishing.models import Release
 
 MONTHS = 12
 TALLEST = 48  # of a bar, in the units of the drawing
-WIDE, GAP = 14, 4
+WIDE, GAP = 20, 6
+LABELLED = 3  # every third month is named below its bar
 COUNTED = ("update", "story")
 
 
@@ -39,6 +40,12 @@ class Drawing:
     width: int = MONTHS * (WIDE + GAP) - GAP
     height: int = TALLEST
     bar_width: int = WIDE
+
+    @property
+    def names(self):
+        """Short names of the first month, with its year, and of every third after it."""
+        for place, bar in enumerate(self.bars[::LABELLED]):
+            yield date_format(bar.month, "M" if place else "M Y")
 
 
 def last_months(*, today=None):

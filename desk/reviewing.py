@@ -22,12 +22,12 @@ from staff.lockdown import is_locked
 
 from . import preview
 from .models import ReviewAnswer, ReviewLink
+from .tasks import forget_in_time
 
 LONGEST_HOURS = 72
 TOKEN_BYTES = 32
 MOST_ANSWERS = 20  # of one link
 LONGEST_WORDS = 2000
-KEPT_FOR = dt.timedelta(days=30)  # after its end, with the answers
 TICKET_SALT = "desk.reviewing.ticket"
 TICKET_AGE = 3600  # seconds in which the page that was sent may fetch its pictures
 SEAL_SALT = "desk.reviewing.seal"
@@ -44,7 +44,6 @@ class Closed(Exception):
 def make(item, *, languages, hours, for_whom, by):
     """Returns (link, token): the token is the last part of the address and is known to nobody afterwards."""
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
-    forget_ended(now=now)
     link = ReviewLink.objects.create(
         digest=digest_of(token),
         type=item.TYPE,
@@ -55,13 +54,9 @@ def make(item, *, languages, hours, for_whom, by):
         made_by=by,
         ends_at=now + dt.timedelta(hours=min(hours, LONGEST_HOURS)),
     )
+    forget_in_time()
     log("made", item, link, by=by, whom=link.for_whom, languages=link.languages, hours=hours)
     return link, token
-
-
-def forget_ended(*, now):
-    """Who was asked to read what is nobody's business once the answers have been dealt with."""
-    ReviewLink.objects.filter(ends_at__lt=now - KEPT_FOR).delete()
 
 
 @transaction.atomic

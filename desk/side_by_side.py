@@ -16,7 +16,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 from js_asset import Media
 
@@ -188,6 +188,15 @@ class TranslationPages:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("Checked. If the original changes, it will be shown as out of date."))
+            self.suggest_another(request, item, language=language)
+
+    def suggest_another(self, request, item, *, language):
+        """Whoever checks their own words may; where somebody else reads the language, they are named."""
+        row = translated.known([item])[item.uid][language]
+        others = translated.others_who_translate(language, but=request.user) if row.by == request.user else []
+        if others:
+            names = pgettext("between names", ", ").join(map(str, others))
+            messages.info(request, _("You wrote it yourself: %s could look at it too.") % names)
 
     def show_translation(self, request, form, item, *, language):
         row = translated.known([item])[item.uid].get(language)
@@ -205,6 +214,7 @@ class TranslationPages:
             "state": state,
             "word": STATES[state],
             "row": row,
+            "people": translated.people(row, state),
             "languages": states,
             "badge": lists.badge(item, lists.standings([item.uid])[item.uid]),
             "public_at": whereabouts.address(item),

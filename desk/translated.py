@@ -13,11 +13,12 @@ from publishing import translations, workflow
 from publishing.publication import Publication
 from publishing.remains import keeps
 from publishing.translations import lacking, source_digest, source_language, title_field, words_digest
+from staff.models import Account
 from staff.roles import translator_languages
 
 from .models import Translation
 
-REMEMBERED = ["source", "words", "checked", "stale", "at", "by"]
+REMEMBERED = ["source", "words", "checked", "stale", "at", "by", "checked_by"]
 BATCH = 500
 
 
@@ -86,7 +87,7 @@ def right_named(right, meta):
 def known(items):
     """uid -> {language: `Translation`}, in one query."""
     found = {item.uid: {} for item in items}
-    for row in Translation.objects.filter(uid__in=found).select_related("by"):
+    for row in Translation.objects.filter(uid__in=found).select_related("by", "checked_by"):
         found[row.uid][row.language] = row
     return found
 
@@ -189,8 +190,26 @@ def check(item, *, language, by):
     if state in {"missing", "original"}:
         raise workflow.Refused(_("There is nothing to check: write the title in this language first."))
     source, words = source_digest(item, language), words_digest(item, language)
-    write([Translation(uid=item.uid, language=language, source=source, words=words, checked=True, by=by)])
+    known = Translation.objects.filter(uid=item.uid, language=language, words=words).first()
+    row = Translation(uid=item.uid, language=language, source=source, words=words, checked=True, checked_by=by)
+    row.by_id = known and known.by_id
+    write([row])
     workflow.note("checked", item, by=by, language=language)
+
+
+def people(row, state):
+    """Sentences on who wrote and who checked a translation that is in this state, as far as it is known."""
+    if row is None or state in {"missing", "original"}:
+        return []
+    written = [_("Written by %(who)s.") % {"who": row.by}] if row.by else []
+    checked = state == "checked" and row.checked_by
+    return [*written, _("Checked by %(who)s.") % {"who": row.checked_by}] if checked else written
+
+
+def others_who_translate(language, *, but):
+    """The translators of a language besides this account."""
+    accounts = Account.objects.filter(is_active=True, groups__name="translator").exclude(pk=but.pk)
+    return [account for account in accounts.order_by("username") if language in account.languages]
 
 
 def made_from(item, *, language, source, by):

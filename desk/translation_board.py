@@ -87,7 +87,8 @@ def places():
 
 @dataclass(frozen=True)
 class Row:
-    """One item: its title and the language of that, its badge, and (code, state, address or "") for each language."""
+    """One item: its title and the language of that, its badge, and for each language (spoken, state, address or "",
+    sentences on who wrote and checked it)."""
 
     item: Publication
     title: str
@@ -219,7 +220,8 @@ def row(item, codes, *, known, standing):
     cells = []
     for code in codes:
         state = translations.state(item, code, known=known.get(code))
-        cells.append((spoken(code), state, "" if state == "original" else address(item, "translate", code)))
+        place = "" if state == "original" else address(item, "translate", code)
+        cells.append((spoken(code), state, place, translated.people(known.get(code), state)))
     return Row(
         item=item,
         title=title,

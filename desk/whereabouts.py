@@ -14,8 +14,6 @@ from publishing.models import Entry, Release
 from publishing.publication import Publication
 
 Status = Publication.Status
-# Types with a page on which a correction can stand.
-CORRECTED = {"update", "story"}
 
 
 def last_release(item):
@@ -23,11 +21,6 @@ def last_release(item):
     if not Entry.objects.filter(uid=item.uid).exists():
         return None
     return Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
-
-
-def may_be_corrected(item):
-    """Whether readers know an earlier version of a page on which a correction can stand."""
-    return item.TYPE in CORRECTED and Entry.objects.public().filter(uid=item.uid).exists()
 
 
 def is_released(item):

@@ -65,7 +65,9 @@ class Summary:
     """What an import did, or would do.
 
     `items` are pairs of a row and its working copy, `verdicts` maps the number of a row to its `Verdict`,
-    `made` are the situations and partners that the file named and that did not exist.
+    `made` are the situations and partners that the file named and that did not exist. Of what was published, `again`
+    are the numbers of rows of which readers knew an earlier version, and `findings` says as `Fault`s what the safety
+    check asks about.
     """
 
     new: int = 0
@@ -77,6 +79,8 @@ class Summary:
     items: list = field(default_factory=list, repr=False)
     verdicts: dict = field(default_factory=dict, repr=False)
     made: list = field(default_factory=list, repr=False)
+    again: list = field(default_factory=list, repr=False)
+    findings: list = field(default_factory=list, repr=False)
 
     def __str__(self):
         parts = [_("%(new)d new, %(changed)d changed, %(same)d the same.") % vars(self)]

@@ -21,7 +21,9 @@ from tqdm import tqdm
 from desk import translated
 from publishing import workflow
 from publishing.addresses import SLUG_LENGTH, slug_of
-from publishing.importing import Columns, Faulty, Row, Summary, Verdict, rows_of
+from publishing.corrections import known_to_readers
+from publishing.findings import open_among
+from publishing.importing import Columns, Fault, Faulty, Row, Summary, Verdict, rows_of
 from publishing.models import Entry
 from publishing.written import words_of
 
@@ -67,11 +69,14 @@ class Sheet:
 
 
 @transaction.atomic
-def import_sheet(sheet, source, *, situation="", publish=False, dry_run=False, by=None, quiet=False, also=()):
+def import_sheet(
+    sheet, source, *, situation="", publish=False, dry_run=False, by=None, quiet=False, also=(), correction=None
+):
     """Imports a CSV or XLSX file (its path or its bytes), all or nothing; returns a `Summary`, raises `Faulty`.
 
     `situation` is the slug for rows that name none. With `publish`, what consent or approval would refuse
-    stays a draft and is named in the summary. `also` names columns that are not read here.
+    stays a draft and is named in the summary. `also` names columns that are not read here. `correction` is
+    the note (language -> sentence) on what readers know already and is published again.
     """
     rows, faults = rows_of(source, sheet.columns, also=also)
     register = Register()
@@ -86,7 +91,7 @@ def import_sheet(sheet, source, *, situation="", publish=False, dry_run=False, b
     summary.items = [(want.row, want.item) for want in wanted]
     summary.made = [*register.made, *register.made_partners]
     if publish:
-        publish_what_may(register, touched, [want.item for want in wanted], summary=summary, by=by)
+        publish_what_may(register, touched, summary=summary, by=by, correction=correction)
     transaction.set_rollback(dry_run)
     return summary
 
@@ -287,12 +292,39 @@ def relate_all(relation, sets):
 # --- Publishing -------------------------------------------------------------------------------
 
 
-def publish_what_may(register, touched, named, *, summary, by=None):
-    """Publishes new situations and every named item that changed or was never public; says what stays a draft."""
+def publish_what_may(register, touched, *, summary, by=None, correction=None):
+    """Publishes new situations and every named item that changed or was never public; says what stays a draft.
+
+    `correction` stands on every item of which readers know an earlier version.
+    """
     workflow.publish_all(register.made, by=by)
+    named = [item for _row, item in summary.items]
     public = set(Entry.objects.filter(uid__in=[item.uid for item in named]).values_list("uid", flat=True))
     changed = {item.pk for item in touched}
     due = [item for item in named if item.pk in changed or item.uid not in public]
-    releases, refused = workflow.publish_ready(due, by=by)
-    summary.published = len(releases)
-    summary.left = [f"{item}: {' '.join(reasons)}" for item, reasons in refused]
+    known = known_to_readers(due)
+    again = [item for item in due if item.uid in known]
+    releases, refused = workflow.publish_ready([item for item in due if item.uid not in known], by=by)
+    corrected, also_refused = workflow.publish_ready(again, by=by, correction=correction)
+    summary.published = len(releases) + len(corrected)
+    summary.left = [f"{item}: {' '.join(reasons)}" for item, reasons in [*refused, *also_refused]]
+    tell_of(summary, releases=[*releases, *corrected], again={release.uid for release in corrected})
+
+
+def tell_of(summary, *, releases, again):
+    """What nobody was asked about on the way: changes in meaning, and words by which a person could be found."""
+    published = {release.uid for release in releases}
+    rows = [(row, item) for row, item in summary.items if item.uid in published]
+    summary.again = [row.number for row, item in rows if item.uid in again]
+    found = open_among([item for _row, item in rows])
+    summary.findings = [
+        Fault(row.number, column_of(row, one.place), f"{one.kind}.")
+        for row, item in rows
+        for one in found.get(item.uid, [])
+    ]
+
+
+def column_of(row, place):
+    """The column of the file in which a text stood; what it did not say itself is named as the form names it."""
+    bare = place.field.removesuffix(f"_{place.language}")
+    return next((name for name in (place.field, bare) if row.cells.get(name)), place.field or place.label)

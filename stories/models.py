@@ -81,7 +81,7 @@ class SurvivorStory(DateMixin, Publication):
         indexes = [
             models.Index(fields=["-date", "-id"], name="story_newest_first"),
             models.Index(fields=["-modified", "-id"], name="story_last_changed"),
-            models.Index(fields=["status"], name="story_by_status"),
+            models.Index(fields=["status", "modified", "uid"], name="story_by_status_and_save"),
         ]
         permissions = deed_permissions("survivorstory", "testimonies")
 

@@ -208,3 +208,51 @@ def test_a_demo_that_fails_half_way_leaves_nothing_behind(monkeypatch, settings)
 
 def test_the_tests_of_one_process_keep_their_files_to_themselves():
     assert str(django_settings.DATA_DIR) == os.environ["DATA_DIR"]
+
+
+# --- What the desk would have asked -----------------------------------------------------------
+
+
+def test_publishing_names_each_finding_that_nobody_looked_at_and_goes_on():
+    update = make_update(slug="call", summary_en="Call +375 29 123-45-67", body_fr="<p>a@example.org</p>")
+    told = run("publish", "update", "call")
+    assert "Nobody has looked at this: summary_en: phone number." in told
+    assert "Nobody has looked at this: body_fr: e-mail address." in told
+    assert "123" not in told
+    assert Entry.objects.public().filter(uid=update.uid).exists()
+
+
+def test_publishing_again_without_a_word_on_its_meaning_says_so():
+    make_update(slug="nine", public=True)
+    told = run("publish", "update", "nine")
+    assert "told of no correction" in told
+    assert "told of no correction" not in run("publish", "update", "nine", "--meaning", "same")
+
+
+def test_a_changed_meaning_is_told_to_readers_in_the_words_of_the_command():
+    update = make_update(slug="nine", public=True)
+    run("publish", "update", "nine", "--meaning", "changed", "--note", "en=Ten, not nine.", "--note", "fr=Dix.")
+    assert Release.objects.of(update.uid).last().note == {"en": "Ten, not nine.", "fr": "Dix."}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--meaning", "changed"], "Say what was corrected"),
+        (["--note", "en=Ten."], "add --meaning changed"),
+        (["--meaning", "changed", "--note", "Ten."], "is not a note such as"),
+        (["--meaning", "changed", "--note", "xx=Ten."], "is not a note such as"),
+    ],
+)
+def test_half_an_answer_about_the_meaning_is_refused_in_words(words, sentence):
+    make_update(slug="nine", public=True)
+    before = Release.objects.count()
+    with pytest.raises(CommandError, match=sentence):
+        run("publish", "update", "nine", *words)
+    assert Release.objects.count() == before
+
+
+def test_what_nobody_has_read_yet_is_not_corrected():
+    make_update(slug="nine")
+    with pytest.raises(CommandError, match="nothing to correct"):
+        run("publish", "update", "nine", "--meaning", "changed", "--note", "en=Ten.")

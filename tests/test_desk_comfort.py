@@ -1,6 +1,7 @@
 """What makes the desk quicker: guidelines beside the fields, a new item as a copy, the picture of months."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from desk import published
 from desk.models import Guideline
 from publishing import workflow
 from tests.desk import filled, log_in, press
-from tests.factories import make_situation, make_story, make_update
+from tests.factories import make_alert, make_situation, make_story, make_update
 from updates.models import Update
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,34 @@ def test_what_was_published_twice_in_a_month_is_one_item_of_it(client):
 def test_the_picture_of_months_has_twelve_ending_with_this_one():
     bars = published.last_months(today=dt.date(2026, 3, 31)).bars
     assert (bars[0].month, bars[-1].month, len(bars)) == (dt.date(2025, 4, 1), dt.date(2026, 3, 1), 12)
+
+
+def test_the_picture_names_every_third_month_and_the_first_with_its_year():
+    assert list(published.last_months(today=dt.date(2026, 3, 31)).names) == ["Apr 2025", "Jul", "Oct", "Jan"]
+
+
+@pytest.mark.parametrize("list_of", ["updates/update", "stories/survivorstory", "situations/partner", "desk/guideline"])
+def test_the_way_back_names_each_step_once(client, list_of):
+    log_in(client, "chief", role="administrator")
+    for page in (f"/admin/{list_of}/", f"/admin/{list_of}/add/"):
+        way = re.search(r'<div class="breadcrumbs">(.*?)</div>', client.get(page).content.decode(), re.DOTALL)[1]
+        steps = [step.strip() for step in re.sub("<[^>]*>", "", way).split("&rsaquo;")]
+        assert len(steps) == len(set(steps)) == (3 if page.endswith("add/") else 2)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", "1 November 2026, 14:30 UTC"),
+        ("be", "1 лістапада 2026 г., 14:30 UTC"),
+        ("ar", "1 نوفمبر 2026، 14:30 UTC"),
+    ],
+)
+def test_a_moment_in_any_table_is_written_in_full_with_its_zone(client, code, words):
+    account = log_in(client, "chief", role="administrator")
+    account.language = code
+    account.save()
+    alert = make_alert(public=False)
+    alert.starts = dt.datetime(2026, 11, 1, 14, 30, tzinfo=dt.UTC)
+    alert.save()
+    assert words in client.get("/admin/situations/alert/").content.decode()

@@ -339,3 +339,26 @@ def test_publishing_from_a_second_tab_makes_no_second_release(client):
     answer = client.post(page, second_tab, follow=True)
     assert "Nothing has changed since it was published." in answer.content.decode()
     assert Release.objects.of(update.uid).count() == 1
+
+
+def test_the_page_of_publishing_says_what_is_missing_where_nobody_approved_yet(client):
+    story = make_story(consent=False)
+    log_in(client)
+    page = client.get(address(story, "publish")).content.decode()
+    assert "There is no record of the teller" in page
+    assert "A second person" in page
+    assert '<button type="submit" class="button' not in page
+
+
+def test_the_page_for_many_says_what_is_missing_for_each(client):
+    story = make_story(consent=False)
+    log_in(client)
+    chosen = {"action": "publish_all", "_selected_action": story.pk, "index": "0"}
+    page = client.post("/admin/stories/survivorstory/", chosen).content.decode()
+    assert "There is no record of the teller" in page
+    assert '<button type="submit" class="button' not in page
+
+
+def test_no_stray_enter_deletes_for_good(client):
+    log_in(client, "chief", role="administrator")
+    assert "autofocus" not in client.get(address(make_update(), "purge")).content.decode()

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
-from publishing.models import Entry
+from publishing import names
+from publishing.models import Entry, Release
 from situations.models import Partner, Situation
 from stories.models import Consent, SurvivorStory
 from tests.factories import make_situation, save
@@ -120,6 +121,42 @@ def test_changed_tags_are_published_as_they_are_now(tmp_path):
     run(sheet(tmp_path, row(tags="detention")), publish=True)
     run(sheet(tmp_path, row(tags="migration")), publish=True)
     assert [tag["name"] for tag in Entry.objects.get(type="update", language="en").facts["tags"]] == ["migration"]
+
+
+def test_an_import_that_publishes_names_each_finding_by_row_and_column_and_goes_on(tmp_path):
+    path = sheet(tmp_path, row(title="Fine"), row(summary="+375 29 123-45-67", title_fr="a@example.org"))
+    told = run(path, publish=True)
+    assert "Nobody has looked at this: row 3, column summary: phone number." in told
+    assert "Nobody has looked at this: row 3, column title_fr: e-mail address." in told
+    assert told.count("Nobody has looked") == 2
+    assert Entry.objects.filter(type="update", language="en").count() == 2
+
+
+def test_an_import_of_drafts_leaves_findings_to_the_desk(tmp_path):
+    assert "Nobody has looked" not in run(sheet(tmp_path, row(summary="+375 29 123-45-67")))
+
+
+def test_rows_that_change_what_readers_know_are_named(tmp_path):
+    run(sheet(tmp_path, row(), row(title="Other")), publish=True)
+    told = run(sheet(tmp_path, row(), row(title="Other", summary="More."), row(title="New")), publish=True)
+    assert "earlier version of rows 3, and are told of no correction" in told
+
+
+def test_a_changed_meaning_is_told_on_what_readers_knew_and_nowhere_else(tmp_path):
+    run(sheet(tmp_path, row(summary="Nine.")), publish=True)
+    path = sheet(tmp_path, row(summary="Ten."), row(title="New"))
+    told = run(path, publish=True, meaning="changed", note=[("en", "Ten, not nine.")])
+    notes = dict(Release.objects.filter(type="update").values_list("document__slug", "note"))
+    assert notes == {"stop-reprisals": {"en": "Ten, not nine."}, "new": {}}
+    assert "told of no correction" not in told
+
+
+def test_a_note_with_a_listed_name_keeps_the_whole_import_out(tmp_path):
+    run(sheet(tmp_path, row(summary="Nine.")), publish=True)
+    names.add("Siarhei Tsikhanchuk", by="anna")
+    with pytest.raises(CommandError, match="Take it out"):
+        run(sheet(tmp_path, row(summary="Ten.")), publish=True, meaning="changed", note=[("en", "Sergei Tikhonchuk.")])
+    assert Update.objects.get().summary_en == "Nine."
 
 
 def test_an_empty_cell_leaves_what_an_editor_wrote(tmp_path):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.models import Event
 from demo import pictures
 from publishing import names, workflow
-from publishing.models import Approval, Entry, ListedName, NameKey
+from publishing.models import Approval, Entry, ListedName, NameKey, Release
 from publishing.names import names_in
 from publishing.places import columns
 from publishing.workflow import Refused, allow_names
@@ -290,6 +290,15 @@ def test_the_organisation_is_no_way_round(listed):
         make_organisation(sentence_be=NAME)
 
 
+def test_a_note_on_a_correction_is_no_way_round(listed, client):
+    log_in(client, "anna")
+    update = make_update(title_en="Nine", public=True)
+    press(client, address(update), title_en="Ten")
+    sent = filled(client, address(update, "publish")) | {"meaning": "yes", "note_en": "Sergei Tikhonchuk, not Ivan."}
+    assert "never to be published" in said(client.post(address(update, "publish"), sent, follow=True))
+    assert Release.objects.of(update.uid).count() == 1
+
+
 # --- A second person --------------------------------------------------------------------------
 
 
@@ -333,6 +342,47 @@ def test_who_ever_wrote_on_it_cannot_allow_it(written):
 def test_a_contributor_cannot_allow_it(written):
     with pytest.raises(Refused, match="role"):
         allow_names(written, by=make_staff("carl", role="contributor"))
+
+
+@pytest.mark.parametrize("deed", ["publish", "schedule"])
+def test_the_page_of_a_deed_that_a_name_stops_has_no_button_and_says_who_decides(written, client, deed):
+    make_staff("second")
+    log_in(client, "author")
+    page = client.get(address(written, deed)).content.decode()
+    assert "never to be published" in page
+    assert "Who can decide about the name: second." in page
+    assert '<button type="submit" class="button' not in page
+    assert address(written, "allow-names") not in page
+
+
+def test_who_may_let_a_name_pass_gets_the_way_to_it_and_then_the_button(written, client):
+    log_in(client, "second")
+    assert f'href="{address(written, "allow-names")}"' in client.get(address(written, "publish")).content.decode()
+    client.post(address(written, "allow-names"), filled(client, address(written, "allow-names")))
+    page = client.get(address(written, "publish")).content.decode()
+    assert '<button type="submit" class="button default"' in page
+
+
+def test_where_everybody_wrote_on_it_an_administrator_is_asked_for(written, client):
+    log_in(client, "author")
+    assert "ask an administrator for somebody else" in client.get(address(written, "publish")).content.decode()
+
+
+def test_the_page_of_approving_has_no_button_that_would_be_refused(listed, client):
+    story = make_story(title_be=NAME, by=make_staff("author"))
+    workflow.submit(story)
+    log_in(client, "second")
+    page = client.get(address(story, "approve")).content.decode()
+    assert '<button type="submit" class="button' not in page
+    assert f'href="{address(story, "allow-names")}"' in page
+
+
+def test_the_page_for_many_says_which_a_name_keeps_back(written, client):
+    log_in(client, "second")
+    chosen = {"action": "publish_all", "_selected_action": [written.pk, make_update().pk], "index": "0"}
+    page = client.post("/admin/updates/update/", chosen).content.decode()
+    assert page.count('name="_selected_action"') == 1
+    assert "never to be published" in page
 
 
 def test_an_allowance_of_a_closed_account_does_not_count(written):

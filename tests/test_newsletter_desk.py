@@ -149,6 +149,23 @@ def test_a_test_mail_goes_to_oneself_alone(client, letter):
     assert (message["To"], message["Subject"]) == ("ana@staff.example", "What happened")
 
 
+def buttons(client, edition):
+    """(label, whether it is the first thing to do) of the one row of buttons below an edition."""
+    shown = client.get(f"{LIST}{edition.pk}/change/").content.decode()
+    assert shown.count('class="submit-row') == 1
+    row = re.search(r'<div class="submit-row deeds">(.*?)</div>', shown, re.DOTALL)[1]
+    found = re.findall(r'<(?:input|a)[^>]*?(?:value="([^"]*)"[^>]*)?class="([^"]*)"[^>]*>([^<]*)', row)
+    return [(value or words, "default" in kinds) for value, kinds, words in found]
+
+
+def test_the_buttons_of_a_letter_stand_in_one_row_the_first_thing_to_do_first(client, letter, boris):
+    assert buttons(client, letter)[:2] == [("Save", True), ("Hand in for approval", False)]
+    step(client, letter, "propose")
+    assert buttons(client, letter)[0] == ("Return to its authors", True)
+    client.force_login(boris)
+    assert buttons(client, letter)[:2] == [("Approve and send", True), ("Return to its authors", False)]
+
+
 def test_the_page_of_an_edition_says_how_far_it_is(client, ana):
     reader()
     release()

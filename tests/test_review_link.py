@@ -375,9 +375,22 @@ def test_a_link_of_another_item_is_not_revoked_here(client, update):
     assert client.post(address(update, f"review/{ReviewLink.objects.get().pk}/revoke")).status_code == 404
 
 
-def test_a_link_is_forgotten_a_month_after_its_end(client):
-    item = make_update()
-    link, _token = reviewing.make(item, languages=["en"], hours=1, for_whom="lawyer", by=make_staff("ed"))
-    ReviewLink.objects.filter(pk=link.pk).update(ends_at=timezone.now() - dt.timedelta(days=31))
-    reviewing.make(item, languages=["en"], hours=1, for_whom="lawyer", by=link.made_by)
-    assert not ReviewLink.objects.filter(pk=link.pk).exists()
+def test_the_background_worker_forgets_a_link_before_a_month_is_over_and_not_earlier(update, work_off):
+    make(update, hours=1)
+    link = ReviewLink.objects.get()
+    with time_machine.travel(link.ends_at + dt.timedelta(days=28, hours=23)):
+        work_off()
+        assert ReviewLink.objects.exists()
+    with time_machine.travel(link.ends_at + dt.timedelta(days=29, minutes=1)):
+        work_off()
+    assert not ReviewLink.objects.exists()
+
+
+def test_the_worker_comes_back_for_the_links_that_are_left(update, work_off):
+    make(update, hours=1)
+    make(update, hours=72)
+    later = ReviewLink.objects.first()
+    for days in (29.1, 29 + 3):
+        with time_machine.travel(later.made_at + dt.timedelta(days=days, hours=1)):
+            work_off()
+    assert not ReviewLink.objects.exists()

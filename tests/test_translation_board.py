@@ -25,7 +25,7 @@ def shown(client, query=""):
 
 def cells(client, query=""):
     """Language -> state, of the first row."""
-    return {language[0]: state for language, state, _at in client.get(BOARD + query).context["rows"][0].cells}
+    return {language[0]: state for language, state, *_rest in client.get(BOARD + query).context["rows"][0].cells}
 
 
 def test_the_board_shows_each_item_with_the_state_of_each_language(client):

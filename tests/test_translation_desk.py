@@ -50,6 +50,36 @@ def test_a_translator_brings_a_language_from_missing_to_checked(client):
     assert "Checked." in said(answer)
 
 
+def test_who_wrote_and_who_checked_stand_on_the_page_and_on_the_board(client):
+    update = make_update("Stop torture")
+    translator(client, "fr")
+    press(client, into(update, "fr"), title_fr="Halte")
+    translator(client, "fr", name="nina")
+    press(client, into(update, "fr"), "_check")
+    for page in (into(update, "fr"), "/admin/desk/translation/"):
+        shown = client.get(page).content.decode()
+        assert "Written by tomas." in shown
+        assert "Checked by nina." in shown
+
+
+def test_who_checks_their_own_words_is_told_who_else_could(client):
+    translator(client, "fr", name="nina")
+    translator(client, "ru", name="rita")
+    translator(client, "fr")
+    update = make_update("Stop torture")
+    answer = press(client, into(update, "fr"), "_check", title_fr="Halte")
+    assert "You wrote it yourself: nina could look at it too." in said(answer)
+    assert state(update, "fr") == "checked"
+
+
+def test_who_checks_the_words_of_another_is_told_of_nobody(client):
+    update = make_update("Stop torture")
+    translator(client, "fr")
+    press(client, into(update, "fr"), title_fr="Halte")
+    translator(client, "fr", name="nina")
+    assert "You wrote it yourself" not in said(press(client, into(update, "fr"), "_check"))
+
+
 def test_a_check_is_in_the_log_with_its_language(client):
     translator(client, "fr")
     update = make_update(title_fr="Titre")

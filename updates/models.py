@@ -82,7 +82,7 @@ class Update(PictureMixin, DateMixin, Publication):
         indexes = [
             models.Index(fields=["-date", "-id"], name="update_newest_first"),
             models.Index(fields=["-modified", "-id"], name="update_last_changed"),
-            models.Index(fields=["status"], name="update_by_status"),
+            models.Index(fields=["status", "modified", "uid"], name="update_by_status_and_save"),
         ]
         permissions = deed_permissions("update", "updates")
 

@@ -1,7 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from publishing import workflow
-from publishing.operator import do, moment, named
+from publishing.operator import meaning_arguments, moment, named, publish
 
 
 class Command(BaseCommand):
@@ -11,8 +10,9 @@ class Command(BaseCommand):
         parser.add_argument("type", choices=["situation", "update", "story", "alert"])
         parser.add_argument("slug")
         parser.add_argument("--at", type=moment, metavar="TIME", help="2026-11-22T18:00 (UTC), or with a zone")
+        meaning_arguments(parser)
 
-    def handle(self, *, type, slug, at, **options):
-        release = do(workflow.publish, named(type, slug), at=at)
+    def handle(self, *, type, slug, **options):
+        release = publish(named(type, slug), options, stdout=self.stdout)
         when = f"from {release.visible_from:%Y-%m-%d %H:%M} UTC on" if release.visible_from else "now"
         self.stdout.write(f"Published: {type} {slug}, public {when}.")
