@@ -106,6 +106,13 @@ def test_a_card_that_did_not_change_is_not_sent_again(client):
     assert client.get(at, headers={"if-none-match": tag}).status_code == 304
 
 
+def test_messengers_that_run_in_a_browser_may_show_it(client):
+    make_update(public=True, slug="one")
+    answer = client.get(address(client, "/en/belarus/updates/one/"))
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+
+
 # --- Who may see it ---------------------------------------------------------------------------
 
 

@@ -32,6 +32,10 @@ def said(language, words, *codes):
         return words(codes)
 
 
+def fallbacks(client, path):
+    return texts(get(client, path), ".//p[@class='fallback']")
+
+
 def only(root):
     (article,) = entries(root).values()
     return article
@@ -74,6 +78,20 @@ def test_a_page_whose_text_alone_is_missing_says_that(client):
     assert direction(root.find(".//h1")) == (None, None)
     assert direction(root.find(".//div[@class='prose']")) == ("en", "ltr")
     assert texts(root, ".//p[@class='fallback']")[0].endswith(said("fr", only_in, "en"))
+
+
+def test_each_text_that_is_missing_is_named(client):
+    make_update("Torture", public=True, slug="torture", title_fr="La torture", summary_en="W", body_en="<p>Words</p>")
+    notes = fallbacks(client, f"/fr/{UPDATE}")
+    assert len(notes) == 2
+    assert all(note.endswith(said("fr", only_in, "en")) for note in notes)
+
+
+def test_a_title_of_a_testimony_translated_into_another_language_says_so(client):
+    make_story("Сведчаць", public=True, title_en="They testify", slug="told")
+    notes = {code: fallbacks(client, f"/{code}/belarus/stories/told/") for code in ("en", "fr")}
+    assert notes["en"] == []
+    assert notes["fr"][0].endswith(said("fr", only_in, "en"))
 
 
 def test_the_canonical_address_is_the_one_in_the_language_shown(client):
