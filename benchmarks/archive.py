@@ -1,111 +1,88 @@
 """A site of 100,000 items next to one of 1,000: what readers ask for must cost about the same.
 
-Every page is drawn anew, in turns with a template that shows as many rows at both sizes, so that a busy machine hits
-both. The big site takes a quarter of an hour to make; `ITEMS=20000` makes a smaller one.
+Each stands in a process and a database of its own; every page is drawn anew, in turns, so that a busy machine hits
+both. Where they do not show as many entries no bound is set. The big site takes half an hour to make: `KEEP=folder`
+keeps both for the next run, `ITEMS=20000` makes a smaller one. DATABASE_URL may name a PostgreSQL server, on which both
+get databases of their own.
 """
 
 import os
-import resource
+import statistics
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urljoin
 
-from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
-from django.template import Context
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-
-from benchmarks.frame import Figure, race
-from benchmarks.timeline import PLAIN
+from benchmarks import databases
+from benchmarks.frame import Figure
+from benchmarks.site import started
 
 SMALL, BIG = 1_000, int(os.environ.get("ITEMS", "100000"))
-SHARE_OF_STORIES = 10
-ROWS = [{"title": "A title of some words", "date": "14 August 2020", "summary": "A summary. " * 10}] * 300
+KEEP = os.environ.get("KEEP", "")
+ROUNDS = 15
+HOME = "/en/sample-1/"
 LISTS = [
     "", "?kind=report", "?kind=report&year=2020", "?kind=nonsense", "?partner=sample-partner-1",
-    "?partner=sample-partner-1&kind=report", "?tag=detention", "?tag=unheard-of", "?month=2020-08", "?in=be",
-    "?section=stories", "feed.atom", "feed.atom?kind=report&year=2020", "feed.atom?partner=sample-partner-1",
+    "?partner=sample-partner-1&kind=report", "?tag=detention", "?tag=detention&partner=sample-partner-1",
+    "?tag=detention&kind=report&year=2020", "?tag=detention&tag=accountability", "?tag=unheard-of", "?year=2020",
+    "?month=2020-08", "?month=2020-08&kind=report", "?in=be&in=ru", "?section=stories", "?text=own", "../search/",
+    "../search/?kind=report&tag=detention",
+    "feed.atom", "feed.atom?kind=report&year=2020", "feed.atom?partner=sample-partner-1&tag=detention",
 ]  # fmt: skip
 SEARCHES = {
     "torture": "?q=torture",
+    "torture, newest first": "?q=torture&order=date",
     "torture, one kind": "?q=torture&kind=report",
     "torture, one partner": "?q=torture&partner=sample-partner-1",
     "two common words": "?q=torture+detention",
+    "a phrase of common words": "?q=%22torture+detention%22",
+    "a long phrase of common words": "?q=%22torture+detention+court+report%22",
+    "such a phrase that is nowhere": "?q=%22torture+detention+court+report+police+prison+appeal+witness%22",
     "an unfinished word": "?q=tort",
     "a word of one item": "?q=4711",
     "torture, as a feed": "feed.atom?q=torture",
 }
-
-
-def filled(client, small, name):
-    """The list itself, or a plain one where the small site has too little of it for a whole page."""
-    plain = "feed.atom" if name.startswith("feed") else "?section=updates"
-    return name if cold(client, small + name) in {0, cold(client, small + plain)} or not name else plain
-
-
-def fill(items, *, seed):
-    """The address of a new situation with so many items."""
-    stories = items // SHARE_OF_STORIES
-    call_command("sample_content", updates=items - stories, stories=stories, seed=seed, publish=True, verbosity=0)
-    return f"/en/sample-{seed}/"
-
-
-def cold(client, address):
-    cache.clear()
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return answer.content.count(b'id="entry-') + answer.content.count(b"<entry>")
-
-
-def cost(client, address):
-    """(seconds, the same as a multiple of the yardstick)."""
-    ours, yardstick = race(lambda: cold(client, address), lambda: PLAIN.render(Context({"rows": ROWS})))
-    return ours, ours / yardstick
-
-
-def queries_of(client, address):
-    with CaptureQueriesContext(connection) as queries:
-        cold(client, address)
-    return len(queries)
-
-
-def memory():
-    """MB that this process has in memory at this moment (Linux)."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1_000_000
-
-
-def flat_memory(client, address):
-    """(lines, MB by which the process grew at most while an export was read)."""
-    before, most, lines = memory(), 0, 0
-    for part in client.get(address).streaming_content:
-        lines += part.count(b"\n")
-        most = max(most, memory())
-    return lines, most - before
+FILES = ("export.csv", "export.json", "export.xlsx")
 
 
 def measure():
-    client = Client()
-    small = fill(SMALL, seed=1)
-    before = {name: cost(client, small + filled(client, small, name)) for name in LISTS}
-    # The second situation stands beside the first, so that its lists have to be found among all others.
-    big = fill(BIG - SMALL, seed=2)
-    yield from lists(client, big, before)
-    yield from searches(client, big)
-    for name in ("export.json", "export.csv"):
-        rows, grown = flat_memory(client, big + name)
-        yield Figure(f"{name}: memory", grown, "MB", beside=f"{rows:,} lines", at_most=40)
+    with ExitStack() as stack:
+        place = KEEP or stack.enter_context(tempfile.TemporaryDirectory(prefix="ohrm-bench-archive-"))
+        small, big = (site_of(items, Path(place).absolute() / str(items), stack) for items in (SMALL, BIG))
+        for name in LISTS:
+            yield from compared(small, big, name)
+        for name, query in SEARCHES.items():
+            yield from searched(big, name, query)
+        for name in FILES:
+            yield from exported(big, name)
 
 
-def lists(client, big, before):
-    for name in LISTS:
-        (then, measure_then), (now, measure_now) = before[name], cost(client, big + name)
-        beside = f"{BIG:,}: {now * 1000:.1f} ms, {SMALL:,}: {then * 1000:.1f} ms"
-        yield Figure(name or "timeline", measure_now / measure_then, "x", beside=beside, at_most=1.5)
-        yield Figure("  queries", queries_of(client, big + name), "", at_most=12)
+def site_of(items, place, stack):
+    url = os.environ.get("DATABASE_URL", "")
+    if databases.is_postgres(url):
+        name = f"ohrm_bench_{items}" if KEEP else f"ohrm_bench_{os.getpid()}_{items}"
+        url = stack.enter_context(databases.beside(url, name, keep=bool(KEEP)))
+    return stack.enter_context(started(items, data_dir=place, database_url=url))
 
 
-def searches(client, big):
-    for name, query in SEARCHES.items():
-        seconds, _measure = cost(client, big + query)
-        yield Figure(f"search: {name}", seconds * 1000, "ms", at_most=150)
-        yield Figure("  queries", queries_of(client, big + query), "", at_most=12)
+def compared(small, big, name):
+    address = urljoin(HOME, name)
+    pairs = [(small.ask("cold", address), big.ask("cold", address)) for _round in range(ROUNDS + 1)][1:]
+    then, now = (statistics.median(answer[0] for answer in answers) * 1000 for answers in zip(*pairs, strict=True))
+    (_then, few), (_now, many) = pairs[-1]
+    beside = f"{BIG:,}: {now:.1f} ms, {SMALL:,}: {then:.1f} ms; entries shown: {many}, {few}"
+    yield Figure(name or "timeline", now / then, "x", beside=beside, at_most=1.5 if few == many else None)
+    yield Figure("  queries", big.ask("queries", address), "", at_most=12)
+
+
+def searched(big, name, query):
+    address = urljoin(HOME, query)
+    times = [big.ask("cold", address)[0] for _round in range(ROUNDS + 1)][1:]
+    yield Figure(f"search: {name}", statistics.median(times) * 1000, "ms", at_most=150)
+    yield Figure("  queries", big.ask("queries", address), "", at_most=12)
+
+
+def exported(big, name):
+    lines, grown, size = big.ask("streamed", HOME + name)
+    beside = f"{size:.0f} MB" + (f", {lines:,} lines" if lines > BIG / 2 else "")
+    yield Figure(f"{name}: memory", grown, "MB", beside=beside, at_most=40)

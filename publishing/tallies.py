@@ -47,7 +47,7 @@ def tallied(entry):
         ("month", entry.month, ""),
         ("cube", cell, ""),
         *labelled(entry),
-        *[(f"cube/{facet}", cell, slug) for facet, slug, _label in labelled(entry)],
+        *[(f"cube/{facet}", cell, slug) for facet, slug, _label in counted_beside(entry)],
         *crossed(entry),
     ]
     if entry.section == "updates":
@@ -60,9 +60,14 @@ def cell_of(entry):
     return " ".join([entry.kind or "-", entry.year or "-", entry.original_language])
 
 
+def counted_beside(entry):
+    """What is counted within each cell, and beside each other: labels, and the month, which is last."""
+    return labelled(entry) + ([("month", entry.month, "")] if entry.month else [])
+
+
 def crossed(entry):
-    """Each label beside those of the facets that follow its own; it stands as the label of the count."""
-    pairs = combinations(labelled(entry), 2)  # in the order of their facets
+    """Each of these beside those of the facets that follow its own; it stands as the label of the count."""
+    pairs = combinations(counted_beside(entry), 2)  # in the order of their facets
     return [(f"{one}/{other}", second, first) for (one, first, _), (other, second, _) in pairs if one != other]
 
 

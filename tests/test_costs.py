@@ -18,6 +18,10 @@ FILTERS = [
     "partner=viasna&kind=report", "partner=viasna&tag=torture", "month=2020-08", "month=2020-08&kind=report",
     "tag=torture", "tag=torture&tag=women", "tag=torture&kind=report&year=2020", "tag=unheard-of", "kind=nonsense",
     "in=be", "in=be&in=en", "section=stories", "section=updates&year=2020", "text=own", "q=torture",
+    "q=torture&partner=viasna&tag=women", "partner=viasna&tag=torture&year=2020",
+    "partner=viasna&tag=women&month=2020-08",
+    "q=torture&kind=report&tag=torture&partner=viasna", "q=torture&tag=torture&partner=viasna&month=2020-08",
+    "q=unheard&tag=torture&partner=viasna&month=2020-08", "q=torture&tag=torture&tag=women&partner=viasna&in=be",
     "q=torture&kind=report", "q=torture&tag=women&year=2020", "q=torture+report", "q=torture&order=date", "q=unheard",
 ]  # fmt: skip
 

@@ -1,16 +1,22 @@
 """A query string becomes a list, a sentence and an address, the same for page, feed, file and subscription."""
 
 import datetime as dt
+import importlib
+import re
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from publishing import workflow
+from publishing.models import Tally
+from publishing.tallies import TALLY_KEY
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
+from timeline import listing
 from timeline.counting import counts, total
 from timeline.facets import FACETS, BadFilter
 from timeline.filters import Filter
@@ -238,6 +244,8 @@ MIXES = [
     "tag=torture", "tag=torture&tag=women", "tag=women&section=updates", "tag=torture&year=2020", "partner=viasna",
     "partner=viasna&kind=testimony", "q=report", "q=report&kind=report", "kind=nonsense", "tag=torture&month=2021-01",
     "text=own", "text=own&kind=report", "text=own&tag=torture", "text=own&year=2020&section=updates",
+    "partner=viasna&month=2020-08", "tag=torture&partner=reporters", "month=2021-01&month=2020-08",
+    "q=report&tag=women",
 ]  # fmt: skip
 
 
@@ -284,6 +292,59 @@ def test_counting_all_choices_of_an_unfiltered_page_costs_a_query_or_two_each(ar
     with django_assert_max_num_queries(5):
         for facet in ("kind", "year", "in", "tag"):
             read().choices(facet)
+
+
+# --- The form ---
+
+
+def form_on(client, address):
+    """Name of a select -> the values it offers, and the values that the form keeps without offering them."""
+    page = client.get(address).content.decode()
+    form = re.search(r'<form class="filter.*?</form>', page, re.DOTALL)[0]
+    selects = dict(re.findall(r'<select id="[a-z]+" name="([a-z]+)">(.*?)</select>', form, re.DOTALL))
+    kept = re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">', form)
+    return {name: re.findall(r'<option value="([^"]+)"', options) for name, options in selects.items()}, kept
+
+
+def test_the_form_of_a_list_offers_every_filter(client, archive):
+    offered, _kept = form_on(client, "/en/belarus/?section=updates&section=stories&section=news")
+    assert offered["partner"] == ["reporters", "viasna"]
+    assert set(offered) == {"section", "kind", "year", "in", "tag", "partner"}
+    assert "partner" not in form_on(client, "/en/belarus/?kind=report")[0]
+
+
+def test_months_are_offered_of_the_years_that_are_asked_for(client, archive):
+    assert form_on(client, "/en/belarus/?year=2021")[0]["month"] == ["2021-01"]
+    assert form_on(client, "/en/belarus/?year=2020&year=2021")[0]["month"] == ["2021-01", "2020-08"]
+    assert form_on(client, "/en/belarus/?month=2021-01")[0]["month"] == ["2021-01"]
+
+
+def test_the_form_counts_partners_and_months(client, archive):
+    page = client.get("/en/belarus/?year=2021").content.decode()
+    assert '<option value="2021-01">January 2021 (2)</option>' in page
+    assert '<option value="viasna">Viasna (1)</option>' in client.get("/en/belarus/?in=be").content.decode()
+
+
+def test_the_form_loses_none_of_several_values(client, archive):
+    address = "/en/belarus/?kind=report&kind=statement&year=2021"
+    offered, kept = form_on(client, address)
+    assert kept == [("kind", "report"), ("kind", "statement")]
+    assert "Report or Statement</option>" in client.get(address).content.decode()
+    assert "report" not in offered["kind"]
+
+
+def test_a_form_with_too_many_values_says_so_and_keeps_what_is_chosen(client, archive, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_OFFERED", 1)
+    assert "<option disabled>1 / 2</option></select>" in client.get("/en/belarus/?section=updates").content.decode()
+    assert form_on(client, "/en/belarus/?tag=women")[0]["tag"] == ["torture", "women"]
+
+
+def test_months_that_were_not_counted_beside_the_rest_are_counted_by_the_migration(archive):
+    months = Tally.objects.filter(facet__endswith="/month")
+    before = set(months.values_list(*TALLY_KEY, "n"))
+    months.delete()
+    importlib.import_module("publishing.migrations.0008_months_are_counted_beside_the_rest").count_months(apps, None)
+    assert set(months.values_list(*TALLY_KEY, "n")) == before
 
 
 # --- Words ---

@@ -63,6 +63,16 @@ def test_what_does_not_occur_is_not_found(query):
     assert found(query) == []
 
 
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [('"xylophone quartet played"', True), ('"xylophone quartet"', True), ('"quartet xylophone"', False)],
+)
+def test_a_phrase_at_the_end_of_a_very_long_text_is_found(query, is_found):
+    text = " ".join(f"word{number}" for number in range(6000))
+    make_update("Long", body_en=f"<p>A quartet. {text} A xylophone quartet played.</p>", public=True)
+    assert found(query) == ["Long"] * is_found
+
+
 @pytest.mark.parametrize("query", ["катаванняў", "катаванні", "катаваннях беларусі", "катав"])
 def test_a_belarusian_word_is_found_in_any_of_its_forms(query):
     make_update("Катаванні ў Беларусі", title_be="Катаванні ў Беларусі", language="be", title_en="", public=True)

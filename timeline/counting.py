@@ -1,44 +1,122 @@
 """This module knows how many entries a filter finds, and how many each choice beside it would.
 
 The counts kept at release tell for nearly all that readers ask: any mix of kind, year, language, section and
-situation, and one tag or one partner beside those. For everything else entries are counted, once for all choices.
+situation, and one tag, partner or month beside those. For everything else entries are counted, once for all choices.
 What a search finds is counted while it is little; above that nothing is said, as counting costs what is found.
 """
 
 from collections import Counter
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from publishing.models import EntryLabel
 
-from .facets import FACETS, plainly
+from .facets import FACETS, count_labels, count_months, entry_in, plainly
+from .search import find_few
 
 CUBE = ("kind", "year", "in")  # in the order in which `publishing.tallies` writes them
 PLACES = ("section", "situation")  # columns of every kept count
 AXES = (*CUBE, *PLACES)
-LABELS = ("tag", "partner", "text")  # in the order in which tallies are crossed
+LABELS = ("tag", "partner", "text", "month")  # in the order in which tallies are crossed
 RARER = ("partner", "tag", "text")
 
 
 def total(shown):
     """How many entries match; None where a search finds more than are counted."""
-    asked = shown.chosen.keys() - PLACES
-    if asked == {"month"} and has_one_value(shown, "month") and not shown.q:
-        return FACETS["month"].tally(placed(shown)).get(shown.chosen["month"][0], 0)
     cells = shown.cells if shown.cells is not None else shown.own_cells
     return None if cells is None else sum(n for _cell, n in wanted(cells, shown.chosen))
 
 
 def counts(shown, facet):
     """Value -> how many entries carry it, of those that match in all other facets; None where a search finds many."""
-    others = without(shown, facet)
-    found = None if others.q else kept(others, facet)
-    if found is not None:
-        return found
     if facet in AXES:
         return along(shown, facet)
-    entries = entries_of(others)
-    return None if entries is None else FACETS[facet].count(entries)
+    key = without(shown, facet).key(f"count {facet}")
+    if key not in shown.known:
+        learn_counts(shown, [facet])
+    return shown.known[key]
+
+
+def learn_counts(shown, facets):
+    """Counts the values of several labels, in one query all those that have to be counted one by one."""
+    groups = beside_others(shown, facets)
+    learn_few([others for others, _names in groups])
+    found, one_by_one = {}, []
+    for others, names in groups:
+        rows = None if others.q else kept(others, names)
+        if rows is None:
+            found |= own_texts(others, names)
+            one_by_one.append((entries_of(others), [name for name in names if name not in found]))
+        else:
+            found |= by_facet(names, rows)
+    found |= counted_labels(one_by_one)
+    shown.known.update({others.key(f"count {name}"): found[name] for others, names in groups for name in names})
+
+
+def own_texts(shown, facets):
+    """The counts of own texts where the cells were counted, and these with them; nothing where they were kept."""
+    if "text" not in facets:
+        return {}
+    cells = shown.cells if shown.cells is not None else shown.own_cells
+    if not cells or "text" not in cells[0][0]:
+        return {}
+    found = sum(n for cell, n in wanted(cells, shown.chosen) if cell["text"])
+    return {"text": {"own": found} if found else {}}
+
+
+def beside_others(shown, facets):
+    """(the filter without them, facets): those that are not chosen are all counted beside the same."""
+    groups = {}
+    for facet in facets:
+        others = without(shown, facet)
+        groups.setdefault(others.query(), (others, []))[1].append(facet)
+    return list(groups.values())
+
+
+def counted_labels(groups):
+    """Facet -> its counts among the entries it stands with in (entries, facets); None beside no entries: too many."""
+    parts, found = [], {}
+    for entries, names in groups:
+        found |= by_facet(names, []) if entries is not None else dict.fromkeys(names)
+        parts += labels_among(entries, names) if entries is not None else []
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else (*parts, ())[0]
+    return found | by_facet([name for name in found if found[name] is not None], rows)
+
+
+def labels_among(entries, facets):
+    labels = [facet for facet in facets if facet != "month"]
+    parts = [count_labels(entries, labels)] if labels else []
+    return parts + [count_months(entries)] if "month" in facets else parts
+
+
+def by_facet(facets, rows):
+    """Facet -> value -> number, of (facet, value, number)."""
+    found = {facet: {} for facet in facets}
+    for facet, value, n in rows:
+        found[facet][value] = n
+    return found
+
+
+def learn_few(filters):
+    """Finds out for several filters whether what they find is counted: it is little, or part of what is."""
+    filters = [shown for shown in filters if shown.q]
+    wider = [without(shown, *AXES) for shown in filters]
+    ask_few(wider)
+    ask_few([one for one, more in zip(filters, wider, strict=True) if not more.known[more.key("few")]])
+
+
+def ask_few(filters):
+    new = {shown.key("few"): shown for shown in filters if shown.key("few") not in shown.known}
+    for (key, shown), is_little in zip(new.items(), find_few(list(new.values())), strict=True):
+        shown.known[key] = is_little
+
+
+def alone(shown, asked):
+    """(facet, value) -> how many entries have that value, whatever else is chosen; for all but situations."""
+    facets, values = ({pair[place] for pair in asked} for place in (0, 1))
+    rows = shown.tallies().filter(facet__in=facets, value__in=values).values_list("facet", "value").annotate(Sum("n"))
+    found = {(facet, value): n for facet, value, n in rows} if asked else {}
+    return {pair: found.get(pair, 0) for pair in asked}
 
 
 def without(shown, *facets):
@@ -65,36 +143,38 @@ def rows_of(shown):
 # --- From the kept counts ---------------------------------------------------------------------
 
 
-def kept(shown, facet):
-    """The same from the kept counts of one facet, or of one beside others; None where they cannot tell."""
+def kept(shown, facets):
+    """(facet, value, how many) from the kept counts of labels, beside others too; None where they cannot tell."""
     asked = shown.chosen.keys() - PLACES
     if not asked:
-        return None if facet in AXES else FACETS[facet].tally(placed(shown))
-    if facet in LABELS and asked <= set(CUBE):
-        return kept_in_cells(shown, facet)
+        return placed(shown).filter(facet__in=facets).values_list("facet", "value").annotate(Sum("n"))
+    if asked <= set(CUBE):
+        return kept_in_cells(shown, facets)
     (name, *more) = asked
-    return kept_beside(shown, facet, name) if not more and has_one_value(shown, name) else None
+    return kept_beside(shown, facets, name) if not more and name in LABELS and has_one_value(shown, name) else None
 
 
-def kept_beside(shown, facet, label):
+def kept_beside(shown, facets, label):
     """Labels beside one label of another facet: that which stands first in LABELS is kept as the label of a count."""
-    if {facet, label} <= set(LABELS):
-        first, second = sorted([facet, label], key=LABELS.index)
-        rows = placed(shown).filter(facet=f"{first}/{second}")
-        [value] = shown.chosen[label]
-        return (
-            summed(rows.filter(label=value), "value") if label == first else summed(rows.filter(value=value), "label")
-        )
-    return None
-
-
-def kept_in_cells(shown, facet):
-    cells = {" ".join(cell[name] for name in CUBE) for cell, _n in wanted(shown.cells, shown.chosen)}
-    return summed(placed(shown).filter(facet=f"cube/{facet}", value__in=cells), "label")
+    (value,) = shown.chosen[label]
+    later = {f"{label}/{facet}": facet for facet in facets if LABELS.index(facet) > LABELS.index(label)}
+    earlier = {f"{facet}/{label}": facet for facet in facets if LABELS.index(facet) < LABELS.index(label)}
+    rows = summed(placed(shown).filter(facet__in=later, label=value), "value")
+    # Two questions put as one, since one with “or” in it would be answered from no index.
+    rows = rows.union(summed(placed(shown).filter(facet__in=earlier, value=value), "label"), all=True)
+    return [((later | earlier)[facet], found, n) for facet, found, n in rows]
 
 
 def summed(rows, column):
-    return dict(rows.values_list(column).annotate(Sum("n")))
+    """(facet, value of the column, how many)."""
+    return rows.values_list(plainly("facet"), plainly(column)).annotate(Sum("n"))
+
+
+def kept_in_cells(shown, facets):
+    cells = {" ".join(cell[name] for name in CUBE) for cell, _n in wanted(shown.cells, shown.chosen)}
+    names = [f"cube/{facet}" for facet in facets]
+    rows = summed(placed(shown).filter(facet__in=names, value__in=cells), "label")
+    return [(facet.partition("/")[2], value, n) for facet, value, n in rows]
 
 
 def has_one_value(shown, facet):
@@ -124,8 +204,9 @@ def cells_of(plain):
 
 def kept_cells(plain):
     facet, label = next(((f"cube/{name}", value) for name, (value,) in plain.chosen.items()), ("cube", ""))
-    rows = plain.tallies().filter(facet=facet, label=label).values_list("value", *PLACES).annotate(Sum("n"))
-    return [(dict(zip(AXES, (*value.split(" "), *places), strict=True)), n) for value, *places, n in rows]
+    rows = plain.tallies().filter(facet=facet, label=label)
+    cells = rows.values_list(*map(plainly, ("value", *PLACES))).annotate(Sum("n"))
+    return [(dict(zip(AXES, (*value.split(" "), *places), strict=True)), n) for value, *places, n in cells]
 
 
 def counted_cells(shown):
@@ -133,8 +214,11 @@ def counted_cells(shown):
     if entries is None:
         return None
     columns = [plainly(FACETS[name].column) for name in AXES]
-    rows = entries.order_by().values_list(*columns).annotate(Count("pk"))
-    return [(dict(zip(AXES, values, strict=True)), n) for *values, n in rows]
+    own = EntryLabel.objects.filter(facet="text", entry=OuterRef(entry_in(entries)))
+    rows = entries.order_by().values_list(*columns, Exists(own)).annotate(Count("pk"))
+    return [
+        (dict(zip(AXES, values, strict=True)) | {"text": "own" if is_own else ""}, n) for *values, is_own, n in rows
+    ]
 
 
 def along(shown, facet):

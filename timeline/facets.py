@@ -63,8 +63,7 @@ class Facet:
         if self.column:
             found = rows.order_by().exclude(**{self.column: ""}).values_list(self.column).annotate(Count("pk"))
         else:
-            labels = EntryLabel.objects.filter(facet=self.name, entry__in=rows.order_by().values(entry_in(rows)))
-            found = labels.values_list(plainly("slug")).annotate(Count("pk"))
+            found = [(value, n) for _facet, value, n in count_labels(rows, [self.name])]
         return dict(found)
 
     def tally(self, tallies):
@@ -79,6 +78,18 @@ class Facet:
 def plainly(column):
     """The column to group by, said so that no database walks a whole index for having it in order."""
     return Coalesce(column, Value(""))
+
+
+def count_labels(rows, facets):
+    """(facet, value, how many of the entries carry it) of labels, as a queryset."""
+    labels = EntryLabel.objects.filter(facet__in=facets, entry__in=rows.order_by().values(entry_in(rows)))
+    return labels.values_list(plainly("facet"), plainly("slug")).annotate(Count("pk"))
+
+
+def count_months(rows):
+    """The same of the months in which the entries lie."""
+    dated = rows.order_by().exclude(month="")
+    return dated.values_list(Value("month"), plainly("month")).annotate(Count("pk"))
 
 
 def entry_in(rows):
@@ -117,22 +128,40 @@ FACETS = {
 # --- What values are called -------------------------------------------------------------------
 
 
+LABELLED = ("tag", "partner")  # facets whose values have names that stand in the data
+
+
 def words_for(facet, values, *, language):
     """Value -> how readers of `language` call it; at most one query."""
-    if facet in {"tag", "partner"}:
-        known = names_of_labels(facet, values, language=language)
-    elif facet == "situation":
-        known = names_of_situations(values, language=language)
-    else:
-        known = {value: WORDS[facet](value) for value in values}
-    return {value: str(known.get(value, value)) for value in values}
+    return words_together({facet: values}, language=language)[facet]
 
 
-def names_of_labels(facet, values, *, language):
-    """Only names that some public entry shows; where two differ, the one shown more often."""
-    rows = Tally.objects.public().filter(facet=facet, value__in=values, language=language)
-    counts = rows.values_list("value", "label").annotate(n=Sum("n")).order_by("n", "label")
-    return {value: label for value, label, _n in counts}
+def words_together(wanted, *, language):
+    """Facet -> the same, of facet -> values; tags and partners in one query."""
+    labelled = names_of_labels({facet: wanted[facet] for facet in LABELLED if wanted.get(facet)}, language=language)
+    words = {}
+    for facet, values in wanted.items():
+        if facet in LABELLED:
+            known = labelled.get(facet, {})
+        elif facet == "situation":
+            known = names_of_situations(values, language=language)
+        else:
+            known = {value: WORDS[facet](value) for value in values}
+        words[facet] = {value: str(known.get(value, value)) for value in values}
+    return words
+
+
+def names_of_labels(wanted, *, language):
+    """Facet -> value -> name: only names that some public entry shows; where two differ, the one shown more often."""
+    names = {facet: {} for facet in wanted}
+    if not wanted:
+        return names
+    values = {value for asked in wanted.values() for value in asked}
+    rows = Tally.objects.public().filter(facet__in=wanted, value__in=values, language=language)
+    counted = rows.values_list("facet", "value", "label").annotate(n=Sum("n"))
+    for facet, value, label, _n in counted.order_by("n", "label"):
+        names[facet][value] = label
+    return names
 
 
 def names_of_situations(slugs, *, language):

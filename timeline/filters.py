@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from publishing.models import Entry, Tally
 
-from .counting import AXES, cells_of, counted_cells, counts, total, without
-from .facets import FACETS, BadFilter, in_order, words_for
+from .counting import AXES, LABELS, cells_of, counted_cells, counts, learn_counts, learn_few, total, without
+from .facets import FACETS, LABELLED, BadFilter, in_order, words_together
 from .paging import by_words, in_time
-from .search import MARKED, finds_few, matching
+from .search import MARKED, matching
 
 PAGE = 25  # entries; in Russian, whose letters weigh double, that is a page of 8 kB
 QUERY_LENGTH = 200
@@ -170,8 +170,8 @@ class Filter:
     @property
     def finds_few(self):
         """Whether what a search finds is counted: it is little, or part of what is."""
-        wider = without(self, *AXES)
-        return wider.once("few", finds_few) or (wider is not self and self.once("few", finds_few))
+        learn_few([self])
+        return any(self.known.get(shown.key("few")) for shown in (without(self, *AXES), self))
 
     @property
     def cells(self):
@@ -184,28 +184,52 @@ class Filter:
         return self.once("own cells", counted_cells)
 
     def once(self, name, ask):
-        key = (name, self.language, self.situation, self.query())
+        key = self.key(name)
         if key not in self.known:
             self.known[key] = ask(self)
         return self.known[key]
+
+    def key(self, name):
+        return name, self.language, self.situation, self.query()
 
     # --- Words ---
 
     def choices(self, facet):
         """The values of a facet that would find something if it were asked for alone beside the other facets."""
+        found, is_counted = self.found(facet)
+        names = self.names(facet, list(found))
+        said = found if is_counted else dict.fromkeys(found)
+        return [self.choice(facet, value, names[value], said[value]) for value in in_order(facet, found, names)]
+
+    def found(self, facet):
+        """(value -> how many entries, whether those are what would be found): of a search that finds many none are."""
         counted = counts(self, facet)
         known = counts(self.changed(q=None), facet) if counted is None else counted
-        found = dict.fromkeys(self.chosen.get(facet, ()), 0) | known
-        names = self.names(facet, list(found))
-        said = dict.fromkeys(found) if counted is None else found
-        return [self.choice(facet, value, names[value], said[value]) for value in in_order(facet, found, names)]
+        return dict.fromkeys(self.chosen.get(facet, ()), 0) | known, counted is not None
+
+    def learn(self, facets):
+        """Asks at once what the choices of several facets need to know, where each would ask for itself."""
+        labels = [facet for facet in facets if facet in LABELS]
+        if self.count() == 0:  # beside nothing there is nothing
+            self.known.update({self.key(f"count {facet}"): {} for facet in labels if facet not in self.chosen})
+        learn_counts(self, [facet for facet in labels if without(self, facet).key(f"count {facet}") not in self.known])
+        if many := [facet for facet in labels if counts(self, facet) is None]:
+            learn_counts(self.changed(q=None), many)
+        self.learn_names({facet: list(self.found(facet)[0]) for facet in labels if facet in LABELLED})
 
     def names(self, facet, values):
         """Value -> how readers call it."""
-        names = self.known.setdefault(("names", facet, self.language), {})
-        if new := [value for value in values if value not in names]:
-            names |= words_for(facet, new, language=self.language)
-        return names
+        # Whoever asks for the names of one facet will ask for those of the other.
+        beside = {name: self.chosen.get(name, ()) for name in LABELLED if facet in LABELLED}
+        self.learn_names(beside | {facet: values})
+        return self.known["names", facet, self.language]
+
+    def learn_names(self, wanted):
+        """Facet -> values whose names are asked for, unless they are known."""
+        names = {facet: self.known.setdefault(("names", facet, self.language), {}) for facet in wanted}
+        new = {facet: [value for value in values if value not in names[facet]] for facet, values in wanted.items()}
+        for facet, words in words_together(new, language=self.language).items():
+            names[facet].update(words)
 
     def choice(self, facet, value, name, count):
         return Choice(value, name, count, value in self.chosen.get(facet, ()), self.toggled(facet, value))
@@ -222,13 +246,17 @@ class Filter:
             chips += [Chip(facet, value, names[value], removal, self.toggled(facet, value)) for value in values]
         return chips
 
+    def said(self, facet):
+        """The chosen values of a facet, such as Statement or Report."""
+        values = self.chosen[facet]
+        names = self.names(facet, values)
+        return pgettext("between values of a filter", " or ").join(names[value] for value in values)
+
     def words(self):
         """The filter as a sentence in the active language, such as “torture”; Kind: Statement or Report."""
         parts = [quoted(self.q)] if self.q else []
-        for facet, values in self.chosen.items():
-            names = self.names(facet, values)
-            said = pgettext("between values of a filter", " or ").join(names[value] for value in values)
-            parts.append(_("%(facet)s: %(values)s") % {"facet": FACETS[facet].word, "values": said})
+        for facet in self.chosen:
+            parts.append(_("%(facet)s: %(values)s") % {"facet": FACETS[facet].word, "values": self.said(facet)})
         return pgettext("between parts of a filter", "; ").join(parts) or _("All updates and testimonies")
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import months
+from .counting import alone
 from .facets import FACETS, SECTIONS
 from .paging import day_at
 from .search import MOST_COUNTED, Found
@@ -18,11 +19,13 @@ ANY = {
     "in": gettext_lazy("Any language"),
     "tag": gettext_lazy("All tags"),
     "section": gettext_lazy("All sections"),
+    "partner": gettext_lazy("All partners"),
+    "month": gettext_lazy("All months"),
 }
-SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("section", "kind", "year", "in", "tag")
+SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("section", "kind", "year", "month", "in", "tag", "partner")
 VOICES = 4  # testimonies that are at least in sight on the first page of a timeline
 FIRST = 40  # entries on the first page of a timeline; later pages and other lists are shorter
-LISTED_TAGS = 60
+MOST_OFFERED = 60  # values of a facet in a form, those that find most
 MOST_SUGGESTED = 4
 
 
@@ -83,7 +86,9 @@ def results_of(shown, *, before):
     """Context of a filtered list, or of a later page."""
     # Of what was searched for, a passage of the text is shown.
     page = shown.page(before, unread=["words"], is_ranked=shown.is_ranked) if shown.q else shown.page(before)
-    count, total = shown.count(), sum(counts_of(shown).values())
+    count = shown.count()
+    total = sum(counts_of(shown).values()) if count != 0 else 0
+    form = form_of(shown, FULL_FORM)
     chips = shown.chips()
     return {
         "groups": [] if shown.is_ranked else grouped(shown, page, page.entries, before=before),
@@ -101,7 +106,7 @@ def results_of(shown, *, before):
         "is_later_page": bool(before),
         "first_address": shown.address(),
         "own": own_of(shown, count),
-        "form": form_of(shown, FULL_FORM),
+        "form": form,
     }
 
 
@@ -130,8 +135,11 @@ def would_match(shown, chips):
     """(chip, count, address) for each part of the filter that finds something alone; None for more than are counted."""
     if len(chips) < 2:
         return []
-    alone = [(chip, only(shown, chip)) for chip in chips[:MOST_SUGGESTED]]
-    counted = [(chip, part.count(), part.address()) for chip, part in alone]
+    chips = chips[:MOST_SUGGESTED]
+    kept = alone(shown, [(chip.facet, chip.value) for chip in chips if chip.facet not in {"q", "situation"}])
+    parts = [(chip, only(shown, chip)) for chip in chips]
+    known = [kept[pair] if (pair := (chip.facet, chip.value)) in kept else part.count() for chip, part in parts]
+    counted = [(chip, count, part.address()) for (chip, part), count in zip(parts, known, strict=True)]
     return [row for row in counted if row[1] != 0]
 
 
@@ -173,13 +181,36 @@ def nearest(entries):
 
 def form_of(shown, names):
     """The form that asks anew: what it offers, and what it keeps of the filter without offering it."""
-    kept = [(name, value) for name, values in shown.chosen.items() if name not in names for value in values]
-    selects = [
-        {"name": name, "label": FACETS[name].word, "any": ANY[name], "choices": shown.choices(name)[:LISTED_TAGS]}
-        for name in names
-    ]
+    names = [name for name in names if name != "month" or {"year", "month"} & shown.chosen.keys()]
+    shown.learn([*names, *{"text"}.difference(shown.chosen)])
+    selects = [select_of(shown, name) for name in names]
+    offered = {name for name in names if len(shown.chosen.get(name, ())) < 2}
     return {
         "action": shown.changed(q=None, since=None, **dict.fromkeys(shown.chosen)).address(),
-        "kept": kept,
-        "selects": [select for select in selects if select["choices"]],
+        "kept": [(name, value) for name, values in shown.chosen.items() if name not in offered for value in values],
+        "selects": [select for select in selects if select["choices"] or select["name"] not in offered],
     }
+
+
+def select_of(shown, name):
+    """One choice of the form. Of several values that are active the form keeps all, and offers one more beside them."""
+    choices = choices_of(shown, name)
+    active = [choice for choice in choices if choice.active]
+    others = [choice for choice in choices if not choice.active] if len(active) > 1 else choices
+    listed = [choice for place, choice in enumerate(others) if place < MOST_OFFERED or choice.active]
+    return {
+        "name": name,
+        "label": FACETS[name].word,
+        "any": shown.said(name) if len(active) > 1 else ANY[name],
+        "choices": listed,
+        "left_out": f"{len(listed)} / {len(others)}" if len(listed) < len(others) else "",
+    }
+
+
+def choices_of(shown, name):
+    """Months are offered of the years that the filter names, which are few."""
+    choices = shown.choices(name)
+    if name != "month":
+        return choices
+    years = {value[:4] for facet in ("year", "month") for value in shown.chosen.get(facet, ())}
+    return [choice for choice in choices if choice.value[:4] in years]

@@ -15,7 +15,7 @@ from publishing.stems import LANGUAGES, WORD, bare, root, roots, words_in
 from publishing.text import in_texts, to_plain
 from publishing.words import mark_of, normalise
 
-from .word_index import hits, number_with, releases_with
+from .word_index import hits, numbers_with, releases_with
 from .word_syntax import Asked, tiers_of
 
 MARKED = {"situation", "section", "kind", "in", "year", "month", "tag", "partner"}  # as `publishing.entries` does
@@ -48,10 +48,11 @@ def asked_of(shown):
     return Asked(tuple(clauses), tuple(marks)) if clauses else None
 
 
-def finds_few(shown):
-    """Whether a filter with words finds so little that it is counted."""
-    asked = asked_of(shown)
-    return not asked or number_with(asked, most=MOST_COUNTED + 1) <= MOST_COUNTED
+def find_few(filters):
+    """For each of some filters with words whether it finds so little that it is counted; one query."""
+    questions = [asked_of(shown) for shown in filters]
+    numbers = iter(numbers_with([asked for asked in questions if asked], most=MOST_COUNTED + 1))
+    return [not asked or next(numbers) <= MOST_COUNTED for asked in questions]
 
 
 def found_in_order(shown, entries, *, after, most, is_ranked):

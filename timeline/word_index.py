@@ -178,13 +178,18 @@ def releases_with(asked, *, using="default"):
     return RawSQL(found, [in_sqlite(asked)])  # noqa: S611
 
 
-def number_with(asked, *, most, using="default"):
-    """How many such releases there are; they are not counted beyond `most`."""
+def numbers_with(questions, *, most, using="default"):
+    """For each thing asked how many such releases there are, in one query; they are not counted beyond `most`."""
     found, said = "timeline_words WHERE timeline_words MATCH %s LIMIT %s", in_sqlite
     if connections[using].vendor == "postgresql":
         found, said = "timeline_holding(%s::tsquery, %s)", in_postgresql
-    [[number]] = rows(using, f"SELECT count(*) FROM (SELECT 1 FROM {found}) AS found", [said(asked), most])  # noqa: S608
-    return number
+    arms = [
+        f"SELECT {place:d}, count(*) FROM (SELECT 1 FROM {found}) AS found{place:d}"  # noqa: S608
+        for place in range(len(questions))
+    ]
+    parameters = [parameter for asked in questions for parameter in (said(asked), most)]
+    counted = dict(rows(using, " UNION ALL ".join(arms), parameters)) if arms else {}
+    return [counted[place] for place in range(len(questions))]
 
 
 def hits(tiers, *, after=None, most, using="default"):
