@@ -256,6 +256,7 @@ def full_update(kept_file):
         summary_en="Sum",
         body_be="<p>Тэкст</p>",
         translator_fr="A. B.",
+        content_note_ru="избиение",
         url="https://example.org/x",
         kind="joint-letter",
         date_precision="month",
@@ -271,8 +272,9 @@ def full_update(kept_file):
 
 
 def emptied(update):
-    blank = {"subtitle_fr": "", "summary_en": "", "body_be": "", "translator_fr": "", "url": "", "picture_alt_en": ""}
-    for name, value in {**blank, "kind": "statement", "date": dt.date(2022, 1, 1), "picture": None}.items():
+    blank = ["subtitle_fr", "summary_en", "body_be", "translator_fr", "content_note_ru", "url", "picture_alt_en"]
+    others = {"kind": "statement", "date": dt.date(2022, 1, 1), "picture": None}
+    for name, value in (dict.fromkeys(blank, "") | others).items():
         setattr(update, name, value)
     update.tags.set([])
     update.co_publishers.set([])

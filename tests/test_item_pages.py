@@ -203,6 +203,13 @@ def test_a_content_note_that_says_none_is_not_shown(client):
     assert get(client, STORY).find(".//section[@class='notice']") is None
 
 
+def test_a_content_note_of_an_update_comes_before_its_text_and_stands_in_lists(client):
+    make_update("Told", slug="told", content_note_en="detention", body_en="<p>What happened.</p>", public=True)
+    body = get(client, "/en/belarus/updates/told/").find(".//div[@class='doc-body']")
+    assert [one.get("class") for one in body][:2] == ["notice", "prose"]
+    assert "Content note: detention" in texts(get(client, "/en/belarus/"), ".//p[@class='meta']/span")
+
+
 def test_a_withheld_name_is_said_to_be_withheld(client):
     story()
     root = get(client, STORY)

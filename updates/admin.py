@@ -116,7 +116,7 @@ class UpdateAdmin(SheetPages, PublicationAdmin):
         (gettext_lazy("Picture"), PICTURE),
         (gettext_lazy("Tags"), ["tags", "tell_now"]),
     ]
-    words = ["title", "subtitle", "summary", "body", "translator", "picture_alt"]
+    words = ["title", "subtitle", "summary", "content_note", "body", "translator", "picture_alt"]
     readonly_fields = ["picture_shown"]
     inlines = [AttachmentInline]
     list_display = ["__str__", "kind_shown", "situation", "day", "badge", "languages", "edited_by"]

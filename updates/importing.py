@@ -13,7 +13,7 @@ from .models import Update
 
 COLUMNS = Columns(
     plain=("situation", "kind", "date", "date_precision", "publisher", "co_publishers", "url", "tags", "language"),
-    translated=("title", "subtitle", "summary", "body"),
+    translated=("title", "subtitle", "summary", "body", "content_note"),
     required=("date", "title"),
 )
 TITLES = [f"title_{code}" for code in settings.SHIPPED_LANGUAGES]
@@ -50,6 +50,7 @@ READERS = {
     "subtitle": lambda row, column: row.plain(column, limit=400),
     "summary": Row.lines,
     "body": Row.rich,
+    "content_note": lambda row, column: row.plain(column, limit=160),
 }
 
 

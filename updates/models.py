@@ -41,6 +41,9 @@ class Update(PictureMixin, DateMixin, Publication):
     translator = PlainField(
         _("translated by"), max_length=160, blank=True, help_text=_("Empty for the language it was written in.")
     )
+    content_note = PlainField(
+        _("content note"), max_length=160, blank=True, help_text=_("A short noun, shown before the text: “beatings”.")
+    )
     publisher = models.ForeignKey(
         Partner,
         verbose_name=_("published by"),
@@ -107,15 +110,24 @@ class Update(PictureMixin, DateMixin, Publication):
             date=self.date.isoformat(),
             precision=self.date_precision,
             language=self.language,
-            texts=texts_of(
-                self, title="title", subtitle="subtitle", summary="summary", body="body", credit="translator"
-            ),
+            texts=self.texts(),
             url=self.url,
             credits=self.credits(),
             tags=[tag.as_label() for tag in sorted(self.tags.all(), key=lambda tag: tag.slug)],
             pictures=self.pictures(),
             attachments=[attachment.as_file() for attachment in self.attachments.all()],
             facts={"tell_now": self.tell_now},
+        )
+
+    def texts(self):
+        return texts_of(
+            self,
+            title="title",
+            subtitle="subtitle",
+            summary="summary",
+            body="body",
+            content_note="content_note",
+            credit="translator",
         )
 
     def credits(self):

@@ -12,7 +12,14 @@ from .models import Attachment
 
 
 class UpdateRestorer(Restorer):
-    words = {"title": "title", "subtitle": "subtitle", "summary": "summary", "body": "body", "credit": "translator"}
+    words = {
+        "title": "title",
+        "subtitle": "subtitle",
+        "summary": "summary",
+        "body": "body",
+        "content_note": "content_note",
+        "credit": "translator",
+    }
 
     def columns(self):
         self.item.situation = self.place(Situation)
