@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_partner, make_story, make_tag, make_update
+from timeline import counting, search
 from timeline.filters import Filter
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,16 @@ def test_a_list_asks_few_questions(client, archive, name, query):
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/en/belarus/{name}?{query}").status_code == 200
+    assert len(queries) <= MOST, "\n".join(query["sql"] for query in queries)
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_a_list_that_finds_too_much_to_count_asks_no_more(client, archive, query, monkeypatch):
+    cache.clear()
+    for module in (search, counting):
+        monkeypatch.setattr(module, "MOST_COUNTED", 0)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/en/belarus/?{query}").status_code == 200
     assert len(queries) <= MOST, "\n".join(query["sql"] for query in queries)
 
 

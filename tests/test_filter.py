@@ -16,7 +16,7 @@ from publishing import workflow
 from publishing.models import Tally
 from publishing.tallies import TALLY_KEY
 from tests.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline import listing
+from timeline import counting, listing
 from timeline.counting import counts, total
 from timeline.facets import FACETS, BadFilter
 from timeline.filters import Filter
@@ -323,6 +323,27 @@ def test_the_form_counts_partners_and_months(client, archive):
     page = client.get("/en/belarus/?year=2021").content.decode()
     assert '<option value="2021-01">January 2021 (2)</option>' in page
     assert '<option value="viasna">Viasna (1)</option>' in client.get("/en/belarus/?in=be").content.decode()
+
+
+@pytest.fixture
+def _counts_one(archive, monkeypatch):
+    for module in (counting, listing):
+        monkeypatch.setattr(module, "MOST_COUNTED", 1)
+
+
+@pytest.mark.usefixtures("_counts_one")
+def test_where_several_labels_find_much_no_number_is_given(client):
+    page = client.get("/en/belarus/?tag=torture&tag=women").content.decode()
+    assert "<h1>More than 1 of 6 entries</h1>" in page
+    assert re.search(r'<option value="report">[^(<]+</option>', page)
+    assert len(re.findall(r'<article class="entry', page)) == 2
+
+
+@pytest.mark.usefixtures("_counts_one")
+def test_where_several_labels_find_little_every_number_is_right(client):
+    page = client.get("/en/belarus/?tag=women&month=2021-01").content.decode()
+    assert "<h1>1 of 6 entries</h1>" in page
+    assert '<option value="report">Report (1)</option>' in page
 
 
 def test_the_form_loses_none_of_several_values(client, archive):

@@ -2,7 +2,8 @@
 
 The counts kept at release tell for nearly all that readers ask: any mix of kind, year, language, section and
 situation, and one tag, partner or month beside those. For everything else entries are counted, once for all choices.
-What a search finds is counted while it is little; above that nothing is said, as counting costs what is found.
+What a search finds, or several labels together, is counted while it is little; above that nothing is said, as counting
+costs what is found.
 """
 
 from collections import Counter
@@ -11,8 +12,8 @@ from django.db.models import Count, Exists, OuterRef, Sum
 
 from publishing.models import EntryLabel
 
-from .facets import FACETS, count_labels, count_months, entry_in, plainly
-from .search import find_few
+from .facets import FACETS, count_all, count_labels, count_months, entry_in, plainly
+from .search import MOST_COUNTED, find_few
 
 CUBE = ("kind", "year", "in")  # in the order in which `publishing.tallies` writes them
 PLACES = ("section", "situation")  # columns of every kept count
@@ -22,13 +23,14 @@ RARER = ("partner", "tag", "text")
 
 
 def total(shown):
-    """How many entries match; None where a search finds more than are counted."""
+    """How many entries match; None where more are found than are counted."""
+    learn_few([shown])
     cells = shown.cells if shown.cells is not None else shown.own_cells
     return None if cells is None else sum(n for _cell, n in wanted(cells, shown.chosen))
 
 
 def counts(shown, facet):
-    """Value -> how many entries carry it, of those that match in all other facets; None where a search finds many."""
+    """Value -> how many entries carry it, of those that match in all other facets; None where many are found."""
     if facet in AXES:
         return along(shown, facet)
     key = without(shown, facet).key(f"count {facet}")
@@ -40,15 +42,19 @@ def counts(shown, facet):
 def learn_counts(shown, facets):
     """Counts the values of several labels, in one query all those that have to be counted one by one."""
     groups = beside_others(shown, facets)
-    learn_few([others for others, _names in groups])
+    told = [None if others.q else kept(others, names) for others, names in groups]
+    is_much = None in told and total(shown) is None  # then without one of its conditions it is no less
+    if not is_much:
+        learn_few([others for others, _names in groups])
     found, one_by_one = {}, []
-    for others, names in groups:
-        rows = None if others.q else kept(others, names)
-        if rows is None:
-            found |= own_texts(others, names)
-            one_by_one.append((entries_of(others), [name for name in names if name not in found]))
-        else:
+    for (others, names), rows in zip(groups, told, strict=True):
+        if rows is not None:
             found |= by_facet(names, rows)
+        elif is_much:
+            found |= dict.fromkeys(names)
+        else:
+            found |= own_texts(others, names)
+            one_by_one.append((others, [name for name in names if name not in found]))
     found |= counted_labels(one_by_one)
     shown.known.update({others.key(f"count {name}"): found[name] for others, names in groups for name in names})
 
@@ -74,13 +80,17 @@ def beside_others(shown, facets):
 
 
 def counted_labels(groups):
-    """Facet -> its counts among the entries it stands with in (entries, facets); None beside no entries: too many."""
-    parts, found = [], {}
-    for entries, names in groups:
-        found |= by_facet(names, []) if entries is not None else dict.fromkeys(names)
-        parts += labels_among(entries, names) if entries is not None else []
+    """Facet -> its counts beside the filter that it stands with in (filter, facets); None where that finds too much."""
+    parts, among = [], {}
+    for number, (others, names) in enumerate(groups):
+        entries = entries_of(others)
+        if names and entries is not None:
+            parts += labels_among(entries, names) + ([count_all(entries, f"{number}")] if is_wide(others) else [])
+            among |= dict.fromkeys(names, f"{number}")
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else (*parts, ())[0]
-    return found | by_facet([name for name in found if found[name] is not None], rows)
+    found = by_facet({*among, *among.values()}, rows)
+    few = {name for name, number in among.items() if found[number].get("", 0) <= MOST_COUNTED}
+    return {name: found[name] if name in few else None for _others, names in groups for name in names}
 
 
 def labels_among(entries, facets):
@@ -100,9 +110,7 @@ def by_facet(facets, rows):
 def learn_few(filters):
     """Finds out for several filters whether what they find is counted: it is little, or part of what is."""
     filters = [shown for shown in filters if shown.q]
-    wider = [without(shown, *AXES) for shown in filters]
-    ask_few(wider)
-    ask_few([one for one, more in zip(filters, wider, strict=True) if not more.known[more.key("few")]])
+    ask_few([*(without(shown, *AXES) for shown in filters), *filters])
 
 
 def ask_few(filters):
@@ -125,10 +133,18 @@ def without(shown, *facets):
 
 
 def entries_of(shown):
-    """What matches, to be counted; None where a search finds more than that."""
-    if not shown.q:
-        return rows_of(shown)
-    return shown.entries() if shown.finds_few else None
+    """What matches, to be counted: one more than that where too much does; None where a search finds too much."""
+    if shown.q:
+        return shown.entries() if shown.finds_few else None
+    rows = rows_of(shown)
+    if not is_wide(shown):
+        return rows
+    return rows.model.objects.filter(pk__in=rows.order_by().values("pk")[: MOST_COUNTED + 1])
+
+
+def is_wide(shown):
+    """Whether several labels are asked for, whose counts beside each other nobody keeps."""
+    return sum(len(shown.chosen.get(name, ())) for name in LABELS) > 1
 
 
 def rows_of(shown):
@@ -195,7 +211,7 @@ def cells_of(plain):
     """(the values of one cell by facet, how many entries) of a filter that has no values on the axes.
 
     From the kept counts, or where more is asked for (words, several tags, months) counted in one query for all
-    axes; None where a search finds too much for that.
+    axes; None where too much is found for that.
     """
     if not plain.q and list(map(len, plain.chosen.values())) in ([], [1]) and plain.chosen.keys() <= set(LABELS):
         return kept_cells(plain)
@@ -215,7 +231,9 @@ def counted_cells(shown):
         return None
     columns = [plainly(FACETS[name].column) for name in AXES]
     own = EntryLabel.objects.filter(facet="text", entry=OuterRef(entry_in(entries)))
-    rows = entries.order_by().values_list(*columns, Exists(own)).annotate(Count("pk"))
+    rows = list(entries.order_by().values_list(*columns, Exists(own)).annotate(Count("pk")))
+    if is_wide(shown) and sum(n for *_values, n in rows) > MOST_COUNTED:
+        return None
     return [
         (dict(zip(AXES, values, strict=True)) | {"text": "own" if is_own else ""}, n) for *values, is_own, n in rows
     ]

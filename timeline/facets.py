@@ -86,6 +86,11 @@ def count_labels(rows, facets):
     return labels.values_list(plainly("facet"), plainly("slug")).annotate(Count("pk"))
 
 
+def count_all(rows, name):
+    """(name, "", how many of the rows there are), to stand among such counts."""
+    return rows.order_by().values_list(Value(name), Value("")).annotate(Count("pk"))
+
+
 def count_months(rows):
     """The same of the months in which the entries lie."""
     dated = rows.order_by().exclude(month="")

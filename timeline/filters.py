@@ -160,7 +160,7 @@ class Filter:
         return Page(part.entries, next_address, part.cursor, part.following)
 
     def count(self):
-        """How many entries match, read from the kept counts wherever they tell; None for a search that finds many."""
+        """How many entries match, read from the kept counts wherever they tell; None where many are found."""
         return total(self)
 
     def tallies(self):
@@ -175,7 +175,7 @@ class Filter:
 
     @property
     def cells(self):
-        """What `counting` counts by, of all that matches but for kind and the like; None where a search finds much."""
+        """What `counting` counts by, of all that matches but for kind and the like; None where much is found."""
         return without(self, *AXES).once("cells", cells_of)
 
     @property
@@ -202,10 +202,15 @@ class Filter:
         return [self.choice(facet, value, names[value], said[value]) for value in in_order(facet, found, names)]
 
     def found(self, facet):
-        """(value -> how many entries, whether those are what would be found): of a search that finds many none are."""
+        """(value -> how many entries, whether those are what would be found): where many are found none are counted."""
         counted = counts(self, facet)
-        known = counts(self.changed(q=None), facet) if counted is None else counted
+        known = counts(self.plainer, facet) if counted is None else counted
         return dict.fromkeys(self.chosen.get(facet, ()), 0) | known, counted is not None
+
+    @property
+    def plainer(self):
+        """The nearest filter whose choices are counted however much it finds, all in one query."""
+        return without(self.changed(q=None), *LABELS)
 
     def learn(self, facets):
         """Asks at once what the choices of several facets need to know, where each would ask for itself."""
@@ -214,7 +219,7 @@ class Filter:
             self.known.update({self.key(f"count {facet}"): {} for facet in labels if facet not in self.chosen})
         learn_counts(self, [facet for facet in labels if without(self, facet).key(f"count {facet}") not in self.known])
         if many := [facet for facet in labels if counts(self, facet) is None]:
-            learn_counts(self.changed(q=None), many)
+            learn_counts(self.plainer, many)
         self.learn_names({facet: list(self.found(facet)[0]) for facet in labels if facet in LABELLED})
 
     def names(self, facet, values):
