@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -71,8 +72,10 @@ def _ask(command, question, limits):
         )
     except subprocess.TimeoutExpired as error:
         raise Refused("too-slow") from error
+    if child.returncode == -signal.SIGXCPU:
+        raise Refused("too-slow")
     if child.returncode:
-        # Processor time ends with a signal, want of memory often with an abort inside a C library.
+        # Want of memory often ends with an abort inside a C library.
         logger.warning("The reader of a file ended with code %s", child.returncode)
         raise Refused("unreadable")
     return child.stdout
@@ -96,16 +99,16 @@ def serve(task):
 
 def _wall_in(*, memory, seconds):
     walls = {
-        resource.RLIMIT_AS: memory * MIB,
-        resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,  # a core dump would be a copy of the original on disk
-        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_AS: (memory * MIB, memory * MIB),
+        resource.RLIMIT_CPU: (seconds, seconds + 1),  # between them the signal that says why
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_CORE: (0, 0),  # a core dump would be a copy of the original on disk
+        resource.RLIMIT_NPROC: (0, 0),
     }
-    for wall, height in walls.items():
+    for wall, heights in walls.items():
         # Some systems refuse one or the other; Linux, where sites run, takes all.
         with contextlib.suppress(ValueError):
-            resource.setrlimit(wall, (height, height))
+            resource.setrlimit(wall, heights)
 
 
 def _packed(options, limits, data):
