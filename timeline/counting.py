@@ -25,7 +25,7 @@ RARER = ("partner", "tag", "text")
 def total(shown):
     """How many entries match; None where more are found than are counted."""
     learn_few([shown])
-    cells = shown.cells if shown.cells is not None else shown.own_cells
+    cells = known_cells(shown)
     return None if cells is None else sum(n for _cell, n in wanted(cells, shown.chosen))
 
 
@@ -63,7 +63,7 @@ def own_texts(shown, facets):
     """The counts of own texts where the cells were counted, and these with them; nothing where they were kept."""
     if "text" not in facets:
         return {}
-    cells = shown.cells if shown.cells is not None else shown.own_cells
+    cells = known_cells(shown)
     if not cells or "text" not in cells[0][0]:
         return {}
     found = sum(n for cell, n in wanted(cells, shown.chosen) if cell["text"])
@@ -143,8 +143,8 @@ def entries_of(shown):
 
 
 def is_wide(shown):
-    """Whether several labels are asked for, whose counts beside each other nobody keeps."""
-    return sum(len(shown.chosen.get(name, ())) for name in LABELS) > 1
+    """Whether, without words, several labels are asked for, whose counts beside each other nobody keeps."""
+    return not shown.q and sum(len(shown.chosen.get(name, ())) for name in LABELS) > 1
 
 
 def rows_of(shown):
@@ -237,6 +237,11 @@ def counted_cells(shown):
     return [
         (dict(zip(AXES, values, strict=True)) | {"text": "own" if is_own else ""}, n) for *values, is_own, n in rows
     ]
+
+
+def known_cells(shown):
+    """The cells that tell what the filter finds: of all beside its axes, else its own; None where both are too much."""
+    return shown.cells if shown.cells is not None else shown.own_cells
 
 
 def along(shown, facet):
