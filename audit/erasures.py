@@ -2,7 +2,7 @@
 
 One line a deed: when, what, and the random number of the row or item. No title and no address stands in it.
 The database knows the same, but may be the very thing that is lost. Not here: what is done with it when a copy
-is brought back (`ohrm.restore`).
+is brought back (`operations.backup.restore`).
 """
 
 import os

@@ -17,8 +17,8 @@ from django.core.management import call_command
 
 import benchmarks
 from benchmarks import databases
-from tests import servers
-from tests.environment import environment
+from tests.support import servers
+from tests.support.environment import environment
 
 FRAME = {"__main__", "databases", "frame", "mail_sink", "sender", "site", "lighthouse"}
 # Several processes that write at once queue for SQLite's one lock, so this is always measured on PostgreSQL.

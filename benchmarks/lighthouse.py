@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.environment import environment
-from tests.servers import free_port, listening, running
+from tests.support.environment import environment
+from tests.support.servers import free_port, listening, running
 
 from .frame import Figure
 

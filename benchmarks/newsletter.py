@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from benchmarks.frame import Figure
-from newsletter import editions, letters, sending
+from newsletter.composition import editions, letters
+from newsletter.delivery import sending
 from newsletter.models import Delivery, Edition, Round
 
 READERS = 10_000

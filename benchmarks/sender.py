@@ -8,7 +8,7 @@ import django
 
 def work():
     django.setup()
-    send_due = resolve_name("newsletter.sending:send_due")
+    send_due = resolve_name("newsletter.delivery.sending:send_due")
     print("ready", flush=True)
     sys.stdin.readline()
     print(send_due().sent, flush=True)

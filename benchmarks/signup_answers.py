@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.frame import Figure
-from newsletter import forms, signup
 from newsletter.models import Delivery, Edition
-from tests.servers import free_port, listening, running
+from newsletter.subscribers import forms, signup
+from tests.support.servers import free_port, listening, running
 
 POSTS = 200
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Host": "testserver"}

@@ -21,7 +21,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from ohrm import samples
+from demo import samples
 from publishing.models import Entry
 
 SEED, SHARE_OF_STORIES = 1, 10

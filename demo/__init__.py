@@ -1,1 +1,4 @@
-"""The demonstration content: sheets, words and drawings. Nothing here is read until somebody loads the demo."""
+"""The demonstration content, synthetic content for measuring, and its drawn pictures.
+
+Not here: fixtures of the tests (`tests/support/`).
+"""

@@ -1,6 +1,6 @@
 """The editing desk that every type of publication shares: lists, form and saving.
 
-Not here: the pages that ask before a deed (`deed_pages.py`), what lists show (`lists.py`), what a form
+Not here: the pages that ask before a deed (`transitions/pages.py`), what lists show (`lists.py`), what a form
 takes (`forms.py`), how the public page is drawn before it is public (`preview.py`).
 """
 
@@ -20,20 +20,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media
 
-from publishing import files, workflow
-from publishing.text import LinesField, RichField
+from desk.reviewing.pages import ReviewPages
+from desk.transitions import acknowledging, buttons
+from desk.transitions.pages import DeedPages
+from desk.transitions.takedown_pages import ChasePages
+from desk.translating import memory
+from desk.translating.side_by_side import TranslationPages
+from desk.versions import history
+from desk.versions.pages import ReleasePages
+from publishing.media import files
+from publishing.text.cleaning import LinesField, RichField
 from publishing.translations import STATES, native, ordered, translated_fields
-from staff.moments import moment_widget
+from publishing.workflow import transitions
+from staff.datetime_widgets import moment_widget
 
-from . import acknowledging, copying, deeds, history, lists, preview, translated, whereabouts
-from .chase_pages import ChasePages
-from .deed_pages import DeedPages
+from . import copying, lists, preview, publication_status
 from .editor import STYLE, RichTextWidget
 from .forms import PublicationForm
 from .preview_pages import PreviewPages
-from .release_pages import ReleasePages
-from .review_pages import ReviewPages
-from .side_by_side import TranslationPages
 
 WORDS = "words"  # in `sections`: here stand the languages, one tab each
 LONGEST_SEARCH = 200  # letters; a database refuses a condition of thousands of parts
@@ -82,8 +86,8 @@ class WordsAdmin(PlainFields, admin.ModelAdmin):
 
     def language_sections(self, request, obj):
         columns = translated_fields(self.model)
-        known = translated.states(obj) if obj and obj.pk else {}
-        codes = [code for code in ordered(obj) if obj is None or translated.is_shown(request.user, obj, code)]
+        known = memory.states(obj) if obj and obj.pk else {}
+        codes = [code for code in ordered(obj) if obj is None or memory.is_shown(request.user, obj, code)]
         for code in codes:
             fields = [columns[name][code] for name in self.words or columns]
             yield language_heading(code, known.get(code)), {"fields": fields, "classes": ["language"]}
@@ -193,11 +197,11 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
         can_save = self.has_change_permission(request, obj)
         return {
             "badge": lists.badge(obj, lists.standings([obj.uid])[obj.uid]),
-            "public_at": whereabouts.address(obj),
-            "returned": whereabouts.comment_on(obj),
+            "public_at": publication_status.address(obj),
+            "returned": publication_status.comment_on(obj),
             "reminders": obj.reminders(),
-            "obstacles": [] if whereabouts.is_released(obj) else workflow.obstacles(obj),
-            "own": obj.status == obj.Status.IN_REVIEW and by.pk in workflow.authors(obj),
+            "obstacles": [] if publication_status.is_released(obj) else transitions.obstacles(obj),
+            "own": obj.status == obj.Status.IN_REVIEW and by.pk in transitions.authors(obj),
             "found": acknowledging.open_in(obj) if can_save else [],
             "saving": [deed for deed in self.saving_deeds() if can_save and deed in offered],
             "leading": [
@@ -205,7 +209,7 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
                 for deed in offered
                 if not can_save or deed not in self.saving_deeds()
             ],
-            "previews": [one for one in self.previews(obj) if translated.is_shown(by, obj, one[1])],
+            "previews": [one for one in self.previews(obj) if memory.is_shown(by, obj, one[1])],
             "has_preview": preview.has_page(obj),
             "history_at": self.url("history", obj.pk),
             "translations": self.languages_of(request, obj),
@@ -216,7 +220,7 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
         }
 
     def saving_deeds(self):
-        return [self.deeds[name] for name in deeds.SAVING if name in self.deeds]
+        return [self.deeds[name] for name in buttons.SAVING if name in self.deeds]
 
     # --- Saving ------------------------------------------------------------------------------------
 
@@ -224,7 +228,7 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
         """Remembers what was judged before, and saves what differs: an idle press makes nobody an author."""
         current = form.current
         judged = current and current.status in {obj.Status.IN_REVIEW, obj.Status.APPROVED}
-        form.seal = workflow.digest_for_approval(current) if judged else None
+        form.seal = transitions.digest_for_approval(current) if judged else None
         obj.was_saved = False
         if form.differs():
             self.keep(request, obj, form)
@@ -238,7 +242,7 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
         obj.edited_by = request.user
         obj._change_reason = form.reason()
         obj.save()
-        translated.remember(form.current, obj, by=request.user)
+        memory.remember(form.current, obj, by=request.user)
         obj.was_saved = True
 
     def save_related(self, request, form, formsets, change):
@@ -249,8 +253,8 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
             self.keep(request, obj, form)
         if form.seal:
             fresh = self.model._default_manager.get(pk=obj.pk)
-            if workflow.digest_for_approval(fresh) != form.seal:
-                workflow.reopen(fresh, by=request.user)
+            if transitions.digest_for_approval(fresh) != form.seal:
+                transitions.reopen(fresh, by=request.user)
                 messages.warning(request, _("You changed it, so it is a draft again and has to be handed in anew."))
         acknowledging.acknowledge(obj, request.POST, by=request.user)
         for one in [form, *(one for formset in formsets for one in formset.forms)]:
@@ -285,13 +289,13 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
     def say_saved(self, request, obj, item):
         if not obj.was_saved:
             messages.info(request, _("Nothing was changed, so nothing was saved."))
-        elif whereabouts.last_release(item):
+        elif publication_status.last_release(item):
             messages.success(request, _("Saved. Readers see the earlier version until you publish again."))
         else:
             messages.success(request, _("Saved. Nobody but staff can see it."))
 
     def do_or_ask(self, request, item, deed):
-        if whereabouts.is_released(item):
+        if publication_status.is_released(item):
             messages.info(request, _("Nothing has changed since it was published."))
             return HttpResponseRedirect(self.url("change", item.pk))
         if (deed.asks(item) or deed.warns(item)) and deed.fits(item, by=request.user):
@@ -305,7 +309,7 @@ class PublicationAdmin(ChasePages, ReleasePages, TranslationPages, ReviewPages, 
         context = self.page_context(request, title=_("History: %s") % item)
         context |= {
             "item": item,
-            "page": history.page_of(item, request.GET.get("p"), hidden=translated.hidden_columns(request.user, item)),
+            "page": history.page_of(item, request.GET.get("p"), hidden=memory.hidden_columns(request.user, item)),
             "back": self.url("change", item.pk),
         }
         return TemplateResponse(request, "admin/desk/history.html", context)

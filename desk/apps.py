@@ -8,4 +8,4 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self):
-        autodiscover_modules("tiles", "guideline_admin", "translation_board", "names_admin", "outside")
+        autodiscover_modules("today", "guideline_admin", "translating.board", "names_admin", "copies", "mirror.copies")

@@ -1,13 +1,13 @@
 """The rich text editor of the desk: what it offers, and the one inline style it needs.
 
-It offers what `text.py` keeps, so that nobody writes what is lost at the next save.
+It offers what `publishing/text/cleaning.py` keeps, so that nobody writes what is lost at the next save.
 """
 
 from django.forms.widgets import Media, Script
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 # Of the <style> that the editor writes into the page; style-src names it on pages with an editor alone.
-# It changes with the editor's version: the test in tests/test_desk_browser.py says what it has to be.
+# It changes with the editor's version: the test in tests/desk/test_browser.py says what it has to be.
 STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 EXTENSIONS = {

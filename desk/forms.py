@@ -1,6 +1,7 @@
 """The form of a working copy: its words in every language, its picture, and the guard against overwriting.
 
-Not here: what is asked before a deed (`deeds.py`), how two versions are compared (`conflicts.py`).
+Not here: what is asked before a deed (`transitions/buttons.py`), how two versions are compared
+(`versions/conflicts.py`).
 """
 
 from django import forms
@@ -9,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from publishing import files, images
+from desk.versions import conflicts
+from publishing.media import files, images
 from publishing.models import PublishedFile
 from publishing.translations import direction, native, translated_fields
 
-from . import conflicts, guidelines, retouching
+from . import guidelines, picture_widgets
 
 
 class WordsForm(forms.ModelForm):
@@ -132,25 +134,25 @@ class PictureForm(PublicationForm):
     new_picture = forms.FileField(
         label=gettext_lazy("New picture"),
         required=False,
-        widget=retouching.PictureInput,
+        widget=picture_widgets.PictureInput,
         help_text=gettext_lazy(
             "JPEG, PNG or WebP, up to 10 MB. It is drawn anew: place, camera, hidden notes and the original file "
             "are not kept. Keep the original elsewhere if it is evidence."
         ),
     )
-    black_boxes = retouching.BoxesField(
+    black_boxes = picture_widgets.BoxesField(
         label=gettext_lazy("Black out"),
         help_text=gettext_lazy(
             "Faces, plates, screens. One box a line, in percent of the picture: left, top, right, bottom, such as "
             "“20 30 45 60”. Nothing of what lies below is kept."
         ),
     )
-    cut_out = retouching.BoxesField(
+    cut_out = picture_widgets.BoxesField(
         most=1,
         label=gettext_lazy("Cut out"),
         help_text=gettext_lazy("The part that is kept, as one such line; empty for the whole picture."),
     )
-    keep_in_view = retouching.PointField(
+    keep_in_view = picture_widgets.PointField(
         label=gettext_lazy("Keep in view"),
         help_text=gettext_lazy(
             "A tall picture is shown cut to its most important part, and whole on a press. The point it is cut around, "
@@ -182,11 +184,11 @@ class PictureForm(PublicationForm):
     def draw(self, upload):
         """Draws the upload, or, where there is none, once more what is stored: its original was never kept."""
         try:
-            source = upload or retouching.stored(self.instance.picture)
+            source = upload or picture_widgets.stored(self.instance.picture)
             crop = next(iter(self.cleaned_data.get("cut_out") or []), None)
             focus = self.cleaned_data.get("keep_in_view")
             if focus and crop:
-                focus = retouching.within(focus, crop)
+                focus = picture_widgets.within(focus, crop)
             boxes = self.cleaned_data.get("black_boxes") or []
             self.drawn = images.rebuild(source, boxes=boxes, crop=crop, focus=focus)
         except ValidationError as error:

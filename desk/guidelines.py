@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from publishing.translations import translated_fields
-from publishing.workflow import types
+from publishing.workflow.transitions import types
 
 from .models import Guideline
 

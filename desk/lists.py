@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from publishing.models import Entry, Release
 from publishing.publication import Publication
-from publishing.text import RichField
+from publishing.text.cleaning import RichField
 from publishing.translations import STATES, lacking, lacking_any, states
-from staff.moments import clock
+from staff.datetime_widgets import clock
 
 Status = Publication.Status
 

@@ -1,6 +1,6 @@
 """The desk of the names never to be published: added, counted, removed, and never shown again.
 
-Not here: how a name is kept and found (`publishing/names.py`).
+Not here: how a name is kept and found (`publishing/screening/names.py`).
 """
 
 from django import forms
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from audit.chain import Deed, record_all
-from publishing import names
 from publishing.models import ListedName
-from publishing.text import plain
-from staff.moments import clock
+from publishing.screening import names
+from publishing.text.cleaning import plain
+from staff.datetime_widgets import clock
 
 WIDE = "vTextField"
 

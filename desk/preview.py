@@ -1,7 +1,7 @@
 """This module knows how a working copy is shown as the page that it would become.
 
 The page is the public one, drawn by the function that draws it for readers, which its room registers
-(`publishing.drawing`). Only the files and the links to other languages lead to places that staff alone can open.
+(`publishing.previews`). Only the files and the links to other languages lead to places that staff alone can open.
 """
 
 import copy
@@ -17,9 +17,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from publishing.document import Document
-from publishing.drawing import DRAWN_BY
 from publishing.models import Entry, PublishedFile, Release
-from publishing.reading import draw, entry_of
+from publishing.previews import DRAWN_BY
+from publishing.workflow.projection import draw, entry_of
 
 BODY = re.compile("<body[^>]*>")
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
-from staff.tiles import Count, Tile, tile
+from newsletter.composition import editions
+from newsletter.composition.admin import EditionAdmin
+from newsletter.subscribers import export_admin, signup
+from staff.dashboard import Count, Tile, tile
 
-from . import editions, export_admin, signup
-from .edition_admin import EditionAdmin
 from .models import Delivery, SignUp, Subscriber, Wording
 
 WANTING = (Delivery.State.DOUBT, Delivery.State.REFUSED)

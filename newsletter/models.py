@@ -2,8 +2,8 @@
 
 A subscriber is six columns, and no word of them can be read without keys that are kept elsewhere. What they
 asked for stands in `Audience`, shared by all who asked for the same.
-Not here: how addresses are sealed (`addresses.py`), what may be done with a subscription (`signup.py`), how an
-edition comes about (`editions.py`) and goes out (`sending.py`).
+Not here: how addresses are sealed (`subscribers/addresses.py`), what may be done with a subscription
+(`subscribers/signup.py`), how an edition comes about (`composition/editions.py`) and goes out (`delivery/sending.py`).
 """
 
 import datetime as dt
@@ -14,9 +14,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from timeline.languages import name_of
-
-from . import addresses
+from newsletter.subscribers import addresses
+from publishing.text.languages import name_of
 
 CONFIRM_WITHIN = dt.timedelta(hours=48)
 
@@ -295,7 +294,8 @@ class Delivery(models.Model):
 
 
 class Turn(models.Model):
-    """From when the next mail may leave, to anybody or to one domain (`pace.py`), whichever sender takes it."""
+    """From when the next mail may leave, to anybody or to one domain (`delivery/rate_limit.py`), whichever sender
+    takes it."""
 
     name = models.CharField(max_length=64, primary_key=True)
     free_at = models.DateTimeField()

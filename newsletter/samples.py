@@ -7,7 +7,8 @@ import random
 from django.db import transaction
 from django.utils import timezone
 
-from . import addresses, signup, wishes
+from newsletter.subscribers import addresses, audience_filters, signup
+
 from .models import Audience, Subscriber, known_languages
 
 BATCH = 5000
@@ -44,8 +45,8 @@ def make_one(number, seed, chance, audiences):
 
 def all_audiences():
     """Every language and rhythm, for all situations and for each alone."""
-    slugs = [slug for slug, _title in wishes.situations(known_languages()[0])]
-    queries = ["", *(wishes.query_of("", situations=[slug], language=known_languages()[0]) for slug in slugs)]
+    slugs = [slug for slug, _title in audience_filters.situations(known_languages()[0])]
+    queries = ["", *(audience_filters.query_of("", situations=[slug], language=known_languages()[0]) for slug in slugs)]
     return [
         signup.audience_for(language=language, frequency=frequency, query=query)
         for language, frequency, query in itertools.product(known_languages(), FREQUENCIES, queries)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from . import archive, views
+from newsletter.composition import archive
+from newsletter.subscribers import views
 
 app_name = "newsletter"
 

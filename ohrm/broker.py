@@ -28,8 +28,8 @@ app.conf.update(
     broker_transport_options={"visibility_timeout": KILLED_AFTER, "socket_connect_timeout": 3},
     timezone=settings.TIME_ZONE,
     beat_schedule={
-        "round": {"task": "ohrm.run", "schedule": 60, "args": ["newsletter.tasks.go_round", [], {}]},
-        "links": {"task": "ohrm.run", "schedule": 6 * 3600, "args": ["desk.tasks.forget_links", [], {}]},
+        "round": {"task": "ohrm.run", "schedule": 60, "args": ["newsletter.delivery.tasks.go_round", [], {}]},
+        "links": {"task": "ohrm.run", "schedule": 6 * 3600, "args": ["desk.reviewing.tasks.forget_links", [], {}]},
     },
     beat_schedule_filename=str(settings.DATA_DIR / "clock"),
 )

@@ -64,7 +64,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# They look for Django's own middleware by name. Ours are those: one for the desk alone (`staff.indoors`), one that
+# They look for Django's own middleware by name. Ours are those: one for the desk alone (`staff.middleware`), one that
 # knows the onion address (`ohrm.headers`).
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W003"]
 CSRF_FAILURE_VIEW = "ohrm.urls.csrf_failure"
@@ -127,6 +127,8 @@ INSTALLED_APPS = [
     "stories",
     "timeline",
     "newsletter",
+    "operations",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -135,17 +137,17 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "staff.indoors.SessionMiddleware",
+    "staff.middleware.SessionMiddleware",
     "ohrm.headers.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "staff.indoors.CsrfViewMiddleware",
-    "staff.indoors.AuthenticationMiddleware",
+    "staff.middleware.CsrfViewMiddleware",
+    "staff.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "staff.indoors.MessageMiddleware",
-    "staff.gate.Gate",
+    "staff.middleware.MessageMiddleware",
+    "staff.login.access.Gate",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "timeline.without_database.ReadOn",
+    "timeline.mirror.failover.ReadOn",
 ]
 
 ROOT_URLCONF = "ohrm.urls"
@@ -232,19 +234,19 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "staff.passwords.CommonCoreValidator"},
-    {"NAME": "staff.passwords.ContextWordValidator"},
-    {"NAME": "staff.passwords.VarietyValidator"},
+    {"NAME": "staff.login.passwords.CommonCoreValidator"},
+    {"NAME": "staff.login.passwords.ContextWordValidator"},
+    {"NAME": "staff.login.passwords.VarietyValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600
-SESSION_ENGINE = "staff.sessions"  # how long they last is said there
-ACCOUNT_ADAPTER = "staff.login.Door"
+SESSION_ENGINE = "staff.login.sessions"  # how long they last is said there
+ACCOUNT_ADAPTER = "staff.login.adapter.Door"
 ACCOUNT_FORMS = {
-    "login": "staff.login.NameForm",
-    "change_password": "staff.login.NewPasswordForm",
-    "reset_password": "staff.login.LinkForm",
-    "reset_password_from_key": "staff.login.FirstPasswordForm",
-    "reauthenticate": "staff.login.ProofForm",
+    "login": "staff.login.adapter.NameForm",
+    "change_password": "staff.login.adapter.NewPasswordForm",
+    "reset_password": "staff.login.adapter.LinkForm",
+    "reset_password_from_key": "staff.login.adapter.FirstPasswordForm",
+    "reauthenticate": "staff.login.adapter.ProofForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -252,14 +254,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
-ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # they count addresses and lock out; staff/throttle.py does neither
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # they count addresses and lock out; staff/login/throttle.py does neither
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-MFA_ADAPTER = "staff.factor.FactorAdapter"
+MFA_ADAPTER = "staff.login.second_factor.FactorAdapter"
 MFA_FORMS = {
-    "authenticate": "staff.factor.CodeForm",
-    "reauthenticate": "staff.factor.FreshCodeForm",
-    "activate_totp": "staff.factor.FirstCodeForm",
-    "add_webauthn": "staff.factor.PasskeyForm",
+    "authenticate": "staff.login.second_factor.CodeForm",
+    "reauthenticate": "staff.login.second_factor.FreshCodeForm",
+    "activate_totp": "staff.login.second_factor.FirstCodeForm",
+    "add_webauthn": "staff.login.second_factor.PasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators, not by sign-up
@@ -324,7 +326,7 @@ if hook := text("MAIL_WEBHOOK", " ").strip():
         raise ImproperlyConfigured("MAIL_WEBHOOK must be like NAME:PASSWORD, the password 20 characters or longer.")
     ANYMAIL["WEBHOOK_SECRET"] = hook
 if email.scheme == "files":
-    EMAIL_BACKEND = "newsletter.outbox.FileBackend"
+    EMAIL_BACKEND = "newsletter.mail.file_backend.FileBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 elif email.scheme in {"smtp", "smtps"}:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -338,7 +340,7 @@ elif email.scheme in {"smtp", "smtps"}:
 elif MAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
     if MAIL_PROVIDER == "sparkpost":
-        EMAIL_BACKEND = "newsletter.sparkpost.Backend"
+        EMAIL_BACKEND = "newsletter.mail.sparkpost.Backend"
     ANYMAIL |= mail_provider(email.geturl())
 else:
     ways = ", ".join(f"{name}://" for name in ["smtp", "smtps", *MAIL_PROVIDERS])

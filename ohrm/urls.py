@@ -6,14 +6,14 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
-from newsletter.returns import returned
-from staff.gate import mend_form
+from newsletter.delivery.returns import returned
+from staff.login.access import mend_form
 
 urlpatterns = [
     path("admin/", include("staff.urls")),
     path("admin/", admin.site.urls),
     path("newsletter/returns/", returned, name="mail_returns"),
-    path("", include("desk.urls")),
+    path("", include("desk.reviewing.urls")),
     path("", include("timeline.site_urls")),
     *i18n_patterns(
         path("newsletter/", include("newsletter.urls")),
@@ -21,10 +21,10 @@ urlpatterns = [
     ),
 ]
 
-handler400 = "timeline.views.bad_request"
-handler403 = "timeline.views.permission_denied"
-handler404 = "timeline.views.page_not_found"
-handler500 = "timeline.views.server_error"
+handler400 = "timeline.pages.views.bad_request"
+handler403 = "timeline.pages.views.permission_denied"
+handler404 = "timeline.pages.views.page_not_found"
+handler500 = "timeline.pages.views.server_error"
 
 
 @never_cache

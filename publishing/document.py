@@ -2,7 +2,7 @@
 
 A working copy makes a `Document`; a release keeps it as JSON; entries are written from it alone.
 Nothing here knows the database. Texts are held per site language exactly as staff wrote them: which
-one a reader sees where a language is missing is decided in `reading.py`.
+one a reader sees where a language is missing is decided in `workflow/projection.py`.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as `images.py` drew it: renditions are dicts of name, type, width, height, size."""
+    """A picture as `media/images.py` drew it: renditions are dicts of name, type, width, height, size."""
 
     renditions: list
     width: int

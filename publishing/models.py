@@ -2,8 +2,8 @@
 
 `Release` is what left the desk, never changed again; `Entry` is one release in one language of the
 site, the only thing public code reads.
-Not here: the working copy (`publication.py`), and how one becomes the other (`workflow.py`, `reading.py`,
-`entries.py`).
+Not here: the working copy (`publication.py`), and how one becomes the other (`workflow/transitions.py`,
+`workflow/projection.py`, `workflow/entries.py`).
 """
 
 from django.conf import settings
@@ -11,9 +11,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from publishing.screening.models import Acknowledgement, ListedName, NameKey  # noqa: F401 (Django looks for models here)
+from publishing.text.cleaning import HtmlField
+
 from .addresses import SLUG_LENGTH, hidden, path_of
-from .listed import Acknowledgement, ListedName, NameKey  # noqa: F401 (Django looks for models here)
-from .text import HtmlField
 
 
 class Approval(models.Model):
@@ -247,7 +248,7 @@ class EntryLabel(models.Model):
 
 
 class Tally(models.Model):
-    """How many entries carry one value of one facet, kept in step by `entries.py` so that no request counts.
+    """How many entries carry one value of one facet, kept in step by `workflow/entries.py` so that no request counts.
 
     Entries that the clock will show or hide are counted apart, under their own moments.
     """

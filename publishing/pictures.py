@@ -3,9 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from publishing.text.cleaning import PlainField
+
 from .document import Picture
-from .text import PlainField
-from .written import words_of
+from .translated_values import words_of
 
 
 class PictureMixin(models.Model):

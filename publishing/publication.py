@@ -1,6 +1,6 @@
 """What a publication is: the working copy that staff edit, seen by nobody else.
 
-Every type of content is one (`Publication` is abstract); its status changes only through `workflow.py`.
+Every type of content is one (`Publication` is abstract); its status changes only through `workflow/transitions.py`.
 """
 
 import uuid
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .addresses import SLUG_LENGTH, slug_of
 from .models import Release
-from .remains import remains_of
+from .purge import remains_of
 
 SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
 
@@ -39,7 +39,7 @@ class PublicationQuerySet(models.QuerySet):
 
 
 class Publication(models.Model):
-    """A working copy, seen by staff alone. Its status changes only through the deeds of `workflow.py`."""
+    """A working copy, seen by staff alone. Its status changes only through the deeds of `workflow/transitions.py`."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -129,6 +129,6 @@ class Publication(models.Model):
         return {}
 
     def move_to(self, status):
-        """Sets the status in the database without writing the rest of the row. Only for `workflow.py`."""
+        """Sets the status in the database without writing the rest of the row. Only for `workflow/transitions.py`."""
         self.status = status
         type(self)._default_manager.filter(pk=self.pk).update(status=status)

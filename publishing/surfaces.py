@@ -88,7 +88,7 @@ WITHOUT_ITEMS = (
     "newsletter/preferences/<str:token>/",
     "newsletter/unsubscribe/<str:token>/",
     "newsletter/returns/",
-    # A draft, for whoever holds the address and presses its button: `desk.reviewing` says when and for how long.
+    # A draft, for whoever holds the address and presses its button: `desk.reviewing.links` says when and for how long.
     "review/<str:token>/",
     "review/file/<str:ticket>/",
 )

@@ -1,6 +1,7 @@
 """This module knows which fields of an item are written in every language, and how far each language is.
 
-Not here: what is remembered of a translation (`desk/translated.py`); it is handed in where a state is asked for.
+Not here: what is remembered of a translation (`desk/translating/memory.py`); it is handed in where a state is asked
+for.
 """
 
 from django.conf import settings

@@ -11,17 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as StockTag
 
 from desk.admin import WORDS, PublicationAdmin, WordsAdmin
-from desk.asking import Nothing
-from desk.deeds import DEEDS, Publish, Schedule
 from desk.forms import PictureForm, PublicationForm, WordsForm
-from publishing import images, workflow
+from desk.transitions.buttons import DEEDS, Publish, Schedule
+from desk.transitions.forms import Nothing
+from publishing.media import images
+from publishing.translated_values import words_of
 from publishing.translations import translated_fields
-from publishing.written import words_of
+from publishing.workflow import transitions
 
-from .importing import by_name
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
 from .pages import shipped
 from .restoring import AlertRestorer, OrganisationRestorer, PageRestorer, SituationRestorer
+from .spreadsheet_import import by_name
 
 # Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.
 admin.site.unregister(StockTag)
@@ -125,7 +126,7 @@ class PutUp(Publish):
         if item.starts > timezone.now():
             item.starts = timezone.now()
             item.save()
-        workflow.publish(item, by=by)
+        transitions.publish(item, by=by)
 
 
 class PutUpAtStart(PutUp):
@@ -135,7 +136,7 @@ class PutUpAtStart(PutUp):
         return [gettext("It appears by itself at its start, and goes out by itself at its end.")]
 
     def do(self, item, *, by):
-        workflow.publish(item, by=by, at=item.starts)
+        transitions.publish(item, by=by, at=item.starts)
 
     def report(self, item):
         return Schedule().report(item) if item.starts > timezone.now() else super().report(item)

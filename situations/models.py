@@ -18,8 +18,8 @@ from publishing.document import Credit, Document, Label
 from publishing.models import Entry
 from publishing.pictures import PictureMixin
 from publishing.publication import Publication, deed_permissions
-from publishing.text import LinesField, PlainField, RichField, web_address
-from publishing.written import refuse_other_languages, texts_of, words_of
+from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
+from publishing.translated_values import refuse_other_languages, texts_of, words_of
 
 from .contrast import refuse_faint
 from .pages import Page  # noqa: F401 (Django finds models by way of this module)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.document import Document
 from publishing.publication import Publication, deed_permissions
-from publishing.text import PlainField, RichField
-from publishing.written import texts_of, words_of
+from publishing.text.cleaning import PlainField, RichField
+from publishing.translated_values import texts_of, words_of
 
 
 class Page(Publication):

@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from desk.restoring import Restorer
+from desk.versions.restoring import Restorer
 
 from .models import Situation
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from desk.forms import PictureForm, PublicationForm
 from publishing.addresses import slug_of
-from publishing.text import plain
+from publishing.text.cleaning import plain
 
-from .importing import by_name, tag_all
 from .models import Tag
+from .spreadsheet_import import by_name, tag_all
 
 LONGEST = 60
 COMMA = re.compile("[,،、;\n]")

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from staff.letters import tell_all
+from staff.emails import tell_all
 from staff.models import Account
 
 RIGHT = "situations.withdraw_alert"

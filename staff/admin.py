@@ -2,7 +2,7 @@
 
 Nobody changes their own account here, one that may do more than they, or gives a role that holds
 more than they hold; nobody becomes a superuser in a browser; nothing is deleted.
-Not here: one's own account (`views.py`), the rule who may give what (`roles.py`).
+Not here: one's own account (`login/views.py`), the rule who may give what (`roles.py`).
 """
 
 from allauth.account.models import EmailAddress
@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
+from staff.login.second_factor import fresh_factor_required, has_factor
+from staff.login.sessions import end_sessions
 
-from .factor import fresh_factor_required, has_factor
-from .letters import password_link, tell_of_change
+from .emails import password_link, tell_of_change
 from .models import Account, Session
 from .roles import ROLE_NAMES, may_manage, roles_given_by
-from .sessions import end_sessions
 
 # Rights are given by roles alone, and allauth's own lists would show and change secrets past every rule here.
 for model in (Group, EmailAddress, Authenticator):

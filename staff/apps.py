@@ -18,5 +18,6 @@ class StaffConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        # The last app's signal, because each app's own is when its rights are made.
-        post_migrate.connect(install_roles_after_migration, sender=list(apps.get_app_configs())[-1])
+        # The last app's signal, because each app's own is when its rights are made; Django tells only apps with models.
+        with_models = [app for app in apps.get_app_configs() if app.models_module]
+        post_migrate.connect(install_roles_after_migration, sender=with_models[-1])

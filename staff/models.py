@@ -1,6 +1,7 @@
 """Who works at the desk: accounts, their open sessions, tries to get in, and whether the desk is closed.
 
-Not here: what an account may do (`roles.py`), how somebody proves who they are (`login.py`, `factor.py`).
+Not here: what an account may do (`roles.py`), how somebody proves who they are (`login/adapter.py`,
+`login/second_factor.py`).
 """
 
 from django.conf import settings
@@ -81,7 +82,7 @@ class Session(models.Model):
 
 
 class Attempt(models.Model):
-    """One try that counts against a limit of `throttle.py`; gone after a day."""
+    """One try that counts against a limit of `login/throttle.py`; gone after a day."""
 
     bucket = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)

@@ -4,7 +4,7 @@ from allauth.account import views as door
 from django.contrib.admin import AdminSite
 from django.utils.translation import gettext_lazy as _
 
-from .factor import must_enrol
+from staff.login.second_factor import must_enrol
 
 
 class Desk(AdminSite):

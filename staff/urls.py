@@ -11,7 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
 from django.urls import path, re_path
 
-from . import views
+from staff.login import views
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk.admin import WORDS, PlainFields, PublicationAdmin
-from situations.sheet_pages import SheetPages
+from situations.spreadsheet_pages import SheetPages
 from situations.tagging import TaggedForm
 
 from . import importing

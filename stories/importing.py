@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from publishing.document import CHANNELS
-from publishing.importing import Columns, Row
-from situations.importing import Sheet, Wanted, import_sheet
+from publishing.spreadsheets.reader import Columns, Row
+from situations.spreadsheet_import import Sheet, Wanted, import_sheet
 
 from .models import Consent, SurvivorStory
 

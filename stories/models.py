@@ -14,10 +14,10 @@ from taggit.managers import TaggableManager
 from publishing.dates import DateMixin
 from publishing.document import CHANNELS, Document, Original
 from publishing.publication import Publication, deed_permissions
-from publishing.text import LinesField, PlainField, RichField, web_address
-from publishing.written import refuse_other_languages, texts_of, words_of
+from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
+from publishing.translated_values import refuse_other_languages, texts_of, words_of
 from situations.models import Partner, Situation, TaggedItem
-from staff.moments import day_in_full
+from staff.datetime_widgets import day_in_full
 
 WARNING = 14  # days before a consent has to be asked again, from which on staff are told
 

@@ -12,7 +12,7 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
-from tests import machine
+from tests.support import machine
 
 HOUSE = Path(__file__).resolve().parent.parent
 NOT_OURS = shutil.ignore_patterns(".*", "var", "node_modules", "__pycache__", "tests", "benchmarks")

@@ -16,8 +16,8 @@ from django.core.management import call_command
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
-from tests import machine, servers
-from tests.environment import environment
+from tests.support import machine, servers
+from tests.support.environment import environment
 
 # Every process of a parallel run has its own.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="ohrm-tests-"))

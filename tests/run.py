@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from tests import machine, servers
+from tests.support import machine, servers
 
 NOTHING_COLLECTED = 5  # a code of pytest: fine where somebody chose tests that are all about the other database
 

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-from . import api_manual, cards, health, media, permanent, robots, sitemaps, views
+from timeline.pages import permanent, views
+from timeline.serving import health, media
+from timeline.sharing import cards
+from timeline.syndication import api_docs, robots, sitemaps
 
 urlpatterns = [
     path("", robots.to_language),
@@ -11,8 +14,8 @@ urlpatterns = [
     path(".well-known/security.txt", robots.security),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemaps.sitemap_file),
-    path("api/", api_manual.to_manual),
-    path("api/v1/", include("timeline.api")),
+    path("api/", api_docs.to_manual),
+    path("api/v1/", include("timeline.syndication.api")),
     path("e/<int:number>", permanent.short, name="short"),
     path("share/<int:number>-<str:language>.png", cards.card, name="card"),
     path("colours-<int:number>.css", views.colours, name="colours"),

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from desk.admin import WORDS, PlainFields, PublicationAdmin
 from desk.forms import forget
 from desk.lists import glyph
-from publishing import files
 from publishing.kinds import family_of
+from publishing.media import files
 from situations.admin import PICTURE
 from situations.models import Partner
-from situations.sheet_pages import SheetPages
+from situations.spreadsheet_pages import SheetPages
 from situations.tagging import TaggedPictureForm
 
 from . import importing

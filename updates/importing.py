@@ -5,9 +5,9 @@ from functools import partial
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from publishing.importing import Columns, Row
 from publishing.kinds import UPDATE_KINDS
-from situations.importing import Sheet, Wanted, import_sheet
+from publishing.spreadsheets.reader import Columns, Row
+from situations.spreadsheet_import import Sheet, Wanted, import_sheet
 
 from .models import Update
 

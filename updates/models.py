@@ -10,8 +10,8 @@ from publishing.document import Document
 from publishing.kinds import UPDATE_KINDS
 from publishing.pictures import PictureMixin
 from publishing.publication import Publication, deed_permissions
-from publishing.text import LinesField, PlainField, RichField, web_address
-from publishing.written import texts_of, words_of
+from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
+from publishing.translated_values import texts_of, words_of
 from situations.models import Partner, Situation, TaggedItem
 
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from desk.restoring import Restorer, are_stored
-from situations.importing import tag_all
+from desk.versions.restoring import Restorer, are_stored
 from situations.models import Partner, Situation, Tag
+from situations.spreadsheet_import import tag_all
 
 from .models import Attachment
 

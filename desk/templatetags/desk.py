@@ -2,11 +2,11 @@
 
 from django import template
 
-from publishing.text import RichField, safe
-from staff.moments import clock
-from staff.tiles import tiles_for
-
-from .. import lists, published
+from desk import lists
+from desk.versions import published
+from publishing.text.cleaning import RichField, safe
+from staff.dashboard import tiles_for
+from staff.datetime_widgets import clock
 
 register = template.Library()
 register.filter("clock", clock)

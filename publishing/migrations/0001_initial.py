@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import publishing.text
+import publishing.text.cleaning
 from django.conf import settings
 from django.db import migrations, models
 
@@ -71,8 +71,8 @@ class Migration(migrations.Migration):
                 ('title', models.TextField()),
                 ('subtitle', models.TextField(blank=True)),
                 ('summary', models.TextField(blank=True)),
-                ('body', publishing.text.HtmlField(blank=True)),
-                ('fragment', publishing.text.HtmlField(blank=True)),
+                ('body', publishing.text.cleaning.HtmlField(blank=True)),
+                ('fragment', publishing.text.cleaning.HtmlField(blank=True)),
                 ('words', models.TextField(blank=True, help_text='Everything a search may find, normalised.')),
                 ('spoken', models.JSONField(default=dict)),
                 ('facts', models.JSONField(default=dict)),

@@ -3,7 +3,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import publishing.text
+import publishing.text.cleaning
 
 
 class Migration(migrations.Migration):
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ("by", models.CharField(editable=False, max_length=150, verbose_name="by")),
                 (
                     "note",
-                    publishing.text.PlainField(
+                    publishing.text.cleaning.PlainField(
                         blank=True,
                         help_text="To tell entries apart, without the name: “witness in case V-117”.",
                         max_length=120,

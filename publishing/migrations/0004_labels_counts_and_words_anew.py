@@ -5,9 +5,9 @@ from collections import Counter
 from django.db import migrations
 
 from publishing.document import Document
-from publishing.reading import words_of
+from publishing.workflow.projection import words_of
 from publishing.models import REPEATED
-from publishing.tallies import TALLIED, TALLY_KEY, labelled, tallied
+from publishing.workflow.facet_counts import TALLIED, TALLY_KEY, labelled, tallied
 
 BATCH = 500
 

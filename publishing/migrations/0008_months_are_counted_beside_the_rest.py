@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.db import migrations
 
-from publishing.tallies import TALLIED, TALLY_KEY, tallied
+from publishing.workflow.facet_counts import TALLIED, TALLY_KEY, tallied
 
 BATCH = 500
 FACET = TALLY_KEY.index("facet")

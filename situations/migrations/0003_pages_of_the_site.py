@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import publishing.publication
-import publishing.text
+import publishing.text.cleaning
 import simple_history.models
 import uuid
 from django.conf import settings
@@ -80,16 +80,16 @@ class Migration(migrations.Migration):
                         verbose_name="which page",
                     ),
                 ),
-                ("title", publishing.text.PlainField(max_length=120, verbose_name="title")),
-                ("title_en", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_fr", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_es", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_ru", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_be", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_ar", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title", publishing.text.cleaning.PlainField(max_length=120, verbose_name="title")),
+                ("title_en", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_fr", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_es", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_ru", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_be", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_ar", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
                 (
                     "body",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         verbose_name="text",
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_en",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_fr",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_es",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_ru",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_be",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_ar",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -251,16 +251,16 @@ class Migration(migrations.Migration):
                         verbose_name="which page",
                     ),
                 ),
-                ("title", publishing.text.PlainField(max_length=120, verbose_name="title")),
-                ("title_en", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_fr", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_es", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_ru", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_be", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
-                ("title_ar", publishing.text.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title", publishing.text.cleaning.PlainField(max_length=120, verbose_name="title")),
+                ("title_en", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_fr", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_es", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_ru", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_be", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
+                ("title_ar", publishing.text.cleaning.PlainField(max_length=120, null=True, verbose_name="title")),
                 (
                     "body",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         verbose_name="text",
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_en",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -277,7 +277,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_fr",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_es",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_ru",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_be",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body_ar",
-                    publishing.text.RichField(
+                    publishing.text.cleaning.RichField(
                         blank=True,
                         help_text="Takes the place of the shipped text in this language; a language without a text keeps the shipped one. What this installation keeps or does not keep is added by itself and follows its settings.",
                         null=True,

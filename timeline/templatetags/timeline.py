@@ -10,24 +10,24 @@ from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from publishing.kinds import family_of, label_of
-from publishing.text import data_block, safe
-
-from .. import dates, promises, since, spoken
-from .. import ways_out as other_ways
-from ..describing import Described, head_of, origin_of
-from ..filters import Filter
-from ..frame import frame_for
-from ..languages import direction_of, isolated, name_of
-from ..notes import content_note
+from publishing.text import availability, date_words
+from publishing.text.cleaning import data_block, safe
+from publishing.text.languages import direction_of, isolated, name_of
+from timeline.pages import alternate_formats as other_ways
+from timeline.pages import new_since, privacy_claims
+from timeline.pages.content_notes import content_note
+from timeline.search.filters import Filter
+from timeline.serving.frame import frame_for
+from timeline.sharing.metadata import Described, head_of, origin_of
 
 register = template.Library()
 
 register.filter("direction", direction_of)
 register.filter("own_name", name_of)
 register.filter("isolated", isolated)
-register.filter("language_name", spoken.language_name)
-register.filter("in_languages", spoken.in_languages)
-register.filter("only_in", spoken.only_in)
+register.filter("language_name", availability.language_name)
+register.filter("in_languages", availability.in_languages)
+register.filter("only_in", availability.only_in)
 register.filter("kind_word", label_of)
 register.filter("family", family_of)
 register.filter("rich", safe)
@@ -90,7 +90,7 @@ def listed_in(context):
 @register.simple_tag
 def promise(name):
     """Whether this installation keeps a promise, so that no page makes one that it does not."""
-    return promises.KEPT[name]()
+    return privacy_claims.KEPT[name]()
 
 
 @register.simple_tag(takes_context=True)
@@ -143,22 +143,22 @@ def languages_note(entry):
     """In which languages an entry can be read, where that is not just this one."""
     codes = entry.facts["languages"] or [shown_in(entry)]  # of a testimony that nobody has translated yet: its own
     if entry.is_fallback:
-        return spoken.only_in(codes) if shown_in(entry) != entry.language else ""
+        return availability.only_in(codes) if shown_in(entry) != entry.language else ""
     is_everywhere = all(code in codes for code, _label in settings.LANGUAGES)
-    return spoken.in_languages(codes) if len(codes) > 1 and not is_everywhere else ""
+    return availability.in_languages(codes) if len(codes) > 1 and not is_everywhere else ""
 
 
 @register.filter
 def fallback_note(entry, field):
     """“In English only” for a text that does not exist in the reader's language; else nothing."""
     code = entry.spoken.get(field, entry.language)
-    return spoken.only_in([code]) if code != entry.language else ""
+    return availability.only_in([code]) if code != entry.language else ""
 
 
 @register.simple_tag
 def translated_only(code):
     """“In English only”, above a translation that is not in the reader's language."""
-    return spoken.only_in([code])
+    return availability.only_in([code])
 
 
 @register.simple_tag
@@ -196,10 +196,10 @@ def passage(entry, found=None):
 @register.simple_tag
 def since_mark(entry, shown):
     """What is new about an entry since the day that the list was asked for; nothing on pages that are no list."""
-    return since.mark_of(entry, getattr(shown, "since", None))
+    return new_since.mark_of(entry, getattr(shown, "since", None))
 
 
-register.simple_tag(since.offer, name="since_offer")
+register.simple_tag(new_since.offer, name="since_offer")
 
 
 # --- Kinds ------------------------------------------------------------------------------------
@@ -258,13 +258,13 @@ def cut_of(picture):
 @register.simple_tag
 def date_of(entry):
     """The date as far as it is known, spelt out: “14 August 2020”."""
-    return timed(entry, dates.as_known(entry.date, entry.precision))
+    return timed(entry, date_words.as_known(entry.date, entry.precision))
 
 
 @register.simple_tag
 def short_date_of(entry):
     """The same in little space, “14 Aug 2020”; says aloud what “n.d.” means."""
-    words = dates.short_as_known(entry.date, entry.precision)
+    words = date_words.short_as_known(entry.date, entry.precision)
     return timed(entry, words) if entry.precision != "undated" else unknown(words)
 
 
@@ -272,14 +272,14 @@ def short_date_of(entry):
 def date_in_month(entry):
     """The date below the heading of its month: “14 Aug”, with the year read aloud."""
     if entry.precision == "day":
-        return timed(entry, dates.short_day(entry.date), aloud=f" {entry.date.year}")
+        return timed(entry, date_words.short_day(entry.date), aloud=f" {entry.date.year}")
     if entry.precision == "month":
-        return timed(entry, dates.short_month(entry.date), aloud=f" {entry.date.year}. " + _("Day not recorded"))
+        return timed(entry, date_words.short_month(entry.date), aloud=f" {entry.date.year}. " + _("Day not recorded"))
     return short_date_of(entry)
 
 
 def timed(entry, words, *, aloud=""):
-    machine = dates.in_data(entry.date, entry.precision)
+    machine = date_words.in_data(entry.date, entry.precision)
     if not machine:
         return words
     hidden = format_html('<span class="vh">{}</span>', aloud) if aloud else ""
@@ -292,10 +292,10 @@ def unknown(words):
 
 @register.filter
 def month_of(entry):
-    return dates.month(entry.date)
+    return date_words.month(entry.date)
 
 
 @register.filter
 def day(date):
     """“14 August 2020”, from a date or its ISO form."""
-    return dates.day(dates.parsed(date))
+    return date_words.day(date_words.parsed(date))

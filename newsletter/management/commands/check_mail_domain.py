@@ -5,8 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter import dns
-from newsletter.mail_domain import findings
+from newsletter.mail import dns
+from newsletter.mail.domain_check import findings
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.editions import compose_due
+from newsletter.composition.editions import compose_due
 
 
 class Command(BaseCommand):

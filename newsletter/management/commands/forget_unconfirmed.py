@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.signup import forget_unconfirmed
+from newsletter.subscribers.signup import forget_unconfirmed
 
 
 class Command(BaseCommand):

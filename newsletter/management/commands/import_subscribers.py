@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter.importing import import_subscribers
-from publishing.importing import Faulty
+from newsletter.subscribers.csv_import import import_subscribers
+from publishing.spreadsheets.reader import Faulty
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.addresses import new_pair
+from newsletter.subscribers.addresses import new_pair
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter.bounces import messages_in, take_note
+from newsletter.delivery.bounces import messages_in, take_note
 
 
 class Command(BaseCommand):

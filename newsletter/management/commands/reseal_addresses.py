@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.signup import reseal
+from newsletter.subscribers.signup import reseal
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter.addresses import SealError, read_private_key
-from newsletter.sending import send_due
+from newsletter.delivery.sending import send_due
+from newsletter.subscribers.addresses import SealError, read_private_key
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from publishing.operator import meaning_arguments, moment, named, publish
+from publishing.workflow.cli import meaning_arguments, moment, named, publish
 
 
 class Command(BaseCommand):

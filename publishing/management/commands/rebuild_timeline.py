@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from publishing import entries
+from publishing.workflow import entries
 
 
 class Command(BaseCommand):

@@ -1,10 +1,11 @@
 from django.core.management.base import BaseCommand
 
-from publishing import files, workflow
+from publishing.media import files
+from publishing.workflow import transitions
 
 
 class Command(BaseCommand):
     help = "Deletes stored files that nothing names, as an upload leaves that was killed half-way; run it daily."
 
     def handle(self, **options):
-        self.stdout.write(f"Deleted {files.sweep(workflow.files_in_use())} files that nothing names.")
+        self.stdout.write(f"Deleted {files.sweep(transitions.files_in_use())} files that nothing names.")

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import mirror
+from timeline.mirror import build
 
 
 class Command(BaseCommand):
@@ -11,9 +11,9 @@ class Command(BaseCommand):
 
     def handle(self, *, dir, **options):
         try:
-            built = mirror.build(dir)
-        except mirror.Unbuildable as error:
+            built = build.build(dir)
+        except build.Unbuildable as error:
             raise CommandError(f"No mirror was made. {error}") from error
         self.stdout.write(f"{dir}: {built.pages} pages, {built.files} files, signed. To be checked with: {built.key}")
-        if left := mirror.left_out():
+        if left := build.left_out():
             self.stdout.write(f"Left out, for want of consent to copies: {left} items.")

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import mirror_seal
+from timeline.mirror import signature
 
 
 class Command(BaseCommand):
@@ -16,21 +16,21 @@ class Command(BaseCommand):
 
     def handle(self, *, dir, key=None, **options):
         folder = Path(dir)
-        faults = mirror_seal.faults_in(folder, public_key=public_key(key))
+        faults = signature.faults_in(folder, public_key=public_key(key))
         for fault in faults:
             self.stdout.write(fault)
         if faults:
             raise CommandError(f"{dir} is not as it was signed. Faults: {len(faults)}.")
-        facts = mirror_seal.facts_of(folder)
+        facts = signature.facts_of(folder)
         self.stdout.write(f"{dir} is the copy of {facts['site']} made on {facts['made']} (UTC), unchanged.")
 
 
 def public_key(text):
     if text is None and settings.MIRROR_KEY:
-        return mirror_seal.private_key(settings.MIRROR_KEY).public_key()
+        return signature.private_key(settings.MIRROR_KEY).public_key()
     if text is None:
         raise CommandError("Say with --key which key it has to be signed with.")
     try:
-        return mirror_seal.read_public_key(text)
+        return signature.read_public_key(text)
     except ValueError as error:
         raise CommandError("--key is not a public key: 32 bytes as URL-safe base64.") from error

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from publishing.operator import import_arguments, import_file
+from publishing.workflow.cli import import_arguments, import_file
 from updates.importing import import_updates
 
 

@@ -1,0 +1,20 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from demo import load
+
+
+class Command(BaseCommand):
+    help = "Loads the demonstration content into an empty database; a second run changes nothing."
+
+    def handle(self, **options):
+        try:
+            loaded = load.load()
+        except ValidationError as error:
+            raise CommandError(f"Nothing was loaded: {' '.join(error.messages)}") from error
+        if loaded:
+            self.stdout.write("The demonstration content is loaded and published.")
+        else:
+            self.stdout.write("There is content already; nothing was changed.")
+        for name, password in load.staff_to_show():
+            self.stdout.write(f"user: {name} password: {password}")

@@ -1,0 +1,189 @@
+"""This module knows links by which a partner, lawyer or translator without account reads one working copy.
+
+Both ends of such a link are here: it is made, found again, answered and taken back, and so are the short-lived
+tickets for its pictures. Of the address only a digest is kept, so that nobody reads it out of a copy of the database.
+An answer is advice: it approves nothing in the sense of `publishing/workflow/transitions.py`.
+Not here: the pages that a reviewer sees (`views.py`) and those at the desk (`pages.py`).
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from desk import preview
+from desk.models import ReviewAnswer, ReviewLink
+from publishing.document import digest
+from publishing.models import Release
+from publishing.purge import keeps
+from publishing.workflow import transitions
+from staff.lockdown import is_locked
+
+from .tasks import forget_in_time
+
+LONGEST_HOURS = 72
+TOKEN_BYTES = 32
+MOST_ANSWERS = 20  # of one link
+LONGEST_WORDS = 2000
+TICKET_SALT = "desk.reviewing.links.ticket"
+TICKET_AGE = 3600  # seconds in which the page that was sent may fetch its pictures
+SEAL_SALT = "desk.reviewing.links.seal"
+
+
+class Closed(Exception):
+    """There is nothing to read at this address, or not any more; nobody is told which."""
+
+
+# --- The deeds --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def make(item, *, languages, hours, for_whom, by):
+    """Returns (link, token): the token is the last part of the address and is known to nobody afterwards."""
+    token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
+    link = ReviewLink.objects.create(
+        digest=digest_of(token),
+        type=item.TYPE,
+        uid=item.uid,
+        languages=list(languages),
+        for_whom=for_whom,
+        made_at=now,
+        made_by=by,
+        ends_at=now + dt.timedelta(hours=min(hours, LONGEST_HOURS)),
+    )
+    forget_in_time()
+    log("made", item, link, by=by, whom=link.for_whom, languages=link.languages, hours=hours)
+    return link, token
+
+
+@transaction.atomic
+def revoke(link, item, *, by):
+    """Returns whether the link was open before."""
+    revoked = ReviewLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+    if revoked:
+        log("revoked", item, link, by=by)
+    return bool(revoked)
+
+
+@transaction.atomic
+def opened(link, item):
+    """Notes the first time that the text was shown."""
+    if ReviewLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now()):
+        log("opened", item, link, by=reader(link))
+
+
+@transaction.atomic
+def answer(link, item, *, name, verdict, words, language, content):
+    """Keeps what a reviewer says of exactly the `content`, the same twice once. False once there are too many."""
+    ReviewLink.objects.select_for_update().get(pk=link.pk)
+    said = {"name": name, "verdict": verdict, "words": words, "language": language, "content": content}
+    if link.answers.filter(**said).exists():
+        return True
+    if link.answers.count() >= MOST_ANSWERS:
+        return False
+    ReviewAnswer.objects.create(link=link, **said)
+    log("answered", item, link, by=reader(link), verdict=verdict)
+    return True
+
+
+def log(what, item, link, *, by, **detail):
+    """The log tells of the link, never what a reviewer wrote: nothing can be taken out of the log again."""
+    transitions.note(f"review_{what}", item, by=by, link=link.pk, **detail)
+
+
+def reader(link):
+    return f"review link {link.pk}"
+
+
+# --- Finding ----------------------------------------------------------------------------------
+
+
+def digest_of(token):
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def find(token):
+    """(link, item) of an address; raises `Closed`."""
+    return opening(ReviewLink.objects.filter(digest=digest_of(token)))
+
+
+def opening(links):
+    """(link, item) if the one link among these may be used now; raises `Closed`."""
+    link = links.select_related("made_by").first()
+    if link is None or is_locked() or not is_open(link):
+        raise Closed
+    item = transitions.model_of(link.type)._default_manager.filter(uid=link.uid).first()
+    if item is None or not preview.has_page(item):
+        raise Closed
+    return link, item
+
+
+def is_open(link):
+    return state(link) == "open"
+
+
+def state(link):
+    """ "open", "revoked", "over" or "withdrawn": what became of a link.
+
+    It ends with the account of whoever made it, and with the item: what was withdrawn after the link was given
+    is not shown by it again.
+    """
+    if link.revoked_at or not (link.made_by and link.made_by.is_active):
+        return "revoked"
+    if link.ends_at <= timezone.now():
+        return "over"
+    taken_back = Release.objects.of(link.uid).exclude(deed=Release.Deed.PUBLISH).filter(at__gte=link.made_at)
+    return "withdrawn" if taken_back.exists() else "open"
+
+
+@keeps
+def links_of(item):
+    """Every link that was ever made for an item; their answers go with them."""
+    return ReviewLink.objects.filter(uid=item.uid)
+
+
+def answers_of(item):
+    """What reviewers said of an item, newest first; each knows whether these were the words of now."""
+    answers = list(ReviewAnswer.objects.filter(link__uid=item.uid).select_related("link"))
+    now = content_of(item) if answers else ""
+    for one in answers:
+        one.is_of_now = one.content == now
+    return answers
+
+
+# --- What is signed ---------------------------------------------------------------------------
+
+
+def content_of(item):
+    return digest(item.document().as_json())
+
+
+def seal(item, link):
+    """Names the wording that is being shown, for the form below it."""
+    return signing.Signer(salt=f"{SEAL_SALT}.{link.pk}").sign(content_of(item))
+
+
+def sealed(value, link):
+    """The digest of the wording that was shown, or "" if we never showed it by this link."""
+    try:
+        return signing.Signer(salt=f"{SEAL_SALT}.{link.pk}").unsign(value)
+    except signing.BadSignature:
+        return ""
+
+
+def ticket(link, name):
+    """Lets one stored file be fetched for a short while by the page that shows it."""
+    return signing.dumps([link.pk, name], salt=TICKET_SALT)
+
+
+def redeem(ticket):
+    """(link, item, file name) of a ticket; raises `Closed`."""
+    try:
+        pk, name = signing.loads(ticket, salt=TICKET_SALT, max_age=TICKET_AGE)
+    except signing.BadSignature:
+        raise Closed from None
+    link, item = opening(ReviewLink.objects.filter(pk=pk))
+    return link, item, name

@@ -1,0 +1,121 @@
+"""The page of the desk on which links for reviewers without account are made, listed and revoked.
+
+Not here: what such a link is (`links.py`), what its reader sees (`views.py`).
+"""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_POST
+
+from desk import preview
+from desk.transitions.forms import written
+from publishing.text.cleaning import plain
+from publishing.translations import native, ordered
+
+from . import links
+
+STATES = {
+    "open": gettext_lazy("open"),
+    "revoked": gettext_lazy("revoked"),
+    "over": gettext_lazy("its time is over"),
+    "withdrawn": gettext_lazy("ended when the item was withdrawn"),
+}
+
+
+class LinkForm(forms.Form):
+    for_whom = forms.CharField(
+        label=gettext_lazy("For whom"),
+        max_length=80,
+        help_text=gettext_lazy("A word that you recognise: “lawyer”. It is kept in the log: name nobody in danger."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("In which languages"), widget=forms.CheckboxSelectMultiple(attrs={"class": "checkboxes"})
+    )
+    hours = forms.IntegerField(
+        label=gettext_lazy("For how many hours"),
+        initial=24,
+        min_value=1,
+        max_value=links.LONGEST_HOURS,
+        help_text=gettext_lazy("1 to 72. Afterwards the address shows nothing."),
+    )
+
+    def __init__(self, data=None, *, item):
+        super().__init__(data)
+        self.fields["languages"].choices = [(code, native(code)) for code in ordered(item)]
+        self.fields["languages"].initial = written(item)
+
+    def clean_for_whom(self):
+        word = plain(self.cleaned_data["for_whom"])
+        if not word:
+            raise forms.ValidationError(_("Write a word that can be seen."))
+        return word
+
+
+class ReviewPages:
+    """Half of an admin: who else may read a working copy, and what they said of it."""
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/review/", wrap(self.review_view), name=self.url_name("review")),
+            path(
+                "<int:pk>/review/<int:link>/revoke/",
+                wrap(require_POST(self.revoke_view)),
+                name=self.url_name("review_revoke"),
+            ),
+        ] + super().get_urls()
+
+    def reviewed(self, request, item):
+        """What the form of an item shows of reviewers: their answers, and the way to the links."""
+        may = preview.has_page(item) and self.has_change_permission(request, item)
+        return {
+            "reviewer_answers": links.answers_of(item),
+            "review_at": self.url("review", item.pk) if may else "",
+        }
+
+    def given_to_review(self, request, pk):
+        item = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, item) or not preview.has_page(item):
+            raise PermissionDenied
+        return item
+
+    def review_view(self, request, pk):
+        item = self.given_to_review(request, pk)
+        form = LinkForm(request.POST or None, item=item)
+        address = ""
+        if request.method == "POST" and form.is_valid():
+            _link, token = links.make(item, by=request.user, **form.cleaned_data)
+            # In this answer alone: neither a message nor a redirect, which would be kept somewhere.
+            address, form = settings.SITE_URL + reverse("review", args=[token]), LinkForm(item=item)
+        context = self.page_context(request, title=_("Links for reviewers")) | {
+            "item": item,
+            "form": form,
+            "address": address,
+            "links": [self.link_shown(item, link) for link in links.links_of(item).prefetch_related("answers")],
+            "back": self.url("change", item.pk),
+        }
+        return TemplateResponse(request, "admin/desk/review.html", context)
+
+    def link_shown(self, item, link):
+        link.state = links.state(link)
+        link.state_shown = STATES[link.state]
+        link.languages_shown = pgettext("between names", ", ").join(map(native, link.languages))
+        link.revoke_at = self.url("review_revoke", item.pk, link.pk) if link.state == "open" else ""
+        return link
+
+    @transaction.atomic
+    def revoke_view(self, request, pk, link):
+        item = self.given_to_review(request, pk)
+        one = get_object_or_404(links.links_of(item), pk=link)
+        if links.revoke(one, item, by=request.user):
+            messages.success(request, _("Revoked: the address shows nothing any more."))
+        return HttpResponseRedirect(self.url("review", item.pk))

@@ -1,0 +1,298 @@
+"""The deeds of `publishing/workflow/transitions.py` as the desk offers them: to whom, and in which words.
+
+What may be done and what then happens is decided in `publishing/workflow/transitions.py` alone; here it is only said.
+Not here: the forms that ask (`forms.py`), where an item is (`publication_status.py`).
+"""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
+
+from desk.publication_status import address, is_released
+from publishing.models import Entry
+from publishing.publication import Publication
+from publishing.translations import native, states
+from publishing.workflow import transitions
+from publishing.workflow.corrections import may_be_corrected
+from staff.datetime_widgets import clock
+from staff.models import Account
+
+from . import checklist
+from .forms import Appointment, Comment, Nothing, Reason, Terms
+
+Status = Publication.Status
+BY_ROLE = "django.contrib.auth.backends.ModelBackend"  # the backend that knows rights
+
+
+class Deed:
+    """One deed. `name` ends its address, `right` begins the right that it takes, `label` is on its button."""
+
+    name = right = label = ""
+    statuses = frozenset()
+    dangerous = False
+    lists = False  # whether its page shows the checklist
+    focused = True  # whether the button is what its page is for
+    form = Nothing
+
+    def allowed(self, item, *, by):
+        return by.has_perm(f"{item._meta.app_label}.{self.right}_{item._meta.model_name}")
+
+    def offered(self, item, *, by):
+        """Whether the button makes sense for this person and this item; `workflow` has the last word."""
+        return item.status in self.statuses and self.allowed(item, by=by) and self.fits(item, by=by)
+
+    def fits(self, item, *, by):
+        return True
+
+    def asks(self, item):
+        """Whether the button of the form leads to a page that asks, instead of doing it at once."""
+        return False
+
+    def warns(self, item):
+        """Whether its page should be seen first, though there is nothing to answer."""
+        return False
+
+    def is_done(self, item):
+        """Whether doing it would change nothing, as after a second press of the same button."""
+        return False
+
+    def stops(self, item):
+        """Sentences on what stands in the way: while there are any, its page shows no button that would be refused."""
+        return []
+
+    def remarks(self, item):
+        """Sentences on what is particular about this item."""
+        return []
+
+    def effects(self):
+        """Sentences that say what will happen, whatever the item."""
+        raise NotImplementedError
+
+    def do(self, item, *, by, **answers):
+        raise NotImplementedError
+
+    def report(self, item):
+        """The sentence afterwards."""
+        raise NotImplementedError
+
+
+class Submit(Deed):
+    name, right, label = "submit", "submit", gettext_lazy("Hand in for review")
+    lists = True
+    statuses = frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN})
+
+    def effects(self):
+        return [_("Those who approve see it among what is waiting. If you change it meanwhile, it is a draft again.")]
+
+    def do(self, item, *, by):
+        transitions.submit(item, by=by)
+
+    def report(self, item):
+        return _("Handed in for review. Somebody else now has to approve it.")
+
+
+class Approve(Deed):
+    name, right, label = "approve", "approve", gettext_lazy("Approve")
+    lists = True
+    statuses = frozenset({Status.IN_REVIEW})
+
+    def fits(self, item, *, by):
+        return by.pk not in transitions.authors(item)
+
+    def stops(self, item):
+        return transitions.faults(item)
+
+    def effects(self):
+        return [_("You vouch for exactly these words, this picture and this consent. Any change ends the approval.")]
+
+    def do(self, item, *, by):
+        transitions.approve(item, by=by)
+
+    def report(self, item):
+        return _("Approved, in exactly this wording. It is not public yet.")
+
+
+class Return(Deed):
+    name, right, label = "return", "approve", gettext_lazy("Return with a comment")
+    statuses = frozenset({Status.IN_REVIEW, Status.APPROVED})
+    focused = False
+    form = Comment
+
+    def effects(self):
+        return [_("It becomes a draft again, with your comment above the text.")]
+
+    def do(self, item, *, by, comment):
+        transitions.return_to_author(item, by=by, comment=comment)
+
+    def report(self, item):
+        return _("Returned to its author, with your comment.")
+
+
+class AllowNames(Deed):
+    """A second person lets listed names stand, in exactly this wording."""
+
+    name, right, label = "allow-names", "approve", gettext_lazy("Allow the listed name")
+    statuses = frozenset(Status)
+    dangerous = True
+    focused = False
+
+    def fits(self, item, *, by):
+        return (
+            item.pk is not None and by.pk not in transitions.everybody(item) and bool(transitions.names_standing(item))
+        )
+
+    def remarks(self, item):
+        told = dict.fromkeys((words, place.called) for _entry, words, place in transitions.names_standing(item))
+        return [_("“%(words)s” (%(where)s) would go out.") % {"words": words, "where": where} for words, where in told]
+
+    def who_may(self, item):
+        """A sentence that says who can decide about the listed names in an item, or nothing where there are none."""
+        if not transitions.names_standing(item):
+            return ""
+        right = f"{item._meta.app_label}.{self.right}_{item._meta.model_name}"
+        may = Account.objects.with_perm(right, backend=BY_ROLE).exclude(pk__in=transitions.everybody(item))
+        if not may:
+            return _("Everybody who may approve worked on it: ask an administrator for somebody else.")
+        return _("Who can decide about the name: %s.") % pgettext("between names", ", ").join(map(str, may))
+
+    def effects(self):
+        return [
+            _("Somebody put this name on the list because it may endanger a person. Ask them before you go on."),
+            _("It holds for exactly this wording. The log keeps that you allowed it, not the name."),
+        ]
+
+    def do(self, item, *, by):
+        transitions.allow_names(item, by=by)
+
+    def report(self, item):
+        return _("Allowed, in exactly this wording. It is not public yet.")
+
+
+class Publish(Deed):
+    name, right, label = "publish", "publish", gettext_lazy("Publish")
+    statuses = frozenset(Status)
+    lists = True
+    focused = False
+    form = Terms
+
+    def fits(self, item, *, by):
+        if not transitions.needs_second_person(item):
+            return True
+        return item.pk is not None and transitions.approved_by(item) is not None
+
+    def asks(self, item):
+        return may_be_corrected(item)
+
+    def warns(self, item):
+        return checklist.wants_a_look(item)
+
+    def is_done(self, item):
+        return item.status == Status.PUBLISHED and is_released(item)
+
+    def stops(self, item):
+        return transitions.obstacles(item)
+
+    def remarks(self, item):
+        missing = [native(code) for code, state in states(item).items() if state == "missing"]
+        if not missing:
+            return [_("It is there in every language of the site.")]
+        names = pgettext("between names", ", ").join(missing)
+        return [_("Not translated: %s. Readers of these get it in another language, and are told so.") % names]
+
+    def effects(self):
+        return [_("Everybody can read it at once.")]
+
+    def do(self, item, *, by, correction=None, at=None):
+        transitions.publish(item, by=by, at=at, correction=correction)
+
+    def report(self, item):
+        return format_html(_('Published. Everybody can read it: <a href="{0}">{0}</a>'), address(item))
+
+
+class Schedule(Publish):
+    name, label = "schedule", gettext_lazy("Publish at …")
+    form = Appointment
+
+    def asks(self, item):
+        return True
+
+    def is_done(self, item):
+        return False
+
+    def effects(self):
+        return [_("It appears by itself at the time you choose, as it is now. Until then nothing changes for readers.")]
+
+    def report(self, item):
+        begins = Entry.objects.filter(uid=item.uid, visible_from__gt=timezone.now()).first().visible_from
+        return _("It will be public on %s.") % clock(begins)
+
+
+class Withdraw(Deed):
+    name, right, label = "withdraw", "withdraw", gettext_lazy("Withdraw")
+    statuses = frozenset({Status.PUBLISHED, Status.IN_REVIEW, Status.APPROVED, Status.DRAFT})
+    dangerous = True
+    form = Reason
+
+    def fits(self, item, *, by):
+        return Entry.objects.filter(uid=item.uid).exists()
+
+    def remarks(self, item):
+        below = sum(1 for _one in transitions.items_below(item))
+        if not below:
+            return []
+        count = ngettext_lazy("%d published item in it goes with it.", "%d published items in it go with it.")
+        return [count % below]
+
+    def effects(self):
+        return [
+            _("It is gone at once: its page in every language, lists, feeds, search, pictures, files, unsent mail."),
+            _("Its address answers that something was here and was taken back. The working copy stays with you."),
+        ]
+
+    def do(self, item, *, by, reason=""):
+        transitions.withdraw(item, by=by, reason=reason)
+
+    def report(self, item):
+        copies = reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_copies", args=[item.pk])
+        told = _("Withdrawn: it is gone from every public place. What others copied has to be asked for there.")
+        return format_html('{} <a href="{}">{}</a>', told, copies, _("Copies elsewhere"))
+
+
+class Purge(Deed):
+    name, right, label = "purge", "purge", gettext_lazy("Delete for good")
+    statuses = frozenset({Status.WITHDRAWN, Status.DRAFT})
+    dangerous = True
+    focused = False  # no stray Enter destroys anything
+
+    def fits(self, item, *, by):
+        return not Entry.objects.filter(uid=item.uid).exists()
+
+    def effects(self):
+        return [
+            _("Its words, every version of them, its pictures and files are destroyed. Nobody can bring them back."),
+            _("The log keeps that something was deleted, when and by whom; not what it said."),
+            _("The list of copies elsewhere goes too: ask for those first."),
+        ]
+
+    def do(self, item, *, by):
+        transitions.purge(item, by=by)
+
+    def report(self, item):
+        return _("Deleted for good.")
+
+
+ALL = [Submit(), Approve(), Return(), AllowNames(), Publish(), Schedule(), Withdraw(), Purge()]
+DEEDS = {deed.name: deed for deed in ALL}
+# Those whose button stands on the form and saves it first.
+SAVING = ("submit", "publish", "schedule")
+
+
+def attempt(deed, item, *, by, **answers):
+    """Does a deed; returns (done, sentences): what became of it, or every reason why it was refused."""
+    try:
+        deed.do(item, by=by, **answers)
+    except transitions.Refused as refused:
+        return False, refused.reasons
+    return True, [deed.report(item)]

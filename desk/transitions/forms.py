@@ -1,0 +1,106 @@
+"""What is asked before a deed: one form for each sort of answer.
+
+Not here: what the deeds are and what their pages say (`buttons.py`).
+"""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from publishing.translations import direction, native, states
+from publishing.workflow.corrections import may_be_corrected
+from staff.datetime_widgets import moment_widget
+
+
+class Nothing(forms.Form):
+    """Asks for no more than the button. `version` is that of the item on the person's screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, item, **kwargs):
+        super().__init__(data, **kwargs)
+        self.item = item
+        self.fields["version"].initial = item.version
+
+    def clean(self):
+        if self.cleaned_data.pop("version", None) != self.item.version:
+            self.data = self.data.copy()
+            self.data["version"] = self.item.version
+            facts = {"who": self.item.edited_by or _("Somebody")}
+            raise ValidationError(_("%(who)s changed it after you opened this page. Look at it again first.") % facts)
+        return self.cleaned_data
+
+
+class Comment(Nothing):
+    comment = forms.CharField(
+        label=gettext_lazy("What is missing?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+        help_text=gettext_lazy("The author reads it above the text. It is kept in the log: name nobody in danger."),
+    )
+
+
+class Reason(Nothing):
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("May stay empty. For the log alone, which keeps it: “the teller asked for it”."),
+    )
+
+
+class Terms(Nothing):
+    """Of publishing: what is said of a change in meaning, where readers know an earlier version."""
+
+    CHANGES = [
+        ("no", gettext_lazy("No: spelling, wording, a translation added")),
+        ("yes", gettext_lazy("Yes: readers are shown a dated note that says what was corrected")),
+    ]
+
+    def __init__(self, data=None, *, item, **kwargs):
+        super().__init__(data, item=item, **kwargs)
+        if may_be_corrected(item):
+            self.fields["meaning"] = forms.ChoiceField(
+                label=_("Did the meaning change?"), choices=self.CHANGES, widget=forms.RadioSelect
+            )
+            self.fields |= {f"note_{code}": note_field(code) for code in written(item)}
+
+    def clean(self):
+        answers = super().clean()
+        notes = {name: answers.pop(name) for name in list(answers) if name.startswith("note_")}
+        notes = {name.removeprefix("note_"): words for name, words in notes.items() if words}
+        meaning = answers.pop("meaning", "")
+        if meaning == "yes" and not notes:
+            self.add_error("meaning", _("Say below what was corrected, in at least one language."))
+        if meaning == "no" and notes:
+            self.add_error("meaning", _("There is a note below, but the answer is no. Empty the note or say yes."))
+        return answers | {"correction": notes or None}
+
+
+def note_field(code):
+    widget = forms.TextInput(attrs={"lang": code, "dir": direction(code), "class": "vTextField"})
+    label = _("What was corrected, in %s") % native(code)
+    return forms.CharField(label=label, max_length=400, required=False, widget=widget)
+
+
+def written(item):
+    """The languages in which there are words of this item, as far as the site has them."""
+    return [code for code, state in states(item).items() if state != "missing"] or [settings.LANGUAGE_CODE]
+
+
+class Appointment(Terms):
+    at = forms.SplitDateTimeField(label="", widget=moment_widget())
+    field_order = ["at"]
+
+    def __init__(self, data=None, *, item, **kwargs):
+        super().__init__(data, item=item, **kwargs)
+        self.fields["at"].label = _("When (%s)") % timezone.get_current_timezone_name()
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at <= timezone.now():
+            raise ValidationError(_("That moment has passed. Choose a later one, or publish at once."))
+        return at

@@ -1,0 +1,151 @@
+"""This module knows who may still hold a copy of what was withdrawn, and what to write to them.
+
+The words are to be copied by hand: nothing is sent and nothing is fetched, since asking would tell what is being
+looked for. A request names addresses and never a title, so that it spreads nothing anew.
+"""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from publishing import external_copies
+
+WHY = {
+    "": gettext_lazy("say nothing of why"),
+    "person": gettext_lazy("it could put a person in danger"),
+    "consent": gettext_lazy("the person it is about has withdrawn consent"),
+    "wrong": gettext_lazy("it was wrong"),
+}
+ARCHIVES = {
+    "Internet Archive": ("info@archive.org", "https://web.archive.org/web/*/{}"),
+    "archive.today": ("https://archive.ph/", "https://archive.ph/{}"),
+}
+SEARCHES = {
+    "Google": "https://search.google.com/search-console/remove-outdated-content",
+    "Bing": "https://www.bing.com/webmasters/tools/contentremoval",
+    "Yandex": "https://webmaster.yandex.com/tools/del-url/",
+}
+
+
+@dataclass(frozen=True)
+class Chase:
+    """One sort of holder: `places` are (who, where to look or write); `request` is ready to be sent to each."""
+
+    heading: str
+    hint: str
+    request: str = ""
+    places: list = field(default_factory=list)
+
+
+def chases(item, *, why=""):
+    """Every sort of holder in the active language, those that are known by name first."""
+    known = external_copies.copies_of(item)
+    addresses = external_copies.addresses_of(item) + external_copies.files_of(item)
+    found = {kind: [(copy.where, copy.note) for copy in known if copy.kind == kind] for kind in KINDS}
+    words = Words(addresses, why)
+    mailed, partners = found["edition"], found["partner"]
+    return [
+        Chase(_("Copies of this site"), mirror_hint(found["mirror"]), words.for_mirrors(), found["mirror"]),
+        Chase(_("Mail that was sent"), edition_hint(mailed), *asked(words.for_readers, mailed)),
+        Chase(_("Partners who are named in it"), partner_hint(partners), *asked(words.for_sites, partners)),
+        Chase(_("Web archives"), archive_hint(), words.for_archives(), archives(addresses)),
+        Chase(_("Search engines"), search_hint(), words.for_searches(), list(SEARCHES.items())),
+        Chase(_("Social media and chats"), social_hint(), words.for_posts()),
+        Chase(_("Feed readers and users of the data interface"), feed_hint(), words.for_sites()),
+    ]
+
+
+def asked(request, found):
+    """The request and those whom to send it to, if there are any."""
+    return (request() if found else "", found)
+
+
+KINDS = ("mirror", "edition", "partner")
+
+
+# --- Where to look ----------------------------------------------------------------------------
+
+
+def mirror_hint(found):
+    own = _("Copies that you make with “manage.py mirror” lose it when they are made again: do that now.")
+    if found:
+        return own
+    return own + " " + _("No others are listed: the form of the organisation has a field for those that you know of.")
+
+
+def edition_hint(found):
+    if found:
+        return _("What is in a mailbox cannot be called back. You can ask the readers.")
+    return _("It was in no mail that left.")
+
+
+def partner_hint(found):
+    if found:
+        return _("They may have published it too.")
+    return _("Nobody else is named in it.")
+
+
+def archive_hint():
+    return _("See there whether they hold a copy, best not from your own connection, and write to them.")
+
+
+def archives(addresses):
+    """(who and where to write, where to look) for each; the first address stands for all, which the request lists."""
+    first = addresses[0] if addresses else f"{settings.SITE_URL}/"
+    return [(f"{name}: {contact}", look.format(first)) for name, (contact, look) in ARCHIVES.items()]
+
+
+def search_hint():
+    return _("The pages answer “gone”, so search engines forget them by themselves. Their forms make it quicker.")
+
+
+def social_hint():
+    return _("Delete your own posts first. Then search for the addresses below and write to whoever posted them.")
+
+
+def feed_hint():
+    return _("They drop it when they next ask. Write to those of whom you know that they keep what they fetched.")
+
+
+# --- What to write ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Words:
+    """The requests about one list of addresses."""
+
+    addresses: list
+    why: str = ""
+
+    def letter(self, ask):
+        reason = _("The reason: %s.") % WHY[self.why] if self.why else ""
+        heard = _("Please do not quote or describe it when you answer. Thank you.")
+        return "\n\n".join(filter(None, [ask, "\n".join(self.addresses), reason, heard]))
+
+    def for_mirrors(self):
+        return self.letter(_("We have withdrawn what stood at these addresses. Please remove it from your copy of our "
+                             "site, or make the copy anew."))  # fmt: skip
+
+    def for_readers(self):
+        return self.letter(_("We have withdrawn something that stood in a newsletter we sent you. Please delete that "
+                             "mail and pass nothing on from it. It linked to one of these addresses:"))  # fmt: skip
+
+    def for_sites(self):
+        return self.letter(_("We have withdrawn what stood at these addresses. If you hold or show a copy, please "
+                             "delete it, and tell those who have it from you."))  # fmt: skip
+
+    def for_archives(self):
+        ask = _("We publish the site at %(site)s and have withdrawn what stood at these addresses. Please remove your "
+                "captures of them from public view.")  # fmt: skip
+        return self.letter(ask % {"site": settings.SITE_URL})
+
+    def for_searches(self):
+        ask = _("These addresses of our site answer 410 (gone). Please remove them, and what you keep of them, from "
+                "your results.")  # fmt: skip
+        return self.letter(ask)
+
+    def for_posts(self):
+        return self.letter(_("Your post links to or shows something that we have withdrawn. Please delete the post and "
+                             "its picture. It is about one of these addresses:"))  # fmt: skip

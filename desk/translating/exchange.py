@@ -1,0 +1,206 @@
+"""This module knows which words of an item go to a translator outside, and what those that come back would change.
+
+A file is bound to the item, the language and the digest of the words it was made from. What comes back is judged
+first and saved as every form of the desk is saved, all of it or nothing.
+Not here: the formats (`xliff.py`, `sheets.py`), the pages (`exchange_pages.py`).
+"""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.contrib import admin
+from django.db import transaction
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from publishing.spreadsheets.reader import Fault, Faulty
+from publishing.text.cleaning import RichField, to_plain
+from publishing.translations import (
+    CREDIT,
+    source_digest,
+    source_in,
+    source_language,
+    state,
+    translated_fields,
+)
+from publishing.workflow import transitions
+
+from . import memory
+
+MOST_ITEMS = 200  # in one file
+
+
+@dataclass(frozen=True)
+class Part:
+    """One field: its words as they were given, and as far as they are translated. `limit` in characters, 0 for none."""
+
+    name: str
+    label: str
+    source: str
+    target: str
+    language: str  # of the source
+    rich: bool = False
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """The words of one item that go out, to come back in one language."""
+
+    type: str
+    uid: str
+    title: str
+    digest: str
+    source_language: str
+    language: str
+    state: str
+    parts: list
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a file says of one item in one language; `place` tells a person where that stands in the file."""
+
+    type: str
+    uid: str
+    digest: str
+    language: str
+    words: dict
+    place: str
+
+
+# --- Going out --------------------------------------------------------------------------------
+
+
+def parcel(item, *, language, row):
+    """The `Parcel` of an item; `row` is what is remembered of its translation, or None."""
+    model = type(item)
+    source = source_in(item, language)
+    parts = [part(item, name, columns[language], source) for name, columns in translated_fields(model).items()]
+    return Parcel(
+        type=item.TYPE,
+        uid=str(item.uid),
+        title=str(item),
+        digest=source_digest(item, language),
+        source_language=source_language(item) if item.language == language else item.language,
+        language=language,
+        state=state(item, language, known=row),
+        parts=[one for one in parts if one.source or one.target or one.name == CREDIT],
+    )
+
+
+def part(item, name, column, source):
+    field = item._meta.get_field(name)
+    return Part(
+        name=name,
+        label=str(capfirst(field.verbose_name)),
+        source=source.get(name, ""),
+        target=getattr(item, column) or "",
+        language=source_language(item) if name in item.ORIGINALS else item.language,
+        rich=isinstance(field, RichField),
+        limit=field.max_length or 0,
+    )
+
+
+# --- Coming back ------------------------------------------------------------------------------
+
+
+@dataclass
+class Plan:
+    """What one `Returned` would do: `changes` are (label, before, after); with `faults` nothing of it is saved."""
+
+    returned: Returned
+    item: object = None
+    form: object = None
+    changes: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+    faults: list = field(default_factory=list)
+
+    @property
+    def version(self):
+        return self.item.version if self.item else None
+
+
+def judge(request, returned, *, versions):
+    """A `Plan` for each; `versions` maps uid to the version that the person has seen, if they have seen one."""
+    if len(returned) > MOST_ITEMS:
+        raise Faulty([Fault(0, "", _("It holds more than %d items. Divide it.") % MOST_ITEMS)])
+    plans = [plan_of(request, one, version=versions.get(one.uid)) for one in returned]
+    seen = set()
+    for plan in plans:
+        if plan.returned.uid in seen:
+            plan.faults.append(_("This item stands twice in the file. Bring back one file for each language."))
+        seen.add(plan.returned.uid)
+    return plans
+
+
+def plan_of(request, returned, *, version):
+    plan = Plan(returned)
+    model = transitions.types().get(returned.type)
+    desk = model and admin.site.get_model_admin(model)
+    if not desk or not desk.has_view_permission(request):
+        plan.faults.append(_("This kind of item is unknown here, or you may not see it."))
+        return plan
+    plan.item = model._default_manager.filter(uid=returned.uid).first() if is_uid(returned.uid) else None
+    if plan.item is None:
+        plan.faults.append(_("This item does not exist here, or not any more."))
+    elif returned.language not in memory.languages_for(request.user, model):
+        plan.faults.append(_("You may not write in this language: %s.") % returned.language)
+    elif returned.language == source_language(plan.item):
+        plan.faults.append(_("This is the language in which it was given. A translation cannot replace it."))
+    else:
+        compare(request, plan, desk, version=version)
+    return plan
+
+
+def is_uid(word):
+    try:
+        return bool(uuid.UUID(word))
+    except ValueError:
+        return False
+
+
+def compare(request, plan, desk, *, version):
+    """Fills the form of the item with what came back, and notes what differs and what is wrong."""
+    item, code = plan.item, plan.returned.language
+    fields = translated_fields(type(item))
+    unknown = [name for name in plan.returned.words if name not in fields]
+    plan.faults += [_("“%s” is not a part of this item.") % name for name in unknown]
+    said = {fields[name][code]: words for name, words in plan.returned.words.items() if name in fields and words}
+    now = {columns[code]: getattr(item, columns[code]) or "" for columns in fields.values()}
+    data = {**now, **said, "version": item.version if version is None else version}
+    # A copy: a form changes the item that it is made for on its way.
+    fresh = type(item)._default_manager.get(pk=item.pk)
+    plan.form = desk.translation_form(request, fresh, language=code, data=data)
+    if not plan.form.is_valid():
+        plan.faults += [sentence for errors in plan.form.errors.values() for sentence in errors]
+        return
+    for name, columns in fields.items():
+        after = getattr(plan.form.instance, columns[code]) or ""
+        if after != now[columns[code]]:
+            plan.changes.append(change(item, name, now[columns[code]], after))
+    if plan.returned.digest != source_digest(item, code):
+        plan.remarks.append(
+            _("The original changed after this file was made. The translation is saved, and shown as out of date.")
+        )
+
+
+def change(item, name, before, after):
+    field = item._meta.get_field(name)
+    read = to_plain if isinstance(field, RichField) else str
+    return str(capfirst(field.verbose_name)), read(before), read(after)
+
+
+@transaction.atomic
+def bring_back(request, returned, *, versions):
+    """Saves what differs, all or nothing; returns the plans. With a fault in any of them nothing was saved."""
+    plans = judge(request, returned, versions=versions)
+    if any(plan.faults for plan in plans):
+        return plans
+    for plan in [plan for plan in plans if plan.changes]:
+        desk = admin.site.get_model_admin(type(plan.item))
+        item = desk.write_translation(request, plan.form)
+        if plan.remarks:
+            made = plan.returned
+            memory.made_from(item, language=made.language, source=made.digest, by=request.user)
+    return plans

@@ -1,0 +1,167 @@
+"""The pages by which words go to translators outside and come back: a download, and an upload judged before saving.
+
+Not here: what is in such a file and what it changes (`exchange.py`), its formats (`xliff.py`, `sheets.py`).
+"""
+
+import base64
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from publishing.spreadsheets.reader import Faulty
+from publishing.translations import native, source_language
+from publishing.workflow import transitions
+
+from . import exchange, memory, sheets, xliff
+
+LARGEST_FILE = 2 * 1024 * 1024
+FORMATS = {
+    "xliff": (xliff.write, "application/xliff+xml", "xlf"),
+    "xlsx": (
+        sheets.write_xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+    ),
+    "csv": (sheets.write_csv, "text/csv; charset=utf-8", "csv"),
+}
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Translated file"),
+        widget=forms.FileInput(attrs={"accept": ".xlf,.xliff,.xml,.xlsx,.csv"}),
+        help_text=gettext_lazy("XLIFF 1.2, XLSX or CSV that was downloaded here, up to 2 MB. Nothing is saved yet."),
+    )
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST_FILE:
+            raise forms.ValidationError(_("The file is larger than 2 MB. Divide it."))
+        return upload.read()
+
+
+class AgreedForm(forms.Form):
+    """The file once more, with the versions of the items that the person saw before agreeing."""
+
+    content = forms.CharField(widget=forms.HiddenInput, max_length=LARGEST_FILE * 2)
+    versions = forms.JSONField(widget=forms.HiddenInput)
+
+    def clean_content(self):
+        try:
+            return base64.b64decode(self.cleaned_data["content"], validate=True)
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose the file once more.")) from error
+
+    def clean_versions(self):
+        versions = self.cleaned_data["versions"]
+        if not isinstance(versions, dict) or not all(isinstance(number, int) for number in versions.values()):
+            raise forms.ValidationError(_("Choose the file once more."))
+        return versions
+
+
+def read(content):
+    """A `Returned` for each item in a file of any of the formats. Raises `Faulty`."""
+    is_xml = content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+    return (xliff if is_xml else sheets).read(content)
+
+
+class ExchangePages:
+    """Half of an admin."""
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("export/", wrap(self.export_view), name="desk_translation_export"),
+            path("import/", wrap(self.import_view), name="desk_translation_import"),
+            *super().get_urls(),
+        ]
+
+    # --- Out ---------------------------------------------------------------------------------------
+
+    def export_view(self, request):
+        model, language = transitions.types().get(request.GET.get("type")), request.GET.get("to", "")
+        if model is None or request.GET.get("as") not in FORMATS:
+            raise Http404
+        desk = self.admin_site.get_model_admin(model)
+        if language not in memory.languages_for(request.user, model) or not desk.has_view_permission(request):
+            raise PermissionDenied
+        picked = [pk for pk in request.GET.getlist("pick") if pk.isdecimal() and len(pk) < 19]
+        items = desk.get_queryset(request).filter(pk__in=picked[: exchange.MOST_ITEMS]).order_by("pk")
+        items = [item for item in items if source_language(item) != language]
+        if not items:
+            messages.warning(request, _("Choose items to download that were not written in %s.") % native(language))
+            return HttpResponseRedirect(f"../?type={model.TYPE}")
+        return self.download(request, items, language=language, form=request.GET["as"])
+
+    @transaction.atomic
+    def download(self, request, items, *, language, form):
+        """The file; that somebody took the words of an item away is a line in the log."""
+        rows = memory.known(items)
+        parcels = [exchange.parcel(item, language=language, row=rows[item.uid].get(language)) for item in items]
+        for item in items:
+            transitions.note("words_exported", item, by=request.user, language=language, form=form)
+        write, content_type, ending = FORMATS[form]
+        response = HttpResponse(write(parcels), content_type=content_type)
+        name = items[0].slug if len(items) == 1 else f"{items[0].TYPE}-{len(items)}"
+        response["Content-Disposition"] = f'attachment; filename="{name}-{language}.{ending}"'
+        return response
+
+    # --- Back --------------------------------------------------------------------------------------
+
+    def import_view(self, request):
+        """Says first what a file would do, and does it when it is sent again with what was seen."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if "content" in request.POST:
+            return self.import_agreed(request)
+        form = FileForm(request.POST or None, request.FILES or None)
+        if request.method != "POST" or not form.is_valid():
+            return self.import_page(request, form=form)
+        return self.import_judged(request, form.cleaned_data["file"], versions={})
+
+    def import_agreed(self, request):
+        agreed = AgreedForm(request.POST)
+        if not agreed.is_valid():
+            return self.import_page(request, form=FileForm(), faults=[_("Choose the file once more.")])
+        content, versions = agreed.cleaned_data["content"], agreed.cleaned_data["versions"]
+        try:
+            plans = exchange.bring_back(request, read(content), versions=versions)
+        except Faulty as faulty:
+            return self.import_page(request, form=FileForm(), faults=faulty.faults)
+        if any(plan.faults for plan in plans):
+            return self.import_page(request, form=FileForm(), plans=plans)
+        saved = sum(1 for plan in plans if plan.changes)
+        messages.success(request, ngettext_lazy("%d translation saved.", "%d translations saved.") % saved)
+        return HttpResponseRedirect("../")
+
+    @transaction.atomic
+    def import_judged(self, request, content, *, versions):
+        try:
+            plans = exchange.judge(request, read(content), versions=versions)
+        except Faulty as faulty:
+            return self.import_page(request, form=FileForm(), faults=faulty.faults)
+        if any(plan.faults for plan in plans) or not any(plan.changes for plan in plans):
+            return self.import_page(request, form=FileForm(), plans=plans)
+        seen = {plan.returned.uid: plan.version for plan in plans}
+        agreed = AgreedForm(initial={"content": base64.b64encode(content).decode(), "versions": seen})
+        return self.import_page(request, form=agreed, plans=plans, is_ready=True)
+
+    def import_page(self, request, *, form, plans=(), faults=(), is_ready=False):
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Bring a translated file back"),
+            "form": form,
+            "plans": plans,
+            "faults": faults,
+            "is_ready": is_ready,
+            "is_faulty": bool(faults or form.errors or any(plan.faults for plan in plans)),
+        }
+        return TemplateResponse(request, "admin/desk/translation_import.html", context)

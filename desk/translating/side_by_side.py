@@ -1,0 +1,226 @@
+"""The page on which one language of an item is translated: the words it is made from, and beside them one's own.
+
+It offers the fields of that language and no others, so that nothing else can be sent; it is saved as any form of
+the desk. Not here: what is remembered of a translation (`memory.py`), the list of all (`board.py`).
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms import BoundField, modelform_factory
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import gettext as _
+from js_asset import Media
+
+from desk import lists, publication_status
+from desk.editor import STYLE
+from desk.forms import PublicationForm
+from publishing.text.cleaning import RichField, safe
+from publishing.translations import (
+    CREDIT,
+    STATES,
+    direction,
+    native,
+    ordered,
+    source_in,
+    source_language,
+    translated_fields,
+    words_in,
+)
+from publishing.workflow import transitions
+
+from . import memory
+
+
+class TranslationForm(PublicationForm):
+    """The words of one language. Nothing is demanded of a translation: what is empty is missing."""
+
+    def require_one(self, columns):
+        pass
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A field to write in, what it is made from, and what stood there when the translation was made."""
+
+    field: BoundField
+    spoken: tuple  # of the source: code, name, direction
+    source: str = ""
+    earlier: str = ""
+    other: str = ""
+
+    @property
+    def is_open(self):
+        """Whether there is anything to translate, or something that should not be there."""
+        return bool(self.source or self.field.value() or self.field.name.startswith(f"{CREDIT}_"))
+
+
+def columns_in(model, code):
+    return [columns[code] for columns in translated_fields(model).values()]
+
+
+def pairs(form, item, *, code, row):
+    """A `Pair` for each field that is in use; those of which nothing is written in either language are left out."""
+    model = type(item)
+    source, other = source_in(item, code), reference_in(item, code)
+    then = row and row.source and memory.at_that_time(item, language=code, row=row)
+    before = source_in(then, code) if then else source
+    for name, columns in translated_fields(model).items():
+        said = source.get(name, "")
+        yield Pair(
+            field=form[columns[code]],
+            spoken=spoken(source_language(item) if name in model.ORIGINALS else item.language),
+            source=as_read(model, name, said),
+            earlier=as_read(model, name, before.get(name, "")) if before.get(name, "") != said else "",
+            other=as_read(model, name, other.get(name, "")),
+        )
+
+
+def reference_in(item, code):
+    """The words in the language of the fallback, where the original is in a third one that not all translators read."""
+    if item.language in {code, source_language(item)}:
+        return {}
+    return {name: words for name, words in words_in(item, item.language).items() if name in item.ORIGINALS}
+
+
+def as_read(model, name, words):
+    return safe(words) if words and isinstance(model._meta.get_field(name), RichField) else words
+
+
+def spoken(code):
+    """(code, name, direction) of any language, also of one that Django has never heard of."""
+    try:
+        get_language_info(code)
+    except KeyError:
+        return code, code, "auto"
+    return code, native(code), direction(code)
+
+
+class TranslationPages:
+    """Half of an admin: the page of each language of an item."""
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        page = path("<int:pk>/translate/<str:language>/", wrap(self.translate_view), name=self.url_name("translate"))
+        return [page, *super().get_urls()]
+
+    def languages_of(self, request, item):
+        """[(code, name, word of its state, state, address or "")] of each language that the person is shown."""
+        writes = memory.languages_for(request.user, self.model)
+        return [
+            (code, native(code), STATES[state], state, self.url("translate", item.pk, code) if may else "")
+            for code, state in memory.states(item).items()
+            if (may := code in writes and state != "original") or memory.is_shown(request.user, item, code)
+        ]
+
+    # Of the previews (`preview_pages.py`), whose addresses anybody can guess.
+
+    def preview_view(self, request, pk, language):
+        self.refuse_hidden(request, pk=pk, language=language)
+        return super().preview_view(request, pk, language)
+
+    def phone_view(self, request, pk, language):
+        self.refuse_hidden(request, pk=pk, language=language)
+        return super().phone_view(request, pk, language)
+
+    def framed_view(self, request, pk, language):
+        self.refuse_hidden(request, pk=pk, language=language)
+        return super().framed_view(request, pk, language)
+
+    def refuse_hidden(self, request, *, pk, language):
+        item = self.fetch(request, self.get_queryset(request), pk=pk)
+        if not memory.is_shown(request.user, item, language):
+            raise PermissionDenied
+
+    def to_translate(self, request, rows, *, pk, language):
+        """The item, or a refusal: another's language, and the original, are nobody's to translate."""
+        item = self.fetch(request, rows, pk=pk)
+        if language not in ordered(item):
+            raise Http404
+        if language == source_language(item) or language not in memory.languages_for(request.user, self.model):
+            raise PermissionDenied
+        return item
+
+    @method_decorator(csp_update({"style-src": [STYLE]}))
+    def translate_view(self, request, pk, language):
+        rows = self.get_queryset(request)
+        with transaction.atomic():
+            item = self.to_translate(request, rows, pk=pk, language=language)
+            form = self.translation_form(request, item, language=language)
+            if request.method == "POST" and form.is_valid():
+                return self.save_translation(request, form, language=language)
+        return self.show_translation(request, form, rows.get(pk=pk), language=language)
+
+    def translation_form(self, request, item, *, language, data=None):
+        made = modelform_factory(
+            self.model,
+            form=TranslationForm,
+            fields=columns_in(self.model, language),
+            formfield_callback=partial(self.formfield_for_dbfield, request=request),
+        )
+        return made(request.POST or None if data is None else data, instance=item)
+
+    def save_translation(self, request, form, *, language):
+        item = self.write_translation(request, form)
+        self.say_saved(request, form.instance, item)
+        if "_check" in request.POST:
+            self.check_translation(request, item, language=language)
+        return HttpResponseRedirect(self.url("translate", item.pk, language))
+
+    def write_translation(self, request, form):
+        """Saves a valid form as every form of the desk is saved; returns the item as it is then."""
+        form.save(commit=False)
+        self.save_model(request, form.instance, form, change=True)
+        self.save_related(request, form, [], change=True)
+        return self.model._default_manager.get(pk=form.instance.pk)
+
+    def check_translation(self, request, item, *, language):
+        try:
+            memory.check(item, language=language, by=request.user)
+        except transitions.Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Checked. If the original changes, it will be shown as out of date."))
+            self.suggest_another(request, item, language=language)
+
+    def suggest_another(self, request, item, *, language):
+        """Whoever checks their own words may; where somebody else reads the language, they are named."""
+        row = memory.known([item])[item.uid][language]
+        others = memory.others_who_translate(language, but=request.user) if row.by == request.user else []
+        if others:
+            names = pgettext("between names", ", ").join(map(str, others))
+            messages.info(request, _("You wrote it yourself: %s could look at it too.") % names)
+
+    def show_translation(self, request, form, item, *, language):
+        row = memory.known([item])[item.uid].get(language)
+        states = self.languages_of(request, item)
+        state = next(state for code, _name, _word, state, _at in states if code == language)
+        stale = row if state == "stale" else None
+        title = _("%(item)s: %(language)s") % {"item": item, "language": native(language)}
+        context = self.page_context(request, title=title) | {
+            "item": item,
+            "form": form,
+            "pairs": [pair for pair in pairs(form, item, code=language, row=stale) if pair.is_open],
+            "source": spoken(item.language if item.language != language else source_language(item)),
+            "other": spoken(item.language),
+            "target": spoken(language),
+            "state": state,
+            "word": STATES[state],
+            "row": row,
+            "people": memory.people(row, state),
+            "languages": states,
+            "badge": lists.badge(item, lists.standings([item.uid])[item.uid]),
+            "public_at": publication_status.address(item),
+            "media": Media.from_media(self.media + form.media, nonce=str(request.csp_nonce)),
+            "back": self.url("change", item.pk),
+            "files_at": f"{reverse('admin:desk_translation_export')}?type={item.TYPE}&pick={item.pk}&to={language}",
+        }
+        return TemplateResponse(request, "admin/desk/side_by_side.html", context)

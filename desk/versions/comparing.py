@@ -1,0 +1,271 @@
+"""This module knows how two versions of one item differ, in words that a person can read.
+
+A version is a document as JSON: that of a release, or of the working copy. Texts are compared by paragraphs, then by
+words; how long that takes is bounded whatever the texts are. Consents are no part of a document, so of no comparison.
+Not here: what changed from save to save (`history.py`), how a version is brought back (`restoring.py`).
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
+
+from publishing.kinds import label_of
+from publishing.text.cleaning import to_plain
+from publishing.translations import direction, native
+
+SAME, REMOVED, ADDED, LEFT_OUT = "same", "removed", "added", "left out"
+# How long a comparison takes grows with the pairs of equal words times the words: of one paragraph, and of all.
+MOST_STEPS, MOST_STEPS_OF_ALL = 5_000_000, 20_000_000
+WORDS = re.compile(r"\S+\s*|\s+")
+
+TEXTS = {
+    "title": gettext_lazy("title"),
+    "subtitle": gettext_lazy("subtitle"),
+    "summary": gettext_lazy("summary"),
+    "body": gettext_lazy("text"),
+    "content_note": gettext_lazy("content note"),
+    "credit": gettext_lazy("translated by"),
+}
+FACTS = {
+    "slug": gettext_lazy("address"),
+    "situation": gettext_lazy("situation"),
+    "kind": gettext_lazy("kind"),
+    "date": gettext_lazy("date"),
+    "precision": gettext_lazy("date as known"),
+    "until": gettext_lazy("until"),
+    "language": gettext_lazy("written first in"),
+    "url": gettext_lazy("outside address"),
+    "contact": gettext_lazy("contact"),
+    "postal_address": gettext_lazy("postal address"),
+    "colours": gettext_lazy("colours of links"),
+    "mark": gettext_lazy("square mark"),
+    "since": gettext_lazy("since"),
+    "archived": gettext_lazy("archived"),
+    "order": gettext_lazy("place on the first page"),
+    "tell_now": gettext_lazy("tell subscribers now"),
+    "naming": gettext_lazy("how the person is named"),
+    "pseudonym": gettext_lazy("pseudonym"),
+    "short_title": gettext_lazy("short title"),
+    "region": gettext_lazy("region"),
+    "ends": gettext_lazy("until"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs. `pieces` are (what became of it, words); `pictures` are stored files (before, after)."""
+
+    label: str
+    pieces: list
+    language: str = ""
+    pictures: tuple = ()
+
+    @property
+    def direction(self):
+        return direction(self.language) if self.language in settings.SHIPPED_LANGUAGES else "auto"
+
+
+@dataclass
+class Side:
+    """One of the two versions, as (field, language) -> words."""
+
+    words: dict = field(default_factory=dict)
+
+    def put(self, name, words, *, language=""):
+        if words not in ("", None, [], {}):
+            self.words[(str(name), language)] = str(words)
+
+
+@dataclass
+class Patience:
+    """How many steps may still be taken. Counted beforehand, so that the same texts always look the same."""
+
+    left: int = MOST_STEPS_OF_ALL
+
+    def suffices(self, old, new):
+        mine, theirs = Counter(old), Counter(new)
+        steps = sum(count * theirs[word] for word, count in mine.items()) * min(len(old), len(new))
+        if steps > min(MOST_STEPS, self.left):
+            return False
+        self.left -= steps
+        return True
+
+
+def differences(before, after):
+    """The fields in which two documents differ, in the order in which they are read."""
+    patience = Patience()
+    old, new = side_of(before), side_of(after)
+    names = list(dict.fromkeys([*new.words, *old.words]))
+    found = [(name, old.words.get(name, ""), new.words.get(name, "")) for name in sorted(names, key=place)]
+    told = [
+        Difference(label_in(name, language), pieces(one, other, patience), language)
+        for (name, language), one, other in found
+        if one != other
+    ]
+    return told + pictured(before, after)
+
+
+def place(name):
+    """Texts come language by language, what has no language after them."""
+    codes = list(settings.SHIPPED_LANGUAGES)
+    return codes.index(name[1]) if name[1] in codes else len(codes)
+
+
+def label_in(name, language):
+    if not language:
+        return name[:1].upper() + name[1:]
+    spoken = native(language) if language in settings.SHIPPED_LANGUAGES else language
+    return f"{name[:1].upper()}{name[1:]} ({spoken})"
+
+
+# --- What there is to compare -----------------------------------------------------------------
+
+
+def side_of(document):
+    side = Side()
+    for code, words in document["texts"].items():
+        for name, label in TEXTS.items():
+            side.put(label, to_plain(words[name]) if name == "body" else words[name], language=code)
+    put_original(side, document["original"])
+    for name in ("slug", "situation", "date", "precision", "until", "language", "url"):
+        side.put(FACTS[name], document[name])
+    side.put(FACTS["kind"], label_of(document["kind"]) if document["kind"] else "")
+    put_lists(side, document)
+    put_facts(side, document["facts"])
+    return side
+
+
+def put_original(side, original):
+    if original:
+        code = original["language"]
+        side.put(_("original title"), original["title"], language=code)
+        side.put(_("original text"), to_plain(original["body"]), language=code)
+        side.put(_("original address"), original["url"])
+
+
+def put_lists(side, document):
+    joint = pgettext("between names", ", ").join
+    side.put(_("tags"), joint(named(tag["names"], tag["slug"]) for tag in document["tags"]))
+    roles = {"source": _("partner"), "publisher": _("published by"), "signatory": _("published jointly with")}
+    for role, label in roles.items():
+        names = [named(one["names"], one["slug"]) for one in document["credits"] if one["role"] == role]
+        side.put(label, joint(names))
+    files = [f"{one['title']} ({one['language']}), {one['sha256'][:12]}" for one in document["attachments"]]
+    side.put(_("documents"), "\n".join(files))
+    for picture in document["pictures"]:
+        for code, alt in picture["alt"].items():
+            side.put(_("picture in words"), alt, language=code)
+        side.put(_("picture credit"), picture["credit"])
+        side.put(_("the picture is decoration"), _("yes") if picture["decorative"] else "")
+
+
+def put_facts(side, facts):
+    for name, value in facts.items():
+        if name != "words":
+            side.put(FACTS.get(name, name), shown(value))
+    for name, words in facts.get("words", {}).items():
+        for code, value in words.items():
+            side.put(FACTS.get(name, name), value, language=code)
+
+
+def shown(value):
+    if isinstance(value, bool):
+        return _("yes") if value else ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return _("a drawing of %d shapes") % len(value.get("paths", [])) if isinstance(value, dict) else value
+
+
+def named(names, slug):
+    return names.get(settings.LANGUAGE_CODE) or next(iter(names.values()), slug)
+
+
+def pictured(before, after):
+    """The pictures themselves, where one was put in the place of another."""
+    files = tuple(smallest(document["pictures"]) for document in (before, after))
+    if files[0] == files[1]:
+        return []
+    said = (_("no picture"), _("a picture"))
+    ops = [(REMOVED, said[bool(files[0])]), (ADDED, said[bool(files[1])])]
+    return [Difference(str(_("Picture")), [ops], pictures=files)]
+
+
+def smallest(pictures):
+    drawn = [one for picture in pictures for one in picture["renditions"]]
+    return min(drawn, key=lambda one: one["size"])["name"] if drawn else ""
+
+
+# --- How two texts differ ---------------------------------------------------------------------
+
+
+def pieces(before, after, patience):
+    """Paragraphs, each a list of (what became of it, words); unchanged paragraphs are only counted."""
+    old, new = paragraphs(before), paragraphs(after)
+    told = []
+    for op, a, b, c, d in steps(old, new, patience):
+        if op == "equal":
+            told.append([(LEFT_OUT, unchanged(b - a))])
+        else:
+            told += changed(old[a:b], new[c:d], patience)
+    return told
+
+
+def paragraphs(text):
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def unchanged(number):
+    return ngettext_lazy("%d paragraph unchanged", "%d paragraphs unchanged") % number
+
+
+def changed(old, new, patience):
+    """One paragraph beside the other where there are as many, else all together."""
+    if len(old) == len(new):
+        return [by_words(one, other, patience) for one, other in zip(old, new, strict=True)]
+    return [by_words("\n".join(old), "\n".join(new), patience)]
+
+
+def by_words(before, after, patience):
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    told = []
+    for op, a, b, c, d in steps(bare(old), bare(new), patience):
+        if op == "equal":
+            told.append((SAME, "".join(new[c:d])))
+            continue
+        told += [(what, "".join(words)) for what, words in ((REMOVED, old[a:b]), (ADDED, new[c:d])) if words]
+    return told
+
+
+def bare(words):
+    """Without the blanks after each: a word is the same at the end of a line."""
+    return [word.rstrip() for word in words]
+
+
+def steps(old, new, patience):
+    """As `SequenceMatcher.get_opcodes`, in bounded time: what would take too long is one replacement.
+
+    What is the same at both ends is found first, so that a long text with one change is no long comparison.
+    """
+    head = common(old, new)
+    tail = common(old[head:][::-1], new[head:][::-1])
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    within = [("replace", 0, len(middle[0]), 0, len(middle[1]))] if any(middle) else []
+    if within and patience.suffices(*middle):
+        within = SequenceMatcher(None, *middle, autojunk=False).get_opcodes()
+    told = [("equal", 0, head, 0, head)] if head else []
+    told += [(op, a + head, b + head, c + head, d + head) for op, a, b, c, d in within]
+    ends = len(old) - tail, len(old), len(new) - tail, len(new)
+    return [*told, ("equal", *ends)] if tail else told
+
+
+def common(old, new):
+    """How many of the first parts are the same."""
+    for number, (one, other) in enumerate(zip(old, new, strict=False)):
+        if one != other:
+            return number
+    return min(len(old), len(new))

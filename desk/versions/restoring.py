@@ -1,0 +1,121 @@
+"""This module knows how a release is written back into the working copy, which it then is a change of like any other.
+
+Nothing becomes public by it. What a document does not hold, such as a consent, stays as it is now; what cannot be
+brought back, such as a partner that was deleted, is said. Each room adds the inverse of its own `document()`.
+Not here: how two versions differ (`comparing.py`).
+"""
+
+import copy
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from desk.forms import forget
+from desk.translating import memory
+from publishing.document import Document
+from publishing.publication import Publication
+from publishing.translated_values import columns_of
+from publishing.workflow import transitions
+
+Status = Publication.Status
+
+
+class Restorer:
+    """The inverse of one type's `document()`. `left` collects sentences on what stays as it is."""
+
+    words = {}  # part of a `Text` -> translated field, as in `document()`
+
+    def __init__(self, item, document):
+        self.item, self.document, self.left = item, document, []
+
+    def columns(self):
+        """Sets the columns of the row, which is not saved yet."""
+        self.item.language = self.document.language
+        self.put(columns_of(self.document.texts, **self.words))
+        self.put_slug()
+
+    def relations(self):
+        """Writes what is kept beside the row, which is saved by now."""
+
+    def put(self, values):
+        for name, value in values.items():
+            setattr(self.item, name, value)
+
+    def put_slug(self):
+        if self.item.slug_is_taken(self.document.slug):
+            self.left.append(_("The address stays: another item has “%s” now.") % self.document.slug)
+        else:
+            self.item.slug = self.document.slug
+
+    def place(self, model):
+        """The situation that the release stood in, or the one of now."""
+        found = model.objects.filter(slug=self.document.situation).first()
+        if found is None and self.document.situation:
+            self.left.append(_("The situation stays: “%s” is not here any more.") % self.document.situation)
+        return found or (self.item.situation if self.document.situation else None)
+
+    def found(self, model, slugs, *, called):
+        """The rows with these slugs; those that are not there any more are told."""
+        rows = {row.slug: row for row in model.objects.filter(slug__in=slugs)}
+        if missing := [slug for slug in slugs if slug not in rows]:
+            names = pgettext("between names", ", ").join(missing)
+            self.left.append(_("Not brought back, since it was deleted: %(what)s %(names)s.")
+                             % {"what": called, "names": names})  # fmt: skip
+        return [rows[slug] for slug in slugs if slug in rows]
+
+    def put_picture(self):
+        """The picture with its words, if its files are still there; else both stay."""
+        picture = next(iter(self.document.pictures), None)
+        if picture and not are_stored(one["name"] for one in picture.renditions):
+            self.left.append(_("The picture stays: the files of the earlier one are not here any more."))
+            return
+        kept = ("renditions", "width", "height", "focus")
+        self.item.picture = {name: getattr(picture, name) for name in kept} if picture else None
+        alt = picture.alt if picture else {}
+        self.put({column: alt.get(column.rpartition("_")[2], "") for column in columns_of({}, title="picture_alt")})
+        self.item.picture_decorative = bool(picture and picture.decorative)
+        self.item.picture_credit = picture.credit if picture else ""
+
+
+def are_stored(names):
+    return all(default_storage.exists(name) for name in names)
+
+
+@transaction.atomic
+def restore(item, release, *, by, restorer):
+    """Writes a release into the working copy, whose row the caller holds; returns sentences on what stays.
+
+    Raises `workflow.Refused` for a release without content and for content that is not allowed any more.
+    """
+    if release.uid != item.uid or not release.document:
+        raise transitions.Refused(_("There is nothing in this release to bring back."))
+    seal = transitions.digest_for_approval(item) if item.status in {Status.IN_REVIEW, Status.APPROVED} else None
+    files, before = set(item.document().file_names()), copy.copy(item)
+    work = restorer(item, Document.from_json(release.document))
+    work.columns()
+    check(item)
+    item.version += 1
+    item.edited_by = item._history_user = by
+    item._change_reason = _("Restored release %d") % release.pk
+    item.save()
+    memory.remember(before, item, by=by)
+    work.relations()
+    transitions.note("restored", item, by=by, release=release.pk)
+    fresh = type(item)._default_manager.get(pk=item.pk)
+    transaction.on_commit(lambda: forget(files - set(fresh.document().file_names())))
+    if seal and transitions.digest_for_approval(fresh) != seal:
+        transitions.reopen(fresh, by=by)
+    return work.left
+
+
+def check(item):
+    """What forms check before they save, as reasons."""
+    try:
+        item.clean()
+        item.validate_unique()
+        item.validate_constraints()
+    except ValidationError as error:
+        raise transitions.Refused(*error.messages) from error

@@ -1,0 +1,304 @@
+"""The desk of the newsletter: writing a letter, seeing it, trying it, letting it out, stopping it.
+
+Digests come by themselves; here they can be looked at, stopped and resumed. Not here: what the deeds do
+(`editions.py`), what a letter's form takes (`composing.py`).
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from newsletter.delivery.tasks import keep_going_round
+from newsletter.models import Delivery, Edition, known_languages
+from newsletter.subscribers import audience_filters
+from publishing.text.languages import name_of
+from staff.datetime_widgets import moment_widget
+
+from . import composing, editions, letters
+from .printing import Blanks
+
+State = Edition.State
+
+
+@dataclass(frozen=True)
+class Step:
+    """One deed with its own page: offered in `states`, says what will happen before it does it."""
+
+    label: Promise
+    deed: object
+    states: frozenset
+    sentence: Promise
+    dangerous: bool = False
+    for_digests: bool = False
+
+
+# The first that fits is the one that is meant most often.
+STEPS = {
+    "propose": Step(
+        gettext_lazy("Hand in for approval"),
+        editions.propose,
+        frozenset({State.DRAFT}),
+        gettext_lazy("It can no longer be changed; somebody who did not work on it decides."),
+    ),
+    "approve": Step(
+        gettext_lazy("Approve and send"),
+        editions.approve,
+        frozenset({State.IN_REVIEW}),
+        gettext_lazy("It goes out at its time, to each reader in their language. Mail cannot be called back."),
+        dangerous=True,
+    ),
+    "take-back": Step(
+        gettext_lazy("Return to its authors"),
+        editions.take_back,
+        frozenset({State.IN_REVIEW}),
+        gettext_lazy("It becomes a draft again."),
+    ),
+    "stop": Step(
+        gettext_lazy("Stop"),
+        editions.stop,
+        frozenset({State.COMPOSING, State.SENDING}),
+        gettext_lazy("Within seconds nothing more of it is sent. It can be resumed."),
+        dangerous=True,
+        for_digests=True,
+    ),
+    "resume": Step(
+        gettext_lazy("Go on sending"),
+        editions.resume,
+        frozenset({State.STOPPED}),
+        gettext_lazy("Those who have not had it will get it; nobody gets it twice."),
+        for_digests=True,
+    ),
+}
+
+
+class DigestFilter(admin.SimpleListFilter):
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [("letter", _("Letters")), ("digest", _("Digests"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(round__isnull=self.value() == "letter") if self.value() else queryset
+
+
+@admin.register(Edition)
+class EditionAdmin(admin.ModelAdmin):
+    form = composing.LetterForm
+    change_form_template = "admin/newsletter/edition_form.html"
+    list_display = ("__str__", "state", "to_whom", "send_from", "went", "doubts")
+    list_filter = (DigestFilter, "state")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    list_per_page = 50
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": moment_widget()}}
+
+    # --- Lists --------------------------------------------------------------------------------
+
+    def get_queryset(self, request):
+        doubts = Delivery.objects.in_doubt().filter(edition=models.OuterRef("pk")).order_by()
+        counted = doubts.values("edition").annotate(n=models.Count("pk")).values("n")
+        return super().get_queryset(request).annotate(doubts=models.Subquery(counted))
+
+    @admin.display(description=gettext_lazy("to whom"))
+    def to_whom(self, edition):
+        language = edition.language or known_languages()[0]
+        return audience_filters.about(edition.query, language=language)
+
+    @admin.display(description=gettext_lazy("sent"), ordering="sent")
+    def went(self, edition):
+        return _("%(n)d sent.") % {"n": edition.sent} if edition.sent else ""
+
+    @admin.display(description=gettext_lazy("in doubt"))
+    def doubts(self, edition):
+        if not edition.doubts:
+            return ""
+        address = reverse("admin:newsletter_delivery_changelist")
+        told = _("%(n)d in doubt") % {"n": edition.doubts}
+        return format_html('<a href="{}?edition__id__exact={}">{}</a>', address, edition.pk, told)
+
+    # --- Rights -------------------------------------------------------------------------------
+
+    def has_change_permission(self, request, obj=None):
+        """A letter is changed as long as it is a draft, a digest never."""
+        open_to_change = obj is None or (obj.state == State.DRAFT and not obj.is_digest)
+        return open_to_change and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return bool(obj and obj.state == State.DRAFT) and super().has_change_permission(request, obj)
+
+    def may_send(self, request):
+        return request.user.has_perm("newsletter.send_edition")
+
+    # --- The form -----------------------------------------------------------------------------
+
+    def get_fieldsets(self, request, obj=None):
+        if obj and not self.has_change_permission(request, obj):
+            return [(None, {"fields": ["send_from", "is_archived"]})]
+        return [(heading, {"fields": fields}) for heading, fields in composing.sections()]
+
+    def save_model(self, request, obj, form, change):
+        obj.authors = sorted({*obj.authors, str(request.user)})
+        super().save_model(request, obj, form, change)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj:
+            context |= {
+                "edition": obj,
+                "said": said(obj),
+                "total": obj.deliveries.count(),
+                "done": obj.deliveries.count() - obj.deliveries.left(),
+                "is_going": obj.state in {State.SENDING, State.COMPOSING},
+                "steps": [(step, self.url("step", obj.pk, name)) for name, step in self.offered(request, obj)],
+                "preview": self.url("preview", obj.pk, obj.language or known_languages()[0]),
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def offered(self, request, edition):
+        if not self.may_send(request):
+            return []
+        fits = [(name, step) for name, step in STEPS.items() if edition.state in step.states]
+        if str(request.user) in edition.authors:
+            fits = [(name, step) for name, step in fits if name != "approve"]  # it would be refused
+        return [(name, step) for name, step in fits if step.for_digests or not edition.is_digest]
+
+    # --- Further pages ------------------------------------------------------------------------
+
+    def get_urls(self):
+        pages = {
+            "preview": ("<int:pk>/preview/<str:language>/", self.preview_view),
+            "mail": ("<int:pk>/mail/<str:language>/", self.mail_view),
+            "test": ("<int:pk>/test/<str:language>/", self.test_view),
+            "step": ("<int:pk>/<str:name>/", self.step_view),
+        }
+        own = [
+            path(tail, self.admin_site.admin_view(view), name=f"newsletter_edition_{name}")
+            for name, (tail, view) in pages.items()
+        ]
+        # Ours with a name at their end come last: Django's “change” and “history” are named so too.
+        return own[:-1] + super().get_urls()[:-1] + own[-1:] + super().get_urls()[-1:]
+
+    def url(self, page, *args):
+        return reverse(f"admin:newsletter_edition_{page}", args=args)
+
+    def fetch(self, request, pk, language=None):
+        edition = get_object_or_404(Edition, pk=pk)
+        if not self.has_view_permission(request, edition):
+            raise PermissionDenied
+        if language and language not in known_languages():
+            raise Http404
+        return edition
+
+    def context(self, request, edition, *, title):
+        around = {"opts": self.opts, "title": title, "item": edition, "back": self.url("change", edition.pk)}
+        return self.admin_site.each_context(request) | around
+
+    def step_view(self, request, pk, name):
+        """GET says what will happen, POST does it."""
+        edition, step = self.fetch(request, pk), STEPS.get(name)
+        if step is None:
+            raise Http404
+        if not self.may_send(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.take(request, edition, step)
+        sentences = [step.sentence]
+        if name in {"propose", "approve"}:
+            n = editions.readers_of(edition)
+            sentences.insert(0, ngettext("%(n)d reader will get it.", "%(n)d readers will get it.", n) % {"n": n})
+        context = self.context(request, edition, title=step.label)
+        context |= {"deed": step, "sentences": sentences, "form": forms.Form()}
+        return TemplateResponse(request, "admin/desk/deed.html", context)
+
+    def take(self, request, edition, step):
+        try:
+            step.deed(edition, by=request.user)
+        except editions.Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            keep_going_round()
+            messages.success(request, _("Done: %s.") % step.label)
+        return HttpResponseRedirect(self.url("change", edition.pk))
+
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def preview_view(self, request, pk, language):
+        edition = self.fetch(request, pk, language)
+        words = mail_words(edition, language)
+        if not words["items"]:
+            messages.warning(request, _("None of its entries is public now."))
+            return HttpResponseRedirect(self.url("change", pk))
+        with translation.override(language):
+            text = letters.in_text("edition", words)
+        context = self.context(request, edition, title=words["subject"]) | {
+            "languages": [(code, name_of(code), self.url("preview", pk, code)) for code in known_languages()],
+            "language": language,
+            "text": text,
+            "mail": self.url("mail", pk, language),
+            "test": self.url("test", pk, language),
+            "to": request.user.email,
+        }
+        return TemplateResponse(request, "admin/newsletter/preview.html", context)
+
+    @method_decorator([xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
+    def mail_view(self, request, pk, language):
+        """The HTML part, with its sheet linked, since the desk allows no styles inside a page."""
+        words = mail_words(self.fetch(request, pk, language), language) | {"sheet": static("newsletter/mail.css")}
+        with translation.override(language):
+            return HttpResponse(render_to_string("newsletter/mail/edition.html", words))
+
+    def test_view(self, request, pk, language):
+        edition = self.fetch(request, pk, language)
+        if request.method == "POST" and request.user.email:
+            self.say(request, partial(editions.test_mail, edition, language=language, to=request.user.email))
+        return HttpResponseRedirect(self.url("preview", pk, language))
+
+    def say(self, request, deed):
+        try:
+            deed()
+        except editions.Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("A test went to %s.") % request.user.email)
+
+
+def mail_words(edition, language):
+    blanks = Blanks()
+    with translation.override(language):
+        entries = editions.entries_of(edition, language)
+        return letters.words_of(edition, entries, language=language, blanks=blanks)
+
+
+def said(edition):
+    """Where an edition is, in plain sentences."""
+    left = edition.deliveries.left()
+    doubts = edition.deliveries.in_doubt().count()
+    yield _("%(n)d sent.") % {"n": edition.sent}
+    if left:
+        yield _("%(n)d still to send.") % {"n": left}
+    if edition.refused:
+        yield _("%(n)d refused for good by their mail servers.") % {"n": edition.refused}
+    if edition.complaints:
+        yield _("%(n)d readers called it unwanted; they were erased.") % {"n": edition.complaints}
+    if doubts:
+        yield _("%(n)d in doubt: handed over, but no answer came. Decide on each under Deliveries.") % {"n": doubts}
+    if edition.trouble:
+        yield edition.trouble

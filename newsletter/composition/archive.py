@@ -1,0 +1,161 @@
+"""Past editions for anybody: the list, one edition, the feed.
+
+An edition shows what of it is public now; one of which nothing is left is gone. Digests of wishes that few
+people have are not here: they would tell of these people.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Max
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from newsletter.models import Edition
+from publishing.models import Entry
+from timeline.mirror import content
+from timeline.serving.caching import kept
+from timeline.serving.frame import frame_for
+from timeline.sharing.metadata import Described, origin_of
+from timeline.syndication import sitemaps
+
+from . import letters
+
+PAGE = 30
+FEED = 20
+
+
+@dataclass(frozen=True)
+class Past:
+    """An edition as its readers can still find it."""
+
+    edition: Edition
+    entries: list
+    language: str
+
+    @property
+    def path(self):
+        return reverse("newsletter:edition", args=[self.edition.pk])
+
+    @property
+    def title(self):
+        return letters.title_of(self.edition, self.entries, language=self.language)
+
+    @property
+    def summed_up(self):
+        return letters.summed_up(self.edition, self.entries)
+
+    @property
+    def opening(self):
+        return self.edition.words.get(self.language, {}).get("opening", "")
+
+
+def readable(editions, language):
+    """A `Past` of each that still has something public in it; one query for the entries of all."""
+    editions = list(editions)
+    wanted = {number for edition in editions for number in edition.numbers}
+    public = Entry.objects.public(channel="newsletter").filter(language=language, number__in=wanted)
+    known = {entry.number: entry for entry in public.exclude(section="").defer("words", "body")}
+    found = [(edition, [known[number] for number in edition.numbers if number in known]) for edition in editions]
+    return [Past(edition, entries, language) for edition, entries in found if entries]
+
+
+def past_editions(language, *, before=None, most):
+    """The newest that are older than the edition `before`, and the number of the last looked at if there are more."""
+    editions = Edition.objects.archived(language)
+    if before:
+        editions = editions.filter(pk__lt=before)
+    looked_at = list(editions.order_by("-pk")[: most + 1])
+    more = looked_at[most - 1].pk if len(looked_at) > most else None
+    return readable(looked_at[:most], language), more
+
+
+def newest():
+    """Changes when an edition goes out, or comes out of the archive: no release tells of that."""
+    return Edition.objects.in_archive().aggregate(Max("pk"), Count("pk"))
+
+
+# --- Pages ------------------------------------------------------------------------------------
+
+
+@kept(also=newest)
+@require_safe
+def archive(request):
+    before = request.GET.get("before", "")
+    if before and not (before.isdecimal() and before.isascii() and len(before) < 16):
+        raise Http404
+    past, more = past_editions(translation.get_language(), before=before and int(before), most=PAGE)
+    page = Described(title=_("Past editions"), path="newsletter/archive/", type="CollectionPage")
+    return render(request, "newsletter/archive.html", {"page": page, "past": past, "more": more})
+
+
+@kept(also=newest)
+@require_safe
+def edition(request, number):
+    language = translation.get_language()
+    found = Edition.objects.in_archive().filter(pk=number)
+    if not found:
+        raise Http404
+    past = readable(found, language)
+    if not past:
+        return render(request, "410.html", status=410)
+    page = Described(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summed_up)
+    return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
+
+
+@kept(also=newest)
+@require_safe
+def feed(request):
+    language, origin = translation.get_language(), origin_of(request)
+    atom = Atom1Feed(
+        title=frame_for(language).name,
+        link=origin + reverse("newsletter:archive"),
+        feed_url=origin + reverse("newsletter:archive_feed"),
+        description=_("Past editions"),
+        language=language,
+    )
+    for past in past_editions(language, most=FEED)[0]:
+        atom.add_item(
+            title=past.title,
+            link=origin + past.path,
+            description="\n".join(entry.title for entry in past.entries),
+            pubdate=past.edition.send_from,
+            updateddate=max(past.edition.send_from, *(entry.changed for entry in past.entries)),
+            unique_id=f"tag:{letters.site_host()},2026:edition-{past.edition.pk}-{language}",
+        )
+    return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+# --- Sitemap ----------------------------------------------------------------------------------
+
+
+def readable_numbers():
+    public = set(Entry.objects.public(channel="newsletter").exclude(section="").values_list("number", flat=True))
+    editions = Edition.objects.in_archive().order_by("pk").values_list("pk", "numbers", "send_from")
+    return [(pk, at) for pk, numbers, at in editions if public.intersection(numbers)]
+
+
+def rows(start, stop):
+    return [(f"newsletter/archive/{pk}/", at) for pk, at in readable_numbers()[start:stop]]
+
+
+ARCHIVE = sitemaps.Source(lambda: 1, lambda start, stop: [("newsletter/archive/", None)])
+EDITIONS = sitemaps.Source(lambda: len(readable_numbers()), rows)
+sitemaps.SOURCES += [ARCHIVE, EDITIONS]
+
+
+# --- Copies of the site -----------------------------------------------------------------------
+
+
+def copied(using):
+    """The editions of the archive, unsaved and without the round that made them, for a database of copies alone."""
+    for found in Edition.objects.using(using).in_archive().order_by("pk"):
+        found.round_id = None
+        yield found
+
+
+content.SOURCES.append(copied)

@@ -1,0 +1,171 @@
+"""Reads what mail servers send back: which reader's mail came back, and whether for good.
+
+Nothing of a bounce is kept but a code (RFC 3463). It is told apart by the address it was sent to, which carries
+a token (VERP), or by our own link in the part of the mail that came back with it. A complaint (RFC 5965) is a wish to
+leave. Not here: how a mail provider reports the same (`returns.py`).
+"""
+
+import mailbox
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from django.db import models, transaction
+
+from newsletter.composition import letters
+from newsletter.models import Delivery, Edition
+from newsletter.subscribers import links, signup
+
+STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # and no address of a machine
+ABUSE = re.compile(r"(?im)^Feedback-Type:\s*abuse\b")
+TAGGED = re.compile(r"\+(\d+)-([0-9a-f]{20})@")
+OURS = re.compile(r"(?im)^Message-ID:\s*<([0-9a-f]{40})@")
+LINK = re.compile(r"/newsletter/(?:unsubscribe|preferences)/([\w-]{38})/")
+
+State = Delivery.State
+REMEMBERED = 50  # mails to a reader, among which that of a report is looked for
+HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
+# Refusals that are about the address. Others are about us or what we say: a provider that blocks us, as 5.7.1
+# does, must not empty our list.
+ABOUT_ADDRESS = ("rcpt 5", "dsn 5.0.", "dsn 5.1.", "dsn 5.2.", "dsn 5.4.")
+COMPLAINT, LEAVING = "complaint", "leaving"  # in place of a status: other ways to say “no more”
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """`row` is the subscriber, `status` an enhanced status code such as 5.1.1, COMPLAINT or LEAVING.
+
+    `mails` are the names (`letters.message_name`) in it that may be of the mail it is about.
+    """
+
+    row: int
+    status: str
+    mails: frozenset = frozenset()
+
+    @property
+    def is_complaint(self):
+        return self.status == COMPLAINT
+
+    @property
+    def is_final(self):
+        """5.2.2 is a full mailbox, which may be emptied."""
+        return self.status.startswith("5.") and self.status != "5.2.2"
+
+
+# --- Reading ----------------------------------------------------------------------------------
+
+
+def messages_in(path):
+    """The raw messages of a Maildir, an mbox, a folder of .eml files, or one such file."""
+    path = Path(path)
+    if (path / "new").is_dir() and (path / "cur").is_dir():
+        return (box.as_bytes() for box in mailbox.Maildir(path, create=False))
+    if path.is_dir():
+        return (file.read_bytes() for file in sorted(path.glob("*.eml")))
+    if path.read_bytes()[:5] == b"From ":
+        return (box.as_bytes() for box in mailbox.mbox(path, create=False))
+    return iter([path.read_bytes()])
+
+
+def read(raw):
+    """The `Bounce` that a message tells of; None if it is none of ours."""
+    message = message_from_bytes(raw, policy=policy.default)
+    status = status_of(message)
+    row = row_of(message, raw)
+    return Bounce(row, status, mails=mails_in(raw.decode("ascii", "replace"))) if status and row else None
+
+
+def mails_in(text):
+    return frozenset(OURS.findall(text))
+
+
+def status_of(message):
+    """The status of a delivery report (RFC 3464) that says that a mail failed, COMPLAINT, or "" for anything else."""
+    for part in message.walk():
+        if part.get_content_type() == "message/delivery-status":
+            return status_in(part.get_payload())
+        if part.get_content_type() == "message/feedback-report":
+            return COMPLAINT if ABUSE.search(str(part)) else ""
+    return ""
+
+
+def status_in(blocks):
+    for fields in blocks:
+        if str(fields.get("Action", "")).strip().lower() == "failed":
+            found = STATUS.search(str(fields.get("Status", "")))
+            return found[0] if found else ""
+    return ""
+
+
+def row_of(message, raw):
+    sent_to = " ".join(str(message.get(name, "")) for name in ("To", "Delivered-To", "X-Original-To"))
+    if (found := TAGGED.search(sent_to)) and (row := links.read_bounce_tag(found[1], found[2])):
+        return row
+    for found in LINK.finditer(raw.decode("ascii", "replace")):
+        for purpose in (links.UNSUBSCRIBE, links.PREFERENCES):
+            if row := links.read_token(found[1], purpose):
+                return row
+    return None
+
+
+# --- What follows -----------------------------------------------------------------------------
+
+
+def take_note(messages):
+    """Writes down what came back and erases who cannot be reached; returns how many were final, and complaints."""
+    bounces = [bounce for raw in messages if (bounce := read(raw))]
+    for bounce in bounces:
+        act(bounce)
+    return sum(bounce.is_final for bounce in bounces), sum(bounce.is_complaint for bounce in bounces)
+
+
+def act(bounce):
+    if bounce.is_complaint:
+        complain(bounce)
+    elif bounce.status == LEAVING:
+        signup.unsubscribe(bounce.row)
+    elif bounce.is_final:
+        mark(bounce)
+
+
+@transaction.atomic
+def mark(bounce):
+    """The mail that the server had taken counts as refused; the same report read twice changes nothing more."""
+    last = mail_of(bounce)
+    if last is None or last.state == State.REFUSED:
+        return
+    Delivery.objects.filter(pk=last.pk).update(state=State.REFUSED, code=f"dsn {bounce.status}"[:12])
+    if last.state == State.SENT:
+        edition = Edition.objects.select_for_update().get(pk=last.edition_id)
+        edition.sent, edition.refused = max(0, edition.sent - 1), edition.refused + 1
+        edition.save(update_fields=["sent", "refused"])
+    strike([bounce.row])
+
+
+def mail_of(bounce):
+    """The delivery that it is about, or else the newest to this subscriber that was tried; None if there was none."""
+    tried = Delivery.objects.filter(subscriber=bounce.row).exclude(state=State.DUE).order_by("-pk")
+    for one in tried[:REMEMBERED] if bounce.mails else ():
+        if letters.message_name("edition", one.edition_id, bounce.row) in bounce.mails:
+            return one
+    return tried.first()
+
+
+@transaction.atomic
+def complain(bounce):
+    """Whoever calls our mail unwanted has left: counted with the edition it is about, and erased."""
+    if last := mail_of(bounce):
+        Edition.objects.filter(pk=last.edition_id).update(complaints=models.F("complaints") + 1)
+    signup.unsubscribe(bounce.row)
+
+
+def strike(subscribers):
+    """Erases those whose address was refused for good several times with nothing taken in between."""
+    for subscriber in subscribers:
+        last = Delivery.objects.filter(subscriber=subscriber, state__in=[State.SENT, State.REFUSED]).order_by("-pk")
+        codes = last.values_list("state", "code")[:HARD_BOUNCES]
+        if len(codes) == HARD_BOUNCES and all(
+            state == State.REFUSED and code.startswith(ABOUT_ADDRESS) for state, code in codes
+        ):
+            signup.unsubscribe(subscriber)

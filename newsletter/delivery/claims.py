@@ -1,0 +1,136 @@
+"""Which deliveries a sender holds, and what became of them: the only place that moves a delivery on.
+
+A delivery is claimed by a conditional update that is committed before its mail is touched, and its outcome is written
+back in one transaction. What dead senders had claimed is settled here too, from the journals they left.
+Not here: when to send and when to stop (`sending.py`), how one mail is handed over (`connection.py`).
+"""
+
+import datetime as dt
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from newsletter.mail.results import Answer, Outcome, Outcomes
+from newsletter.models import Delivery, Edition
+
+from . import send_log
+from .bounces import strike
+
+State = Delivery.State
+
+GIVE_UP, FEWEST_TRIES = dt.timedelta(hours=48), 3
+FORGOTTEN = dt.timedelta(hours=1)  # a claim whose journal is nowhere to be found
+
+
+# --- Claiming and writing back ----------------------------------------------------------------
+
+
+def claim(edition, name, *, most):
+    """Takes up to `most` due deliveries for one connection; returns (delivery, subscriber, sealed, language)."""
+    with transaction.atomic():
+        due = Delivery.objects.due(edition)
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        chosen = list(due.values_list("pk", flat=True)[:most])
+        taken = Delivery.objects.filter(pk__in=chosen, state=State.DUE)
+        taken.update(state=State.CLAIMED, claim=name, claimed_at=timezone.now())
+    # One batch at a time has this name.
+    mine = Delivery.objects.filter(claim=name, state=State.CLAIMED, edition=edition)
+    return list(mine.values_list("pk", "subscriber", "subscriber__sealed", "subscriber__audience__language"))
+
+
+def next_due(editions):
+    """The moment at which the next delivery of these editions is due, maybe past; None if none waits."""
+    waiting = Delivery.objects.filter(edition__in=editions, state=State.DUE)
+    return waiting.aggregate(next=models.Min("due_at"))["next"]
+
+
+@transaction.atomic
+def write_back(edition, name, outcomes):
+    """Writes what became of claimed deliveries; of those that somebody else settled meanwhile nothing is said.
+
+    Returns a dict of how many were sent and refused.
+    """
+    claimed = Delivery.objects.filter(claim=name, state=State.CLAIMED, edition=edition)
+    claimed.filter(pk__in=outcomes.not_begun).update(state=State.DUE, claim="")
+    claimed.filter(pk__in=outcomes.with_outcome(Outcome.DOUBT)).update(state=State.DOUBT, claim="")
+    refused = refuse(claimed, {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.NEVER)})
+    later = {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.LATER)}
+    put_off(claimed, {pk: answer.again for pk, answer in later.items() if answer.stage == "pace"})
+    for pk, answer in later.items():
+        refused += postpone(claimed.filter(pk=pk), edition, answer) if answer.stage != "pace" else 0
+    # What is claimed still was taken: nearly all, and so not named one by one.
+    sent = claimed.update(state=State.SENT, claim="", code="")
+    if sent or refused:
+        counts = {"sent": models.F("sent") + sent, "refused": models.F("refused") + refused}
+        Edition.objects.filter(pk=edition.pk).update(**counts)
+    strike([outcomes.rows[pk] for pk, answer in outcomes.answers.items() if is_bounce(answer)])
+    return {"sent": sent, "refused": refused}
+
+
+def refuse(claimed, answers):
+    """A withdrawn edition is no refusal: there is nothing left to send, so its delivery goes."""
+    withdrawn = [pk for pk, answer in answers.items() if answer.stage == "withdrawn"]
+    claimed.filter(pk__in=withdrawn).delete()
+    refused = 0
+    for pk, answer in answers.items():
+        refused += claimed.filter(pk=pk).update(state=State.REFUSED, claim="", code=answer.short)
+    return refused
+
+
+def put_off(claimed, seconds):
+    """Those that our own pace held back are due again after so many seconds each, and no try was spent on them."""
+    if seconds:
+        now = timezone.now()
+        moments = [models.When(pk=pk, then=models.Value(now + dt.timedelta(seconds=s))) for pk, s in seconds.items()]
+        claimed.filter(pk__in=seconds).update(state=State.DUE, claim="", due_at=models.Case(*moments))
+
+
+def postpone(claimed, edition, answer):
+    """Due again later, and later each time; after two days it is given up. Returns how many were given up."""
+    tries = claimed.values_list("tries", flat=True).first() or 0
+    # Whose turn came late, since the list is long or was stopped, is tried several times all the same.
+    if edition.send_from < timezone.now() - GIVE_UP and tries >= FEWEST_TRIES:
+        return claimed.update(state=State.REFUSED, claim="", code=answer.short)
+    due_at = timezone.now() + min(dt.timedelta(minutes=5) * 2**tries, dt.timedelta(hours=4))
+    claimed.update(state=State.DUE, claim="", due_at=due_at, tries=tries + 1, code=answer.short)
+    return 0
+
+
+def is_bounce(answer):
+    return answer.outcome == Outcome.NEVER and answer.is_about_reader
+
+
+# --- What the dead left behind ----------------------------------------------------------------
+
+
+def settle_abandoned():
+    """Brings back or settles what senders had claimed that are no more."""
+    with send_log.abandoned() as found:
+        for name, ends in found:
+            settle(name, ends)
+    lost = Delivery.objects.filter(state=State.CLAIMED, claimed_at__lt=timezone.now() - FORGOTTEN)
+    lost.exclude(claim__in=send_log.names()).update(state=State.DOUBT, claim="", code="lost")
+
+
+@transaction.atomic
+def settle(name, ends):
+    claimed = Delivery.objects.filter(claim=name, state=State.CLAIMED)
+    for edition in Edition.objects.filter(pk__in=claimed.values("edition")):
+        rows = dict(claimed.filter(edition=edition).values_list("pk", "subscriber"))
+        outcomes = Outcomes(rows=rows)
+        for pk in rows:
+            if answer := answer_in(ends, pk):
+                outcomes.answers[pk] = answer
+        write_back(edition, name, outcomes)
+
+
+def answer_in(ends, pk):
+    """What a journal says of one delivery; None if it proves that the mail was not begun."""
+    if pk in ends.ended:
+        outcome, code = ends.ended[pk]
+        stage, _space, digits = code.partition(" ")
+        return Answer(Outcome(outcome), stage, int(digits or 0))
+    if pk in ends.begun or not ends.is_whole:
+        return Answer(Outcome.DOUBT)
+    return None

@@ -1,0 +1,160 @@
+"""Hands one finished message to the mail server and says what the answer means.
+
+The messages are bytes as they go over the wire: CRLF, no line that begins with a dot, ASCII throughout. One
+connection serves many messages and is opened anew when it broke. Numbers are those of RFC 5321.
+Not here: a provider that is spoken to over its own API (`provider.py`).
+"""
+
+import re
+import smtplib
+
+from django.conf import settings
+
+from . import file_backend
+from .provider import ProviderWire
+from .results import Answer, Outcome
+
+# An enhanced status X.7.X (RFC 3463): the address may well exist, it is us that this server will not have.
+POLICY = re.compile(rb"\A\s*[45]\.7\.\d")
+
+
+def open_wire():
+    """The way out that EMAIL_URL names."""
+    if settings.EMAIL_BACKEND == "newsletter.mail.file_backend.FileBackend":
+        return FileWire()
+    return ProviderWire() if settings.MAIL_PROVIDER else SmtpWire()
+
+
+class FileWire:
+    def hand_over(self, raw, *, sender, recipient):
+        try:
+            file_backend.write(raw)
+        except OSError:
+            return Answer(Outcome.LATER, "file")
+        return Answer(Outcome.TAKEN)
+
+    def close(self):
+        pass
+
+
+class Refusal(Exception):
+    def __init__(self, stage, code, text=b""):
+        if stage == "rcpt" and POLICY.search(text):
+            stage = "policy"
+        self.answer = Answer(Outcome.LATER if code < 500 else Outcome.NEVER, stage, code)
+        super().__init__(self.answer.short)
+
+
+class SmtpWire:
+    """A connection to the server that EMAIL_URL names, opened with the first message."""
+
+    def __init__(self):
+        self.smtp = None
+        self.stage = "connect"
+
+    def hand_over(self, raw, *, sender, recipient):
+        """Never raises for what the server does; the answer is to be acted on."""
+        was_open = self.smtp is not None
+        answer = self.try_once(raw, sender, recipient)
+        # Some servers close after so many mails, and say so to the next one: that one was not begun.
+        if was_open and self.smtp is None and answer.stage == "mail":
+            return self.try_once(raw, sender, recipient)
+        return answer
+
+    def try_once(self, raw, sender, recipient):
+        try:
+            self.open()
+            return self.converse(raw, sender, recipient)
+        except Refusal as refusal:
+            return self.recover(refusal.answer)
+        except (OSError, smtplib.SMTPException) as error:
+            self.drop()
+            outcome = Outcome.DOUBT if self.stage == "end" else Outcome.LATER
+            return Answer(outcome, self.stage, getattr(error, "smtp_code", 0))
+
+    def open(self):
+        if self.smtp is not None:
+            return
+        self.stage = "connect"
+        connect = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
+        # Assigned once it is ready, so that a failure half-way is not taken for an open connection.
+        smtp = connect(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
+        try:
+            self.introduce(smtp)
+        except (OSError, smtplib.SMTPException):
+            smtp.close()
+            raise
+        self.smtp = smtp
+
+    def introduce(self, smtp):
+        smtp.ehlo_or_helo_if_needed()
+        if settings.EMAIL_USE_TLS:
+            smtp.starttls()
+            smtp.ehlo()
+        if settings.EMAIL_HOST_USER:
+            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        self.pipelines = smtp.has_extn("pipelining")  # RFC 2920
+
+    def converse(self, raw, sender, recipient):
+        commands = [
+            ("mail", b"MAIL FROM:<%s>\r\n" % sender.encode()),
+            ("rcpt", b"RCPT TO:<%s>\r\n" % recipient.encode()),
+            ("data", b"DATA\r\n"),
+        ]
+        if self.pipelines:
+            self.say_together(commands)
+        else:
+            for stage, line in commands:
+                self.say(stage, line)
+                self.expect(stage, *self.smtp.getreply())
+        self.smtp.send(raw + b".\r\n")
+        self.stage = "end"
+        self.smtp.sock.settimeout(3 * settings.EMAIL_TIMEOUT)  # servers think longest here, and silence costs most
+        self.expect("end", *self.smtp.getreply())
+        self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
+        return Answer(Outcome.TAKEN, "end", 250)
+
+    def say(self, stage, line):
+        self.stage = stage
+        self.smtp.send(line)
+
+    def say_together(self, commands):
+        self.say("mail", b"".join(line for _stage, line in commands))
+        replies = [(stage, *self.smtp.getreply()) for stage, _line in commands]
+        if replies[-1][1] == 354 and replies[1][1] >= 400:
+            # The server waits for a message to nobody; it gets an empty one and refuses it.
+            self.smtp.send(b".\r\n")
+            self.smtp.getreply()
+        for stage, code, text in replies:
+            self.stage = stage
+            self.expect(stage, code, text)
+
+    def expect(self, stage, code, text):
+        if not 200 <= code < 400:
+            raise Refusal(stage, code, text)
+
+    def recover(self, answer):
+        """Makes the connection ready for the next message, or drops it if the server closes it."""
+        if answer.code == 421:
+            self.drop()
+            return answer
+        try:
+            self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
+            if answer.stage != "end":
+                self.smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self.drop()
+        return answer
+
+    def drop(self):
+        if self.smtp is not None:
+            self.smtp.close()
+            self.smtp = None
+
+    def close(self):
+        if self.smtp is not None:
+            try:
+                self.smtp.quit()
+            except (OSError, smtplib.SMTPException):
+                self.smtp.close()
+            self.smtp = None

@@ -1,0 +1,114 @@
+"""Answers sign-ups: one confirmation mail each, soon, and at most one a day to an address.
+
+A sign-up waits in the database until its mail was taken by the mail server, so a crash, a hanging or refusing
+server loses none. It is leased while it is worked on: if the worker dies, it is due again after the lease,
+and in the moment between sending and noting that, the same mail (same Message-ID) may go out twice.
+"""
+
+import datetime as dt
+import logging
+import smtplib
+
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from newsletter.composition import letters
+from newsletter.models import SignUp
+
+from . import addresses, signup
+
+logger = logging.getLogger(__name__)
+
+AGAIN_AFTER = dt.timedelta(hours=24)
+NOT_TAKEN = (smtplib.SMTPException, OSError, AnymailError)
+ABOUT_ADDRESS = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
+LEASE = dt.timedelta(minutes=3)
+SHORTEST_WAIT = dt.timedelta(minutes=1)
+
+
+def answer_waiting():
+    """Works off what is due and forgets what is too old. Returns when the next attempt is due, or None."""
+    signup.forget_unconfirmed()
+    listens = True
+    while listens and (sign_up := take()):
+        if prepare(sign_up):
+            listens = answer(sign_up)
+    return SignUp.objects.exclude(due_at=None).order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def take():
+    """Leases the sign-up that waits longest, or returns None if none is due."""
+    for sign_up in SignUp.objects.due().select_related("audience")[:20]:
+        until = timezone.now() + LEASE
+        if SignUp.objects.filter(pk=sign_up.pk, due_at=sign_up.due_at).update(due_at=until):
+            sign_up.due_at = until
+            return sign_up
+    return None
+
+
+def prepare(sign_up):
+    """Whether this sign-up shall get a mail."""
+    try:
+        known = addresses.fingerprints(addresses.normalise(sign_up.address))
+        with transaction.atomic():
+            return take_place(sign_up, known)
+    except addresses.AddressError:
+        sign_up.delete()
+    except addresses.SealError as error:
+        logger.error("A sign-up waits: %s", error)
+    except IntegrityError:  # another worker answers the same address at this moment
+        sign_up.delete()
+    return False
+
+
+def take_place(sign_up, known):
+    """Makes this the one sign-up of its address, unless that had its mail within a day.
+
+    Then the earlier sign-up stands, with the newer choices as long as it is not confirmed. They are shown
+    before anything is confirmed, so nobody can choose for another.
+    """
+    others = SignUp.objects.select_for_update().filter(fingerprint__in=known).exclude(pk=sign_up.pk)
+    for other in others:
+        if other.asked_at > timezone.now() - AGAIN_AFTER:
+            SignUp.objects.filter(pk=other.pk).exclude(sealed=b"").update(audience=sign_up.audience)
+            sign_up.delete()
+            return False
+        other.delete()
+    sign_up.fingerprint = known[0]
+    sign_up.save(update_fields=["fingerprint"])
+    return True
+
+
+def answer(sign_up):
+    """Sends the mail and notes that it went, or when to try again. Returns whether the server still listens."""
+    listens = True
+    try:
+        letters.confirmation(sign_up, address=addresses.normalise(sign_up.address)).send()
+        due = None
+    except NOT_TAKEN as error:
+        listens = isinstance(error, ABOUT_ADDRESS)
+        due = None if is_final(error) else timezone.now() + wait(sign_up)
+        # The error's own text may quote the address.
+        logger.warning("A confirmation mail was not taken: %s %s", type(error).__name__, reply_code(error))
+    SignUp.objects.filter(pk=sign_up.pk).update(due_at=due)
+    return listens
+
+
+def wait(sign_up):
+    """Longer each time: half as long as it has been waiting."""
+    return max(SHORTEST_WAIT, (timezone.now() - sign_up.asked_at) / 2)
+
+
+def is_final(error):
+    """5xx means never (RFC 5321 4.2.1); about the recipient or the message, not about us as a client."""
+    if isinstance(error, AnymailRecipientsRefused):
+        return True
+    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and reply_code(error) >= 500
+
+
+def reply_code(error):
+    """The three digits of the server's answer; 0 if there was none."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return max((code for code, _text in error.recipients.values()), default=0)
+    return getattr(error, "smtp_code", 0)

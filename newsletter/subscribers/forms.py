@@ -1,0 +1,153 @@
+"""What visitors may send us: the sign-up and the choices of a subscriber.
+
+No form says whether an address is known. Not here: what happens then (`signup.py`).
+"""
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.models import Audience, known_languages
+from timeline.search.filters import BadFilter
+
+from . import addresses, audience_filters
+
+STAMP = signing.TimestampSigner(salt="newsletter.form")
+STAMP_SERVES = 24 * 3600  # seconds
+LONGEST_QUERY = Audience._meta.get_field("query").max_length
+QUICKEST = 1  # second that a person needs at least
+
+
+def new_stamp():
+    """Says when a form was fetched from us. In no way bound to who fetched it."""
+    return STAMP.sign("")
+
+
+def is_good_stamp(stamp):
+    try:
+        STAMP.unsign(stamp, max_age=STAMP_SERVES)
+    except signing.BadSignature:
+        return False
+    return not is_younger(stamp, seconds=QUICKEST)
+
+
+def is_younger(stamp, *, seconds):
+    try:
+        STAMP.unsign(stamp, max_age=seconds)
+    except signing.SignatureExpired:
+        return False
+    return True
+
+
+class ChoicesForm(forms.Form):
+    """Language, rhythm, situations. What is left out falls back to the page's language and the weekly digest."""
+
+    frequencies = (Audience.Frequency.INSTANT, Audience.Frequency.DAILY, Audience.Frequency.WEEKLY)
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    frequency = forms.ChoiceField(label=_("How often"), required=False)
+    situation = forms.MultipleChoiceField(
+        label=_("Situations"), required=False, help_text=_("Choose none to get news of all, also of new ones.")
+    )
+    filter = forms.CharField(label=_("Only what matches"), required=False)
+
+    def __init__(self, *args, page_language, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.page_language = page_language
+        self.fields["language"].choices = [(code, code) for code in known_languages()]
+        self.fields["frequency"].choices = [(value, Audience.Frequency(value).label) for value in self.frequencies]
+        self.fields["situation"].choices = audience_filters.situations(page_language)
+
+    def clean_language(self):
+        return self.cleaned_data["language"] or self.page_language
+
+    def clean_frequency(self):
+        return self.cleaned_data["frequency"] or Audience.Frequency.WEEKLY
+
+    def clean(self):
+        """Puts situations and filter together to the one query that is kept."""
+        cleaned = super().clean()
+        if "filter" in cleaned and "situation" in cleaned:
+            try:
+                query = audience_filters.query_of(
+                    cleaned["filter"], situations=cleaned["situation"], language=self.page_language
+                )
+            except BadFilter as error:
+                raise ValidationError({"filter": str(error)}) from error
+            if len(query) > LONGEST_QUERY:
+                raise ValidationError({"filter": _("This filter is too long to be kept.")})
+            cleaned["query"] = query
+        return cleaned
+
+    @property
+    def wish(self):
+        """What `signup.sign_up` and `signup.change` want to know."""
+        return {name: self.cleaned_data[name] for name in ("language", "frequency", "query")}
+
+    # --- What the template draws --------------------------------------------------------------
+
+    def language_choices(self):
+        chosen = self["language"].value() or self.page_language
+        return [row | {"checked": row["code"] == chosen} for row in audience_filters.languages()]
+
+    def frequency_choices(self):
+        chosen = self["frequency"].value() or Audience.Frequency.WEEKLY
+        return [
+            {"value": value, "label": label, "hint": audience_filters.HINTS[value], "checked": value == chosen}
+            for value, label in self.fields["frequency"].choices
+        ]
+
+    def situation_choices(self):
+        chosen = self["situation"].value() or []
+        return [
+            {"value": slug, "label": title, "checked": slug in chosen}
+            for slug, title in self.fields["situation"].choices
+        ]
+
+    def narrowing(self):
+        """The filter besides situations, as its query and in words; None if there is none."""
+        try:
+            query = audience_filters.narrowing_of(self["filter"].value() or "", language=self.page_language)
+        except BadFilter:
+            return None
+        return query and {
+            "query": query,
+            "words": audience_filters.filter_of(query, language=self.page_language).words(),
+        }
+
+
+class PreferencesForm(ChoicesForm):
+    frequencies = tuple(Audience.Frequency)
+
+
+class SignUpForm(ChoicesForm):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=addresses.LONGEST,
+        help_text=_("We use it to send this newsletter and for nothing else."),
+        error_messages={"required": _("Enter an address like name@example.org")},
+    )
+    # People do not see this field; programs that fill in every field give themselves away.
+    website = forms.CharField(label=_("Leave this empty"), required=False)
+    stamp = forms.CharField(required=False)
+
+    field_order = ("email", "language", "frequency", "situation")
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if not addresses.looks_like_address(email):
+            raise ValidationError(_("Enter an address like name@example.org"))
+        return email
+
+    @property
+    def is_from_program(self):
+        return bool(self.data.get("website"))
+
+    @property
+    def is_stamped(self):
+        return is_good_stamp(self.cleaned_data["stamp"])
+
+    def errors_listed(self):
+        """(field, sentence) for the summary above the form."""
+        return [(self[name], error) for name, errors in self.errors.items() for error in errors]

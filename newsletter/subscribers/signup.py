@@ -1,0 +1,151 @@
+"""What can happen to a subscription: sign up, confirm, change, unsubscribe, be forgotten.
+
+Plain functions, each one transaction. Not here: the mail that asks for confirmation (`confirmation.py`), links
+(`links.py`), who is asking and how often (`forms.py`, `views.py`).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit import erasures
+from newsletter.models import Audience, Erasure, SignUp, Subscriber
+
+from . import addresses
+
+# Raised whenever the sentence of consent on the form changes its meaning; each subscriber keeps the one they read.
+CONSENT = "2026-11"
+
+# Sign-ups an hour over all visitors, since no visitor is told from another. A form that was not fetched from
+# us first is served as long as there is room for many others.
+CEILING = 2000
+CEILING_UNSTAMPED = 500
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a confirmation came to: the subscriber, and whether this very click made the difference."""
+
+    subscriber: Subscriber
+    is_news: bool
+
+
+def audience_for(*, language, frequency, query):
+    return Audience.objects.get_or_create(language=language, frequency=frequency, query=query)[0]
+
+
+def sign_up(address, *, language, frequency, query="", stamped=True):
+    """Takes note that this address asked for mail. Does the same work for every address, known or not.
+
+    Returns the sign-up, or None if too many came within the hour.
+    """
+    hour = timezone.now() - dt.timedelta(hours=1)
+    if SignUp.objects.filter(asked_at__gt=hour).count() >= (CEILING if stamped else CEILING_UNSTAMPED):
+        return None
+    return ask(address, language=language, frequency=frequency, query=query)
+
+
+@transaction.atomic
+def ask(address, *, language, frequency, query):
+    """A sign-up that the ceilings do not bound, for addresses that staff bring."""
+    sign_up = SignUp(audience=audience_for(language=language, frequency=frequency, query=query))
+    sign_up.sealed = addresses.seal(address, row=sign_up.pk)
+    sign_up.save(force_insert=True)
+    return sign_up
+
+
+@transaction.atomic
+def confirm(row):
+    """Makes a subscriber of the sign-up in this row, or changes what one who was subscribed already gets.
+
+    Returns an Outcome; None if there is no such sign-up, or it is too old.
+    """
+    sign_up = SignUp.objects.young().select_for_update().filter(pk=row).first()
+    if sign_up is None:
+        return None
+    if sign_up.is_confirmed:
+        subscriber = Subscriber.objects.filter(fingerprint=sign_up.fingerprint).first()
+        return subscriber and Outcome(subscriber, is_news=False)
+    subscriber = subscriber_of(sign_up)
+    SignUp.objects.filter(fingerprint=subscriber.fingerprint).exclude(pk=row).delete()
+    sign_up.sealed = b""
+    sign_up.due_at = None
+    sign_up.fingerprint = subscriber.fingerprint
+    sign_up.save()
+    return Outcome(subscriber, is_news=True)
+
+
+def subscriber_of(sign_up):
+    """Written with the newest key, whichever the row had."""
+    address = addresses.normalise(sign_up.address)
+    subscriber = Subscriber.objects.select_for_update().at_address(address).first()
+    subscriber = subscriber or Subscriber(pk=sign_up.pk)
+    subscriber.audience = sign_up.audience
+    subscriber.confirmed_on = timezone.localdate()
+    subscriber.consent = CONSENT
+    write_address(subscriber, address)
+    subscriber.save()
+    return subscriber
+
+
+def write_address(row, address):
+    row.sealed = addresses.seal_for_keeping(address, row=row.pk)
+    row.fingerprint = addresses.fingerprint(address)
+
+
+@transaction.atomic
+def change(subscriber, *, language, frequency, query):
+    """From now on they get this instead; what waits to be sent for the old choice is left out."""
+    subscriber.audience = audience_for(language=language, frequency=frequency, query=query)
+    subscriber.save(update_fields=["audience"])
+
+
+@transaction.atomic
+def unsubscribe(row):
+    """Erases whoever this row is: address, choices, mail that waits. Returns whether there was anybody.
+
+    Only the number of the row is kept, so that a restored copy of the database does not bring them back.
+    """
+    marks = set(Subscriber.objects.filter(pk=row).values_list("fingerprint", flat=True))
+    marks |= set(SignUp.objects.filter(pk=row, sealed=b"").values_list("fingerprint", flat=True))
+    rows = {row} | set(Subscriber.objects.filter(fingerprint__in=marks).values_list("pk", flat=True))
+    gone = SignUp.objects.filter(fingerprint__in=marks).delete()[0]
+    return erase(rows) + gone > 0
+
+
+def erase(rows):
+    """Deletes these rows for good; returns how many things there were to delete. Also for restored databases."""
+    deleted = SignUp.objects.filter(pk__in=rows).delete()[0]
+    deleted += Subscriber.objects.filter(pk__in=rows).delete()[0]
+    if deleted:
+        Erasure.objects.bulk_create([Erasure(pk=row) for row in rows], ignore_conflicts=True)
+        erasures.remember(erasures.SUBSCRIBER, rows)
+    return deleted
+
+
+@transaction.atomic
+def forget_unconfirmed():
+    """Deletes sign-ups that are too old to be confirmed and wishes that nobody has any more; returns how many
+    sign-ups those were."""
+    forgotten = SignUp.objects.too_old().delete()[0]
+    waiting = SignUp.objects.values("audience")
+    Audience.objects.filter(subscribers=None).exclude(pk__in=waiting).delete()
+    return forgotten
+
+
+def reseal(*, batch=1000):
+    """Writes every address with the newest key, so that older keys can be dropped; returns how many were older.
+
+    Subscribers come and go meanwhile; each batch is one transaction, and a second run does what is left.
+    """
+    done = 0
+    for pk in Subscriber.objects.values_list("pk", flat=True).iterator(chunk_size=batch):
+        with transaction.atomic():
+            subscriber = Subscriber.objects.select_for_update().filter(pk=pk).first()
+            if subscriber and not addresses.is_sealed_as_now(subscriber.sealed):
+                write_address(subscriber, subscriber.address)
+                subscriber.save(update_fields=["sealed", "fingerprint"])
+                done += 1
+    return done

@@ -1,0 +1,83 @@
+"""This module knows which words of an item the safety check asks about that nobody has looked at yet.
+
+Not here: what is found (`patterns.py`), how somebody says that they looked (`desk/transitions/acknowledging.py`).
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from publishing.models import Acknowledgement
+from publishing.purge import keeps
+
+from .fields import Place, places
+from .names import hash_of_words
+from .patterns import KINDS, Finding, findings
+
+WHY = {
+    "shared-document": _("Readers may see more there than you meant to show, and its owner sees who opens it."),
+    "tracking": _("It tells who shared the link with whom. The address works without it."),
+    "coordinates": _("They lead to a door, a grave or a hiding place."),
+    "email": _("Whoever writes there can be traced, and so can its owner."),
+    "handle": _("An account leads to a person and to everyone that person knows."),
+    "identity": _("It names one person beyond doubt, for good."),
+    "birth-date": _("With a first name or a town it names one person."),
+    "plate": _("A registry knows the owner."),
+    "address": _("Somebody lives or works behind this door."),
+    "phone": _("It leads to one person, and to where that person is."),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """`mark` names these words of this kind without saying them."""
+
+    place: Place
+    finding: Finding
+    mark: str
+
+    @property
+    def kind(self):
+        return KINDS[self.finding.kind]
+
+    @property
+    def why(self):
+        return WHY[self.finding.kind]
+
+
+@keeps
+def acknowledgements(item):
+    return Acknowledgement.objects.filter(uid=item.uid)
+
+
+def found_in(item, *, among=places):
+    """Everything that `safety.findings` has to say about an item, looked at or not, the same words once a place."""
+    seen = {}
+    for place in among(item):
+        for finding in findings(place.text, language=place.language):
+            one = Found(place, finding, mark_of(finding))
+            seen.setdefault((one.mark, place.field, place.label), one)
+    return list(seen.values())
+
+
+def mark_of(finding):
+    words = " ".join(finding.excerpt.casefold().split())
+    return hash_of_words(finding.kind, words, domain="looked at")
+
+
+def open_in(item, *, among=places):
+    """What nobody has looked at yet."""
+    found = found_in(item, among=among)
+    known = set(acknowledgements(item).values_list("words", flat=True)) if found else set()
+    return [one for one in found if one.mark not in known]
+
+
+def open_among(items):
+    """uid -> what nobody has looked at yet, for each of many items that has any; a query for each 500 of those."""
+    found = {item.uid: mine for item in items if (mine := found_in(item))}
+    uids, known = list(found), set()
+    for start in range(0, len(uids), 500):
+        rows = Acknowledgement.objects.filter(uid__in=uids[start : start + 500])
+        known.update(rows.values_list("uid", "words"))
+    left = {uid: [one for one in mine if (uid, one.mark) not in known] for uid, mine in found.items()}
+    return {uid: mine for uid, mine in left.items() if mine}

@@ -1,0 +1,341 @@
+"""The names that are never to be published: how they are kept, and how a text is searched for them.
+
+Only keyed hashes are kept, under a key outside the database, so a copy of the list names nobody. A name is
+hashed in every way in which it may be written (`text/transliteration.py`), a text as it stands. Not here: what happens
+when one is found (`workflow/transitions.py`).
+"""
+
+import hashlib
+import hmac
+import html
+import re
+from base64 import urlsafe_b64decode
+from functools import lru_cache
+from itertools import chain, combinations, islice, product
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Max, Sum
+from django.utils.translation import gettext_lazy as _
+
+from publishing.document import digest
+from publishing.text.normalise import normalise
+from publishing.text.transliteration import (
+    CHAIN,
+    HYPHENS,
+    PARTICLES,
+    PARTS,
+    PREFIX,
+    SERVANT,
+    bones,
+    consonants,
+    folded,
+    is_arabic,
+    skeleton,
+    skeletons,
+)
+
+from .fields import places
+from .models import ListedName, NameKey
+
+MOST_WORDS = 4
+MOST_SPELLINGS = 64  # of one group of words
+FEWEST_SOUNDS, FEWEST_BONES = 4, 5  # consonants; a shorter name would be found in ordinary words
+# How words were read: as written; by their sound; by what Arabic writes of it, for names typed so and for others.
+EXACT, SOUND, ARABIC, BONES = "exact", "sound", "arabic", "bones"
+
+# --- Keys -------------------------------------------------------------------------------------
+
+
+@lru_cache
+def derived(base):
+    """A key for names alone out of one that serves another purpose."""
+    return HKDF(SHA256(), 32, salt=None, info=b"ohrm never-publish list").derive(urlsafe_b64decode(base))
+
+
+def secrets():
+    """key_id -> key, the one that new entries are made with first; empty if the site has none."""
+    bases = settings.NAMES_KEYS or [base for base in [settings.MIRROR_KEY] if base]
+    return {hmac.digest(key, b"id", "sha256").hex()[:8]: key for key in map(derived, bases)}
+
+
+def hashed(words, *, key, domain):
+    """BLAKE2b with a key (RFC 7693): a MAC in one pass, since a long text asks for thousands."""
+    return hashlib.blake2b(words.encode(), key=key, digest_size=16, person=domain.encode()).hexdigest()
+
+
+def hash_of_words(*words, domain):
+    """A keyed hash for what is remembered of a text without keeping it."""
+    keys = secrets()
+    return hashed("\n".join(words), key=keys[next(iter(keys))] if keys else b"", domain=domain)
+
+
+# --- Names ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add(name, *, by, note=""):
+    """Puts a name on the list and returns its entry. Raises ValidationError for what could not be found again."""
+    key_id, rows = kept(name, note=note)
+    entry = ListedName.objects.create(by=str(by), note=note, key_id=key_id)
+    NameKey.objects.bulk_create(
+        NameKey(name=entry, domain=domain, words=count, value=value, hint=hint) for domain, count, value, hint in rows
+    )
+    return entry
+
+
+def kept(name, *, note=""):
+    """(key_id, [(domain, number of words, hash, hint)]): all that is kept of a name. Raises ValidationError."""
+    keys = secrets()
+    if not keys:
+        raise ValidationError(_("The server has no key for this list: NAMES_KEYS or MIRROR_KEY has to be set."))
+    key_id, key = next(iter(keys.items()))
+    rows = {(domain, count, *row_of(words, domain, key)) for domain, count, words in spellings(name)}
+    if Watch((key, *row, 0) for row in rows).found(note):
+        raise ValidationError({"note": _("The note says the name. Only the list may know it.")})
+    return key_id, sorted(rows)
+
+
+def spellings(name):
+    """(domain, number of words, words) for every way in which this name may stand in a text."""
+    chains = [[folded(part) for part in PARTS.findall(one)] for one in CHAIN.findall(name)]
+    words = without_particles(list(chain.from_iterable(chains)))
+    if not 1 <= len(words) <= MOST_WORDS:
+        raise ValidationError(_("A name has one to %(most)d words."), params={"most": MOST_WORDS})
+    groups = {tuple(words), *shorter(words), *around_servant(words)}
+    if any(len(one) > 1 for one in chains):
+        groups.add(tuple(without_particles(["".join(without_particles(one)) for one in chains])))
+    return set(chain.from_iterable(map(written_as, groups)))
+
+
+def without_particles(words):
+    return [word for word in words if word not in PARTICLES] or words
+
+
+def around_servant(words):
+    """Abd al-Rahman is written as one word or as two."""
+    for place, word in enumerate(words):
+        before, after = words[:place], words[place + 1 :]
+        if word in SERVANT and after:
+            yield (*before, word + after[0], *after[1:])
+        elif word.startswith(SERVANT) and len(word) > 5:
+            yield (*before, word[:3], word[3:], *after)
+
+
+PATRONYMIC = re.compile("(?:[оеё]в|[аеё][ўв])(?:іч|ич|на)[а-яёіў]{0,3}$|(?:[oey]|i?a|i?e)[vuŭw](?:i[ct]?[hč]?|na)$")
+
+
+def shorter(words):
+    """A name of three words is also looked for without the middle one, or without the patronymic."""
+    if len(words) < 3:
+        return []
+    rest = tuple(word for word in words if not PATRONYMIC.search(word))
+    return {(words[0], words[-1]), *(pair for pair in combinations(rest, 2) if len(rest) == 2)}
+
+
+def written_as(words):
+    """The spellings of one group of words; a name that is too short to be told from other words stays as it is."""
+    if sum(consonants(skeleton(word)) for word in words) < FEWEST_SOUNDS:
+        yield EXACT, len(words), joined(map(normalise, words))
+        return
+    arabic = any(map(is_arabic, words))
+    for reading in islice(product(*(sorted(skeletons(word)) for word in words)), MOST_SPELLINGS):
+        bare = [bones(sounds) for sounds in reading]
+        if sum(map(len, bare)) >= FEWEST_BONES:
+            yield BONES, len(words), joined(bare)
+            if arabic:
+                yield ARABIC, len(words), joined(bare)
+        if not arabic:
+            yield SOUND, len(words), joined(reading)
+
+
+def joined(words):
+    """In one order, since a surname stands before or after."""
+    return " ".join(sorted(words))
+
+
+# --- Texts ------------------------------------------------------------------------------------
+
+INLINE = re.compile(r"</?(?:strong|em|s|sub|sup|a|bdi|span|q|cite)\b[^<>]*>")
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+
+def readable(text):
+    """The words of a text, plain or rich, without its tags."""
+    if "<" in text:
+        text = TAG.sub(" · ", INLINE.sub("", text))
+    return html.unescape(text)
+
+
+# How a folded word of a text is read in each domain: the reading, then others; nothing where it has none.
+@lru_cache(maxsize=100_000)
+def read(word, domain):
+    if domain == EXACT:
+        return (normalise(word),)
+    if domain == SOUND:
+        return () if is_arabic(word) else (skeleton(word),)
+    if domain == BONES and not is_arabic(word):
+        return ()
+    readings = [word, PREFIX.sub("", word)] if is_arabic(word) else [word]
+    return tuple(dict.fromkeys(bones(skeleton(folded(one))) for one in readings))
+
+
+class Shape:
+    """The entries that are read in one domain and have one number of words: {hash: entry}, and their hints."""
+
+    def __init__(self):
+        self.entries, self.hints = {}, set()
+
+    def add(self, value, hint, entry):
+        self.entries[value] = entry
+        self.hints.add(hint)
+
+
+class Watch:
+    """The list as it stands, ready to search texts. False where there is nothing on it.
+
+    A word has a keyed number, a run of words the sum of theirs. A run is hashed only where that sum is the hint of
+    an entry, so that a text costs one addition a word and not one hash.
+    """
+
+    def __init__(self, rows=()):
+        """`rows` are (key, domain, number of words, hash, hint, number of the entry)."""
+        self.shapes = {}
+        for key, domain, count, value, hint, entry in rows:
+            self.shapes.setdefault((key, domain), {}).setdefault(count, Shape()).add(value, hint, entry)
+
+    def __bool__(self):
+        return bool(self.shapes)
+
+    def found(self, text):
+        """{(number of an entry, the words of the text)} for each listed name in it."""
+        if not self.shapes:
+            return set()
+        plain, found = readable(text), set()
+        shapes = [pair for pair in self.shapes.items() if pair[0][1] != BONES or is_arabic(plain)]
+        for words, spans in streams(plain) if shapes else ():
+            for (key, domain), by_count in shapes:
+                for entry, first, last in matches(words, by_count, key=key, domain=domain):
+                    found.add((entry, plain[spans[first][0] : spans[last][1]]))
+        return found
+
+
+def matches(words, by_count, *, key, domain):
+    """(entry, place of the first word, of the last) for each run of words that is listed."""
+    numbers = [numbers_of(word, domain, key) for word in words]
+    usual = [pair[0] for pair in numbers]
+    # Where a conjunction is written onto the first word of a name, it is read without.
+    begins = {tuple(usual), tuple(pair[1] for pair in numbers)}
+    for count, shape in by_count.items():
+        for steps in [range(count), (0, 2)] if count == 2 else [range(count)]:
+            for first in begins:
+                columns = zip(first, *(usual[step:] for step in steps[1:]), strict=False)
+                for place in [place for place, run in enumerate(columns) if sum(run) & MASK in shape.hints]:
+                    run = [words[place + step] for step in steps]
+                    for entry in confirmed(run, shape, key=key, domain=domain):
+                        yield entry, place, place + steps[-1]
+
+
+def confirmed(run, shape, *, key, domain):
+    for reading in product(*(read(word, domain) for word in run)):
+        entry = shape.entries.get(hashed(joined(reading), key=key, domain=domain))
+        if entry is not None:
+            yield entry
+
+
+MASK = 2**32 - 1
+
+
+@lru_cache(maxsize=200_000)
+def numbers_of(word, domain, key):
+    """The keyed number of a word as it is read usually, and as it is read otherwise."""
+    readings = read(word, domain) or ("\0",)
+    return number(readings[0], domain, key), number(readings[-1], domain, key)
+
+
+def number(reading, domain, key):
+    made = hashlib.blake2b(reading.encode(), key=key, digest_size=4, person=b"hint " + domain.encode())
+    return int.from_bytes(made.digest(), "big")
+
+
+def row_of(words, domain, key):
+    """(hash, hint) of a spelling, its words in one string."""
+    return hashed(words, key=key, domain=domain), sum(number(word, domain, key) for word in words.split()) & MASK
+
+
+def streams(plain):
+    """(folded words, where they stand): the words one by one, and where hyphens join two, also those joined."""
+    apart, whole = [], []
+    for match in CHAIN.finditer(plain):
+        parts = parts_of(match)
+        apart += parts
+        if len(parts) == 2:
+            whole.append((parts[0][0] + parts[1][0], match.span()))
+        else:
+            whole += parts
+    for stream in [apart, whole] if len(apart) > len(whole) else [apart]:
+        told = [pair for pair in stream if pair[0] not in PARTICLES]
+        yield [word for word, _span in told], [span for _word, span in told]
+
+
+def parts_of(match):
+    """(folded word, where it stands) for each part of a chain of words."""
+    if HYPHENS.isdisjoint(match[0]):
+        return [(folded(match[0]), match.span())]
+    begin = match.start()
+    return [(folded(part[0]), (begin + part.start(), begin + part.end())) for part in PARTS.finditer(match[0])]
+
+
+# --- The list ---------------------------------------------------------------------------------
+
+_kept = {}  # one entry: what the table looked like -> the watch made of it
+
+
+def watch():
+    """The `Watch` over all names on the list; made anew only when the list has changed."""
+    keys = secrets()
+    stamp = (*NameKey.objects.aggregate(Count("pk"), Max("pk"), Sum("hint")).values(), *keys)
+    if stamp not in _kept:
+        made = Watch(read_list(keys))
+        _kept.clear()
+        _kept[stamp] = made
+    return _kept[stamp]
+
+
+def read_list(keys):
+    rows = NameKey.objects.filter(name__key_id__in=list(keys)).values_list(
+        "name__key_id", "domain", "words", "value", "hint", "name_id"
+    )
+    return ((keys[key_id], *rest) for key_id, *rest in rows.iterator(chunk_size=5000))
+
+
+def names_in(item, *, over=None):
+    """[(number of the entry, its words as they stand there, `Place`)] for each listed name in a working copy."""
+    over = watch() if over is None else over
+    if not over:
+        return []
+    return [(entry, words, place) for place in places(item) for entry, words in sorted(over.found(place.text))]
+
+
+def strangers():
+    """How many entries were made with a key that this server no longer has: they find nothing."""
+    return ListedName.objects.exclude(key_id__in=list(secrets())).count()
+
+
+def seal(content, found):
+    """What an allowance is bound to: the digest of the content, and which entries stand in it."""
+    return digest([content, sorted({entry for entry, _words, _place in found})])
+
+
+MOST_TOLD = 5
+
+
+def sentences(found):
+    """Why it may not be published, in the words of the text itself; nothing of the list is told."""
+    told = dict.fromkeys((words, str(place.called)) for _entry, words, place in found)
+    wanted = _("“%(words)s” (%(where)s) is on the list of names never to be published. Take it out; or somebody who "
+               "may approve and never worked on this text allows it, for exactly this wording.")  # fmt: skip
+    return [wanted % {"words": words, "where": where} for words, where in islice(told, MOST_TOLD)]

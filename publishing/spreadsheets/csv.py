@@ -1,0 +1,43 @@
+"""This module knows how rows become a file that a spreadsheet program opens, harmless and in little memory.
+
+Not here: how such a file is read (`reader.py`), which rows and columns there are.
+"""
+
+import csv
+import itertools
+
+# What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection), wide forms too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+BATCH = 100
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as the code page of the machine
+
+
+def harmless(cell):
+    """The cell as text that no spreadsheet program runs."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def as_written(cell):
+    """The text that `harmless` made a cell of, so that an exported file can be imported again unchanged."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+class Line:
+    """A file for `csv.writer` that hands each line back instead of keeping it."""
+
+    def write(self, line):
+        return line
+
+
+def csv_parts(header, rows, *, mark=""):
+    """Pieces of a CSV file. `mark` stands before all: `BYTE_ORDER_MARK` for people, nothing for programs."""
+    writer = csv.writer(Line())
+    yield mark + writer.writerow(header)
+    for batch in batched(rows):
+        yield "".join(writer.writerow(map(harmless, row)) for row in batch)
+
+
+def batched(rows):
+    rows = iter(rows)
+    while batch := list(itertools.islice(rows, BATCH)):
+        yield batch

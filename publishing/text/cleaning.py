@@ -1,0 +1,291 @@
+"""Staff text -> safe text and safe HTML; the only place that marks a string safe.
+
+Forms, imports and models all clean through here: the model fields below clean what goes into the
+database by whatever way, and `safe` goes through the allow-list once more on the way out.
+Not here: what a text gives away about a person (`screening/patterns.py`).
+"""
+
+import html
+import json
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+import nh3
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeData, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+# Bidi overrides, embeddings and isolates; control and format characters that no script needs; halves of
+# characters; what is no character; and the invisible "tags", which can carry a hidden text. The marks that
+# Arabic, Persian and Hebrew are written with (LRM, RLM, ALM, ZWJ, ZWNJ) are none of these.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+BLANKS = re.compile("[ \t\n]+")
+BLANK_LINES = re.compile("\n{3,}")
+# A text of these alone would pass for a title and show nothing.
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u00ad"
+
+# --- Plain text -------------------------------------------------------------------------------
+
+
+def plain(value):
+    """One line: NFC, trimmed, every run of blanks one space. No-break spaces stay, French needs them."""
+    return _or_nothing(BLANKS.sub(" ", _wanted(value)))
+
+
+def lines(value):
+    """Several lines: as `plain`, but line ends stay, and one empty line between paragraphs."""
+    kept = "\n".join(line.rstrip(" \t") for line in _wanted(value).split("\n"))
+    return _or_nothing(BLANK_LINES.sub("\n\n", kept))
+
+
+def removed(value):
+    """How many characters of `value` are never kept: bidi overrides, control characters and their like."""
+    return len(UNWANTED.findall(value or ""))
+
+
+def _wanted(value):
+    return unicodedata.normalize("NFC", UNWANTED.sub("", LINE_END.sub("\n", value or "")))
+
+
+def _or_nothing(value):
+    value = value.strip()
+    return value if value.strip(INVISIBLE + " ") else ""
+
+
+# --- Web addresses ----------------------------------------------------------------------------
+
+ADDRESS = URLValidator(
+    schemes=["http", "https"],
+    message=_("This is not a web address. It begins with https:// and has no blanks: https://example.org/report"),
+)
+BENT = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"]")
+
+
+def web_address(value):
+    """The address, trimmed; serves as a validator too.
+
+    Raises ValidationError for anything but http(s), and for what hides where a link leads: a name and
+    password before the host, control characters, a backslash.
+    """
+    address = (value or "").strip()
+    if removed(address) or BENT.search(address):
+        raise ValidationError(_("A web address has no blanks, backslashes, brackets or invisible characters."))
+    ADDRESS(address)
+    if "@" in urlsplit(address).netloc:
+        raise ValidationError(_("A web address with a name or password before the host is not taken: %(address)s"),
+                              params={"address": address})  # fmt: skip
+    return address
+
+
+# --- Rich text --------------------------------------------------------------------------------
+
+TAGS = {
+    "p", "h2", "h3", "ul", "ol", "li", "blockquote", "footer", "cite", "q", "strong", "em", "s", "sub", "sup",
+    "a", "br", "hr", "bdi", "span", "table", "caption", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+# What pasted pages are made of, and what we keep it as. A dropped block would run two words into one.
+RENAMED = {
+    "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "b": "strong", "i": "em", "strike": "s", "del": "s",
+    **dict.fromkeys(
+        ["div", "section", "article", "header", "main", "aside", "nav", "address", "center", "pre", "details",
+         "summary", "figure", "figcaption", "dl", "dt", "dd", "fieldset", "legend", "form"],
+        "p",
+    ),
+    "tfoot": "tbody",
+}  # fmt: skip
+# Here the words go too, not only the tag.
+DROPPED = {
+    "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "object", "svg", "math", "title",
+    "xmp", "textarea", "select", "audio", "video", "canvas",
+}  # fmt: skip
+VALUES = {
+    "lang": re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "scope": re.compile(r"col|row"),
+    "colspan": re.compile(r"[1-9][0-9]?"),
+    "rowspan": re.compile(r"[1-9][0-9]?"),
+}
+ATTRIBUTES = {"*": {"lang", "dir"}, "a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
+MAIL = re.compile(r"mailto:[^\s?<>\"@]+@[^\s?<>\"@]+", re.IGNORECASE)
+# Deep nesting costs the parser the square of its depth, and so do very many "&". No page has as many
+# tags as this, plain paragraphs and line breaks apart, which cannot nest.
+MOST_TAGS, MOST_REFERENCES = 10_000, 50_000
+
+TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+TAG_NAME = re.compile(r"(</?)([a-z][a-z0-9]*)")
+BLOCK = re.compile(r"<(?:p|h2|h3|ul|ol|li|blockquote|footer|table|hr)\b")
+BARE_LINK = re.compile(r'<a rel="noopener noreferrer">(.*?)</a>', re.DOTALL)
+EMPTY = re.compile(r"<(?:p|h2|h3)>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3)>")
+
+
+def _attribute(tag, name, value):
+    """nh3's question about an attribute that it would keep: the value to print, or None."""
+    if name == "rel":
+        return value  # ours
+    if name != "href":
+        return value if name in VALUES and VALUES[name].fullmatch(value) else None
+    if mail := MAIL.match(value.strip()):
+        return mail[0]  # without ?subject=, ?bcc= and the like
+    try:
+        return web_address(value)
+    except ValidationError:
+        return None
+
+
+def _cleaner(tags):
+    return nh3.Cleaner(
+        tags=tags,
+        clean_content_tags=DROPPED,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+
+
+TIDY = _cleaner(TAGS | RENAMED.keys())
+STRICT = _cleaner(TAGS)
+
+
+def rich(value):
+    """HTML of the allow-list alone; what has no tags becomes paragraphs. Cleaning twice changes nothing."""
+    words = lines(value)
+    if not words:
+        return ""
+    if _is_hostile(words):
+        words = BLANKS.sub(" ", TAG.sub(" ", words)).replace("<", " ").replace("&", " ")
+    elif TAG.search(words):
+        words = _renamed(TIDY.clean(words))
+    else:
+        words = html.escape(words, quote=False)
+    strict = _strict(words)
+    return strict if BLOCK.search(strict) else _strict(_paragraphs(strict))
+
+
+def _is_hostile(words):
+    tags = words.count("<") - 2 * words.count("</p><p>") - words.count("<br>")
+    return tags > MOST_TAGS or words.count("&") > MOST_REFERENCES
+
+
+def _strict(words):
+    # Its characters cleaned again: what came as a reference (&#x202e;) is a character only now.
+    strict = BARE_LINK.sub(r"\1", STRICT.clean(lines(words)))
+    while (settled := lines(EMPTY.sub("", strict))) != strict:
+        strict = settled
+    return strict
+
+
+def _renamed(tidy):
+    """In what nh3 wrote every "<" opens a tag, so a pattern finds tags and nothing else."""
+    return TAG_NAME.sub(lambda match: match[1] + RENAMED.get(match[2], match[2]), tidy)
+
+
+def _paragraphs(words):
+    parts = (part.strip().replace("\n", "<br>") for part in words.split("\n\n"))
+    return "".join(f"<p>{part}</p>" for part in parts if part)
+
+
+def safe(value):
+    """Rich text for a template; cleaned again, whatever the database holds."""
+    return mark_safe(rich(value))  # noqa: S308 (nothing but what nh3 wrote)
+
+
+PIECES = re.compile(r"(<[^>]*>)")
+
+
+def in_texts(markup, change, *, classes):
+    """Safe HTML in which `change` was applied to every text inside elements that begin with one of the classes.
+
+    `change` takes plain words and gives safe HTML back.
+    """
+    if not isinstance(markup, SafeData):
+        raise TypeError("Only HTML that is safe already can be changed inside.")
+    begins = re.compile(rf'<(\w+)\b[^>]* class="(?:{"|".join(classes)})[" ]')
+    pieces, ends = PIECES.split(markup), ""
+    for place, piece in enumerate(pieces):
+        if place % 2 == 0:
+            pieces[place] = conditional_escape(change(html.unescape(piece))) if ends else piece
+        elif ends:
+            ends = "" if piece == ends else ends
+        elif opened := begins.match(piece):
+            ends = f"</{opened[1]}>"
+    return mark_safe("".join(pieces))  # noqa: S308 (the tags were safe, and the texts are again)
+
+
+NO_MARKUP = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+
+
+def data_block(data):
+    """JSON for a script element that is data and never run: nothing in it can end the element or begin another."""
+    words = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(words.translate(NO_MARKUP))  # noqa: S308 (carries no markup)
+
+
+EDGES = re.compile(r"</?(?:p|h2|h3|blockquote|footer|ul|ol|table|caption|hr)\b[^>]*>")
+STEPS = re.compile(r"<br>|</tr>")
+CELLS = re.compile(r"</t[dh]>")
+ITEM = re.compile(r"<li\b[^>]*>(?:\s*<p>)?")
+ITEM_END = re.compile(r"(?:</p>\s*)?</li>")
+
+
+def to_plain(value):
+    """The words of a rich text: an empty line between paragraphs, "- " before what stands in a list."""
+    words = BLANKS.sub(" ", value if isinstance(value, SafeData) else rich(value))
+    for mark, instead in ((ITEM, "\n- "), (ITEM_END, ""), (EDGES, "\n\n"), (STEPS, "\n"), (CELLS, " ")):
+        words = mark.sub(instead, words)
+    words = html.unescape(TAG.sub("", words))
+    return lines("\n".join(line.strip() for line in words.split("\n")))
+
+
+# --- Model fields -----------------------------------------------------------------------------
+
+
+class CleanedField:
+    """Cleans on the way into the database: `save`, `bulk_create` and `update` alike, and in forms.
+
+    Lookups are left as they are, so that a search for one word in a rich text is not made a paragraph.
+    """
+
+    cleaned = None
+
+    def clean(self, value, model_instance):
+        return super().clean(self._clean(value), model_instance)
+
+    def pre_save(self, model_instance, add):
+        value = self._clean(super().pre_save(model_instance, add))
+        # Past the descriptor: modeltranslation's would write a fallback's words into the active language.
+        model_instance.__dict__[self.attname] = value
+        return value
+
+    def get_db_prep_save(self, value, connection):
+        return super().get_db_prep_save(self._clean(value), connection)
+
+    def _clean(self, value):
+        return type(self).cleaned(value) if isinstance(value, str) else value
+
+
+class PlainField(CleanedField, models.CharField):
+    cleaned = staticmethod(plain)
+
+
+class LinesField(CleanedField, models.TextField):
+    cleaned = staticmethod(lines)
+
+
+class RichField(CleanedField, models.TextField):
+    cleaned = staticmethod(rich)
+
+
+class HtmlField(models.TextField):
+    """HTML that our own templates drew from cleaned parts, kept to be printed as it is. Never for input."""
+
+    def from_db_value(self, value, expression, connection):
+        return value if value is None else mark_safe(value)  # noqa: S308 (cleaned in reading.py alone)

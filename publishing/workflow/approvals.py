@@ -1,0 +1,55 @@
+"""This module knows who may answer for an item besides those who wrote it, and whether somebody did.
+
+What a second person vouches for is bound to a digest, so that any change ends it. Not here: the deeds that
+write it down (`transitions.py`), how a listed name is found (`screening/names.py`).
+"""
+
+from django.conf import settings
+
+from publishing.document import digest
+from publishing.models import Approval, Release
+from publishing.screening import names
+
+# The organisation's choice -> the types that need a second person.
+SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story", "page"}}
+
+
+def needs_second_person(item):
+    return item.TYPE in SECOND_PERSON[settings.SECOND_PERSON]
+
+
+def approved_by(item):
+    """The account whose approval holds for exactly this content, or None."""
+    return second_person(item, Approval.Kind.CONTENT, digest_for_approval(item), not_by=authors(item))
+
+
+def second_person(item, kind, seal, *, not_by):
+    approvals = Approval.objects.filter(uid=item.uid, kind=kind, digest=seal, by__is_active=True)
+    return next((one.by for one in approvals.select_related("by") if one.by_id not in not_by), None)
+
+
+def names_standing(item, *, over=None):
+    """The listed names in a working copy (`names.names_in`), unless a second person allowed them in this wording."""
+    found = names.names_in(item, over=over)
+    if not found:
+        return []
+    seal = names.seal(digest_for_approval(item), found)
+    return [] if second_person(item, Approval.Kind.NAMES, seal, not_by=everybody(item)) else found
+
+
+def digest_for_approval(item):
+    return digest([item.document().as_json(), item.sealed_matter()])
+
+
+def authors(item):
+    """The accounts that saved this item since it was last released: they cannot be its second person."""
+    last = Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
+    saves = item.history.exclude(history_user=None)
+    if last:
+        saves = saves.filter(history_date__gt=last.at)
+    return set(saves.values_list("history_user_id", flat=True))
+
+
+def everybody(item):
+    """The accounts that ever saved this item."""
+    return set(item.history.exclude(history_user=None).values_list("history_user_id", flat=True))

@@ -1,0 +1,133 @@
+"""This module knows how an operator's command line speaks of publications and imports."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from publishing.screening.findings import open_in
+from publishing.spreadsheets.reader import Faulty
+from publishing.text import cleaning
+
+from . import corrections, transitions
+
+MOST_ROWS_TOLD = 20
+MEANING = "whether the meaning changed of what readers know already; not said, it is taken as “same”"
+NOTE = "with “changed”: what was corrected, as readers of this language are told it; may be given once a language"
+
+
+def named(kind, slug):
+    """The one working copy of this type and slug; a slug that stands twice needs its situation: “belarus/slug”."""
+    place, _slash, name = slug.rpartition("/")
+    found = transitions.model_of(kind).objects.named(name)
+    if place:
+        found = found.filter(situation__slug=place)
+    items = list(found[:2])
+    if not items:
+        raise CommandError(f"There is no {kind} “{slug}”.")
+    if len(items) > 1:
+        raise CommandError(f"There is more than one {kind} “{slug}”: write it as SITUATION/{slug}.")
+    return items[0]
+
+
+def moment(value):
+    """An aware datetime from ISO 8601; without a zone it is UTC."""
+    try:
+        at = dt.datetime.fromisoformat(value)
+    except ValueError as error:
+        raise CommandError(f"“{value}” is not a time such as 2026-11-22T18:00 or 2026-11-22T18:00+01:00.") from error
+    return at if timezone.is_aware(at) else at.replace(tzinfo=dt.UTC)
+
+
+def do(deed, item, **options):
+    """Does a deed of `workflow`, and turns a refusal into sentences and exit code 1."""
+    try:
+        return deed(item, **options)
+    except transitions.Refused as refused:
+        raise CommandError("\n".join(["Refused.", *refused.reasons])) from refused
+
+
+# --- What changed in meaning ------------------------------------------------------------------
+
+
+def meaning_arguments(parser):
+    parser.add_argument("--meaning", choices=["same", "changed"], help=MEANING)
+    parser.add_argument("--note", action="append", default=[], type=note, metavar="LL=TEXT", help=NOTE)
+
+
+def note(value):
+    """(language, sentence) out of “en=Ten, not nine.”"""
+    code, mark, words = value.partition("=")
+    if not mark or code not in dict(settings.LANGUAGES) or not cleaning.plain(words):
+        known = ", ".join(dict(settings.LANGUAGES))
+        raise CommandError(f"“{value}” is not a note such as “en=Ten, not nine.” Languages are: {known}.")
+    return code, cleaning.plain(words)
+
+
+def correction(options):
+    """Language -> sentence for a changed meaning, or None. Refuses half an answer."""
+    notes = dict(options["note"])
+    if options["meaning"] == "changed" and not notes:
+        raise CommandError("Say what was corrected, such as: --note “en=Ten, not nine.”")
+    if notes and options["meaning"] != "changed":
+        raise CommandError("A note is shown only where the meaning changed: add --meaning changed.")
+    return notes or None
+
+
+def publish(item, options, *, stdout):
+    """Publishes one item and says what the desk would have asked about; returns the `Release`."""
+    known, said = corrections.may_be_corrected(item), correction(options)
+    if said and not known:
+        raise CommandError("No reader knows an earlier version of it, so there is nothing to correct.")
+    release = do(transitions.publish, item, at=options["at"], correction=said)
+    for one in open_in(item):
+        stdout.write(f"Nobody has looked at this: {one.place.field or one.place.label}: {one.kind}.")
+    if known and not options["meaning"]:
+        stdout.write("Readers knew an earlier version, and are told of no correction. If the meaning changed, publish "
+                     "it again with --meaning changed --note LL=TEXT.")  # fmt: skip
+    return release
+
+
+# --- Importing --------------------------------------------------------------------------------
+
+
+def import_arguments(parser):
+    parser.add_argument("file", help="CSV (UTF-8) or XLSX")
+    parser.add_argument("--situation", default="", metavar="SLUG", help="for rows that name no situation")
+    parser.add_argument("--publish", action="store_true", help="publish what may be published")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    meaning_arguments(parser)
+
+
+def import_file(importer, options, *, stdout):
+    """Runs one of the importers with the arguments above and prints what came of it."""
+    try:
+        summary = importer(
+            options["file"],
+            situation=options["situation"],
+            publish=options["publish"],
+            dry_run=options["dry_run"],
+            correction=correction(options),
+            quiet=not stdout.isatty(),
+        )
+    except transitions.Refused as refused:
+        raise CommandError("\n".join(["Nothing was imported.", *refused.reasons])) from refused
+    except Faulty as faulty:
+        count = len(faulty.faults)
+        raise CommandError(f"Nothing was imported. Faults: {count}.\n{faulty}") from faulty
+    stdout.write(("Nothing was written. It would be: " if options["dry_run"] else "") + str(summary))
+    for sentence in told(summary, options):
+        stdout.write(sentence)
+
+
+def told(summary, options):
+    """What else an operator has to know of an import."""
+    yield from (f"Left as a draft: {sentence}" for sentence in summary.left)
+    yield from (f"Nobody has looked at this: {found}" for found in summary.findings)
+    if summary.again and not options["meaning"]:
+        rows = ", ".join(map(str, summary.again[:MOST_ROWS_TOLD])) + (" …" if summary.again[MOST_ROWS_TOLD:] else "")
+        yield (
+            f"Readers knew an earlier version of rows {rows}, and are told of no correction. If the meaning changed, "
+            "correct them one by one at the desk, or use --meaning changed --note LL=TEXT for all of them."
+        )

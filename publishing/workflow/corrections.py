@@ -1,0 +1,44 @@
+"""This module knows what readers are told when the meaning of something changed that they may have read.
+
+Not here: who is asked, and when (`desk/transitions/forms.py`, `cli.py`); how a note becomes public (`transitions.py`).
+"""
+
+from django.utils.translation import gettext as _
+
+from publishing.models import Entry, Release
+from publishing.screening import names
+
+# Types with a page on which a correction can stand.
+CORRECTED = {"update", "story"}
+
+
+def may_be_corrected(item):
+    """Whether readers know an earlier version of a page on which a correction can stand."""
+    return bool(known_to_readers([item]))
+
+
+def known_to_readers(items):
+    """The `uid`s of those among the items whose earlier version readers know; a query for each 500."""
+    uids, known = [item.uid for item in items if item.TYPE in CORRECTED], set()
+    for start in range(0, len(uids), 500):
+        public = Entry.objects.public().filter(uid__in=uids[start : start + 500])
+        known.update(public.order_by().values_list("uid", flat=True))
+    return known
+
+
+def notes_of(items):
+    """uid -> all dated notes on changed meaning that a publication ever carried, the oldest first."""
+    notes = {}
+    uids = [item.uid for item in items]
+    for start in range(0, len(uids), 500):
+        earlier = Release.objects.filter(uid__in=uids[start : start + 500]).exclude(note={}).order_by("pk")
+        for uid, at, words in earlier.values_list("uid", "at", "note"):
+            notes.setdefault(uid, []).append({"at": at.date().isoformat(), "note": words})
+    return notes
+
+
+def faults(note):
+    """Why this note (language -> sentence, or nothing) may not be shown: nobody can let a name in it pass."""
+    if note and any(names.watch().found(words) for words in note.values()):
+        return [_("The note on the correction says a name that is never to be published. Take it out.")]
+    return []

@@ -1,0 +1,68 @@
+"""Past editions, as anybody can read them."""
+
+import pytest
+
+from newsletter.composition import editions
+from newsletter.delivery.sending import send_due
+from newsletter.models import Edition
+from publishing.workflow import entries
+from tests.support.newsletter_fixtures import reader, release, situation
+
+pytestmark = pytest.mark.django_db
+
+ARCHIVE = "/en/newsletter/archive/"
+
+
+@pytest.fixture(autouse=True)
+def quiet(settings, tmp_path):
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "newsletter.mail.file_backend.FileBackend", tmp_path / "mail"
+    settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
+
+
+def send(*, query="", **options):
+    reader(query=query)
+    made = release("The statement", **options)
+    editions.compose_due()
+    send_due()
+    return made
+
+
+def test_an_edition_can_be_read_later(client):
+    send()
+    page = client.get(ARCHIVE).content.decode()
+    assert "The statement" in page
+    one = client.get(f"{ARCHIVE}{Edition.objects.get().pk}/")
+    assert one.status_code == 200
+    assert "The statement" in one.content.decode()
+    assert not one.cookies
+
+
+def test_the_archive_obeys_withdrawal(client):
+    made = send()
+    entries.clear([made.uid])
+    assert "The statement" not in client.get(ARCHIVE).content.decode()
+    assert client.get(f"{ARCHIVE}{Edition.objects.get().pk}/").status_code == 410
+
+
+def test_the_wish_of_a_few_is_not_in_the_archive(client):
+    situation()
+    send(query="kind=statement&situation=belarus")
+    assert "The statement" not in client.get(ARCHIVE).content.decode()
+    assert client.get(f"{ARCHIVE}{Edition.objects.get().pk}/").status_code == 404
+
+
+def test_a_draft_is_not_in_the_archive(client):
+    draft = Edition.objects.create(numbers=[1], words={"en": {"subject": "Secret"}})
+    assert client.get(f"{ARCHIVE}{draft.pk}/").status_code == 404
+    assert "Secret" not in client.get(ARCHIVE).content.decode()
+
+
+def test_the_archive_has_a_feed_and_stands_in_the_sitemap(client):
+    send()
+    assert "The statement" in client.get(f"{ARCHIVE}feed.atom").content.decode()
+    assert f"/en/newsletter/archive/{Edition.objects.get().pk}/" in client.get("/sitemap.xml").getvalue().decode()
+
+
+@pytest.mark.parametrize("junk", ["?before=x", "?before=9999999999999999999999", "99999999999999999999/", "0/", "x/"])
+def test_junk_finds_nothing(client, junk):
+    assert client.get(ARCHIVE + junk).status_code == 404

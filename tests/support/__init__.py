@@ -1,0 +1,1 @@
+"""What tests share: factories, servers, the environment, helpers of the desk and of markup."""

@@ -1,0 +1,74 @@
+"""/healthz says that the process lives, /readyz whether it can work; neither says anything else."""
+
+import datetime as dt
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from timeline.serving import health
+
+
+@pytest.fixture(autouse=True)
+def _look_anew():
+    health.looked.cache_clear()
+    yield
+    health.looked.cache_clear()
+
+
+def test_healthz_answers_without_the_database(client):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readyz_is_ok_when_all_parts_are(client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert "not ok" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_health_sets_no_cookie_and_is_not_stored(client, address):
+    answer = client.get(address)
+    assert not answer.cookies
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_disk_cannot_be_written(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "gone"
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "disk: not ok\n" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_cache_keeps_nothing(client, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    assert not caches["default"].get("anything")
+    answer = client.get("/readyz")
+    assert "cache: not ok\n" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_nobody_takes_up_the_work(client):
+    task = DBTaskResult.objects.create(args_kwargs={}, task_path="x", backend_name="default", run_after=far_away())
+    DBTaskResult.objects.filter(pk=task.pk).update(enqueued_at=timezone.now() - dt.timedelta(hours=1))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "queue: not ok\n" in answer.content.decode()
+
+
+def far_away():
+    """What the queue writes for a task that may run at once."""
+    return dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.django_db
+def test_readyz_names_no_reason_path_or_version(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "gone"
+    lines = client.get("/readyz").content.decode().splitlines()
+    assert {line.partition(": ")[2] for line in lines} == {"ok", "not ok"}

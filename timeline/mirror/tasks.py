@@ -1,0 +1,61 @@
+"""Keeps the mirror up to date in the background, where MIRROR_DIR names one.
+
+A release asks for it, and so does a moment at which something begins or ends by itself; many at once ask once.
+"""
+
+import datetime as dt
+import logging
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db import DatabaseBackend
+from django_tasks_db.models import DBTaskResult
+
+from publishing.models import Entry
+
+from . import build
+
+logger = logging.getLogger(__name__)
+
+PAUSE = dt.timedelta(seconds=10)  # for what else is released in the same breath
+
+
+def renew_soon():
+    if settings.MIRROR_DIR:
+        queue(at=timezone.now() + PAUSE)
+
+
+def queue(*, at):
+    """Queues the renewal unless one is waiting that comes no later; one that finds nothing to do costs one query."""
+    if isinstance(renew_mirror.get_backend(), DatabaseBackend):
+        waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=renew_mirror.module_path)
+        if waiting.filter(run_after__lte=at).exists():
+            return
+    renew_mirror.using(run_after=at).enqueue()
+
+
+@task(priority=-90)
+def renew_mirror():
+    """Builds the mirror if the public side is no longer what it shows, and queues the next turn the clock asks for."""
+    if not settings.MIRROR_DIR:
+        return
+    if build.is_old(settings.MIRROR_DIR):
+        try:
+            built = build.build(settings.MIRROR_DIR)
+            logger.info("The mirror has %s pages.", built.pages)
+        except build.Unbuildable:
+            logger.exception("The mirror was not renewed; the next release tries again.")
+    if moment := next_moment():
+        queue(at=moment)
+
+
+def next_moment():
+    """When something begins or ends by itself next, or None."""
+    now = timezone.now()
+    names = ("visible_from", "visible_until")
+    firsts = [
+        Entry.objects.filter(**{f"{name}__gt": now}).order_by(name).values_list(name, flat=True).first()
+        for name in names
+    ]
+    return min(filter(None, firsts), default=None)

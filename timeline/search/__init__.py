@@ -1,0 +1,4 @@
+"""Which entries a query finds: filter, facets with counts, words, paging.
+
+Not here: how a list looks (`pages/`).
+"""

@@ -1,0 +1,4 @@
+"""What an item says of itself elsewhere: metadata, citations, share pictures.
+
+Not here: feeds and exports (`syndication/`).
+"""

@@ -1,0 +1,223 @@
+"""What a page says of itself to browsers, search engines and those it is shared with: addresses, OpenGraph, JSON-LD.
+
+Addresses are absolute here and nowhere else; on the onion host they never name the other one.
+"""
+
+import textwrap
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from publishing.kinds import family_of
+from publishing.text import date_words
+from publishing.text.cleaning import to_plain
+
+from .card_drawing import HEIGHT, WIDTH
+from .cards import card_address, card_of, in_words, neutral_title
+from .citations import authors_of
+
+OPEN_GRAPH = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ru": "ru_RU", "be": "be_BY", "ar": "ar_AR"}
+ARTICLES = {"evidence": "Report", "blog": "BlogPosting"}
+NO_ARTICLE = {"WebPage", "AboutPage", "WebSite", "CollectionPage", "LiveBlogPosting"}
+LEAD = 200  # letters of a text that stands for a summary where there is none
+LIVE = 4  # updates that the timeline names to machines; all of them stand in its feed
+LANGUAGES = [code for code, _label in settings.LANGUAGES]
+
+
+@dataclass(frozen=True)
+class Described:
+    """`path` follows the language in the address, query included. `language` is the one it is shown in, where that
+    is not the reader's. `shared_title` stands in cards where the title must not. `facts` are those of schema.org.
+    `card` is the entry whose share picture stands for the page: None for the organisation's, "" for no picture.
+    """
+
+    title: str
+    path: str = ""
+    description: str = ""
+    language: str = ""
+    shared_title: str = ""
+    type: str = "WebPage"
+    facts: dict = field(default_factory=dict)
+    crumbs: list = field(default_factory=list)
+    card: object = None
+
+    def address(self, language, *, origin):
+        return f"{origin}/{language}/{self.path}"
+
+
+def origin_of(request):
+    """Scheme and host for absolute addresses, without a slash at the end."""
+    if settings.ONION_HOST and request.get_host() == settings.ONION_HOST:
+        return f"http://{settings.ONION_HOST}"
+    return settings.SITE_URL
+
+
+def head_of(page, *, origin, language, frame):
+    """What the head of a page prints, by name."""
+    canonical = page.address(page.language or language, origin=origin)
+    picture = picture_of(page, origin=origin, frame=frame)
+    moments = {} if page.type in NO_ARTICLE else page.facts
+    return {
+        "canonical": canonical,
+        "alternates": [(code, page.address(code, origin=origin)) for code in LANGUAGES],
+        "default": page.address(LANGUAGES[0], origin=origin) if page.path else f"{origin}/",
+        "title": shared_title(page, frame),
+        "description": page.description,
+        "published": moments.get("datePublished", ""),
+        "changed": moments.get("dateModified", ""),
+        "open_graph_type": "website" if page.type in NO_ARTICLE else "article",
+        "locale": OPEN_GRAPH.get(page.language or language, ""),
+        "picture": picture,
+        "data": structured(page, picture, canonical=canonical, origin=origin, language=language, frame=frame),
+    }
+
+
+def shared_title(page, frame):
+    """What the page is called away from the site; the first page is the site."""
+    return frame.name if page.type == "WebSite" else page.shared_title or page.title or frame.name
+
+
+def picture_of(page, *, origin, frame):
+    """The share picture as {"url", "width", "height", "alt"}; None for a page without."""
+    entry = frame.organisation if page.card is None else page.card
+    path = card_address(entry) if entry else ""
+    if not path:
+        return None
+    alt = in_words(card_of(entry, name=frame.name, situation=frame.situation))
+    return {"url": origin + path, "width": WIDTH, "height": HEIGHT, "alt": alt}
+
+
+def structured(page, picture, *, canonical, origin, language, frame):
+    """JSON-LD: the page, and the way to it."""
+    publisher = {"@type": "Organization", "name": frame.name, "url": f"{origin}/{language}/"}
+    this = {
+        "@type": page.type,
+        "url": canonical,
+        "name": shared_title(page, frame),
+        "description": page.description,
+        "inLanguage": page.language or language,
+        "publisher": publisher,
+        "image": [picture["url"]] if picture else [],
+        **page.facts,
+    }
+    this["image"] += [origin + path for path in this.pop("pictures", [])]
+    way = [
+        {"@type": "ListItem", "position": place, "name": name, "item": f"{origin}/{language}/{path}"}
+        for place, (name, path) in enumerate(page.crumbs, start=1)
+    ]
+    graph = [{name: fact for name, fact in this.items() if fact}]
+    if way:
+        graph.append({"@type": "BreadcrumbList", "itemListElement": way})
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+# --- Pages of each sort -----------------------------------------------------------------------
+
+
+def described_list(shown, place, *, before):
+    """A mark for what is new, or another order, makes no other list; the pages of each order are its own."""
+    list_itself = shown.changed(since=None) if before else shown.changed(since=None, order=None)
+    path = list_itself.address(before=before).removeprefix(f"/{shown.language}/")
+    crumbs = [(_("Situations"), "")]
+    if place is None:
+        title = _("All updates") if shown.is_empty else shown.words()
+        return Described(title=title, path=path, type="CollectionPage", crumbs=crumbs)
+    title = place.title if shown.is_empty else narrowed(place.title, shown)
+    language = place.text_language if shown.is_empty and not before else ""
+    return Described(
+        title=title,
+        path=path,
+        description=place.summary if shown.is_empty else "",
+        language=language,
+        type="CollectionPage",
+        crumbs=[*crumbs, (place.title, f"{place.slug}/")],
+        card=place,
+    )
+
+
+def narrowed(title, shown):
+    """“All Eyes on Belarus: Kind: Report”."""
+    return _("%(facet)s: %(values)s") % {"facet": title, "values": shown.words()}
+
+
+def live(page, place, groups, *, origin):
+    """The page of a timeline as one article that goes on: what machines are told of its newest updates."""
+    shown = list(chain.from_iterable(group.entries for group in groups))
+    newest = [
+        {
+            "@type": "BlogPosting",
+            "headline": entry.title,
+            "url": origin + entry.get_absolute_url(),
+            "datePublished": date_words.in_data(entry.date, entry.precision),
+        }
+        for entry in shown[:LIVE]
+    ]
+    facts = {
+        "headline": place.title,
+        "coverageStartTime": place.facts["since"],
+        "coverageEndTime": place.facts["until"],
+        "dateModified": max(entry.changed for entry in shown).isoformat(timespec="seconds") if shown else "",
+        "liveBlogUpdate": [{name: fact for name, fact in one.items() if fact} for one in newest],
+    }
+    return replace(page, type="LiveBlogPosting", facts=facts)
+
+
+def path_of(entry):
+    return entry.address_in("").removeprefix("//")
+
+
+def crumbs_of(frame):
+    return [(_("Situations"), ""), (frame.situation.title, f"{frame.situation.slug}/")]
+
+
+def described_update(entry, frame):
+    corrections = [
+        {"@type": "CorrectionComment", "text": one["note"]["text"], "datePublished": one["at"]}
+        for one in entry.facts["corrections"]
+    ]
+    facts = {
+        "headline": entry.title,
+        "datePublished": date_words.in_data(entry.date, entry.precision),
+        "dateModified": entry.changed.isoformat(timespec="seconds"),
+        "correction": corrections,
+        "author": [{"@type": "Organization", "name": name} for name in authors_of(entry, by=frame.name)],
+        "isBasedOn": entry.facts["url"],
+        "keywords": [tag["name"] for tag in entry.facts["tags"]],
+        "pictures": shown_pictures(entry),
+    }
+    return Described(
+        title=entry.title,
+        path=path_of(entry),
+        description=entry.summary or entry.subtitle or textwrap.shorten(to_plain(entry.body), LEAD, placeholder=" …"),
+        language=entry.text_language,
+        type=ARTICLES.get(family_of(entry.kind), "NewsArticle"),
+        facts=facts,
+        crumbs=[*crumbs_of(frame), (entry.title, path_of(entry))],
+        card=entry,
+    )
+
+
+def described_story(entry, frame):
+    """Nothing of what was told: titles of tabs, cards and histories are read over shoulders."""
+    title = neutral_title(entry)
+    shown_in = entry.text_language if entry.title else entry.original_language
+    corrections = [{"@type": "CorrectionComment", "datePublished": one["at"]} for one in entry.facts["corrections"]]
+    return Described(
+        title=title,
+        path=path_of(entry),
+        language=shown_in if shown_in in LANGUAGES else "",
+        type="Article",
+        facts={"headline": title, "correction": corrections},
+        crumbs=crumbs_of(frame),
+        card=entry,
+    )
+
+
+def shown_pictures(entry):
+    """The paths of the pictures that a search engine may show; none where a content note stands before them."""
+    if not entry.in_card or entry.facts["content_note"]:
+        return []
+    drawn = [one for picture in entry.facts["pictures"] for one in picture["renditions"] if one["type"] == "image/jpeg"]
+    return [settings.MEDIA_URL + one["name"] for one in drawn[-1:]]

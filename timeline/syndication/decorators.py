@@ -1,0 +1,47 @@
+"""This module knows which list an address asks for: of one situation or of all, in one language, filtered.
+
+For the lists that are data (feeds, files); pages say the same in their own way.
+"""
+
+from functools import wraps
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from publishing.lookup import Gone, find
+from publishing.models import Entry
+from timeline.search.filters import Filter
+
+
+def of_a_list(view):
+    """Wraps a view `(request, chosen)` for addresses below /LL/S/ and /LL/search/; `chosen` is their `Filter`.
+
+    A situation that never was answers 404, one that was withdrawn 410; a query that cannot be meant 400.
+    """
+
+    @require_safe
+    @wraps(view)
+    def answer(request, situation=""):
+        try:
+            return view(request, asked(request, situation))
+        except Gone:
+            return gone()
+        except Entry.DoesNotExist:
+            raise Http404 from None
+
+    return answer
+
+
+def asked(request, situation):
+    language = get_language()
+    if situation:
+        find("situation", slug=situation, language=language)
+    return Filter.read(request.GET, language=language, situation=situation)
+
+
+def gone():
+    response = HttpResponse(status=410, content_type="text/plain")
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response

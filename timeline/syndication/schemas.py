@@ -1,0 +1,202 @@
+"""What the interface for programs promises: each field of a record, each parameter, each answer, as schemas.
+
+They describe and check nothing at work: `records.py` writes the records, `Filter` reads the parameters, and tests
+hold both to what is said here. The description itself is generated from this and from the addresses in `api.py`.
+"""
+
+import datetime as dt
+from typing import Literal
+
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from ninja import Schema
+from pydantic import AnyUrl, ConfigDict, Field, create_model
+
+from publishing.kinds import KINDS
+from timeline.search.facets import FACETS, SECTIONS, VALUES_A_FACET
+from timeline.search.filters import QUERY_LENGTH
+
+
+def without_titles(schema):
+    """Words made of the names of fields say nothing, and are in no language."""
+    for field in schema["properties"].values():
+        field.pop("title", None)
+
+
+class Shape(Schema):
+    model_config = ConfigDict(json_schema_extra=without_titles)
+
+
+# --- Records ----------------------------------------------------------------------------------
+
+LANGUAGE = Field(description=_("BCP 47 code, such as be."))
+
+
+class Partner(Shape):
+    slug: str | None
+    role: Literal["source", "publisher", "signatory"]
+    name: str | None
+    description: str | None
+    url: str | None
+    country: str | None
+
+
+class Tag(Shape):
+    slug: str
+    name: str
+
+
+class Attachment(Shape):
+    url: AnyUrl
+    title: str
+    language: str = LANGUAGE
+    size: int
+    pages: int
+    sha256: str
+
+
+class Correction(Shape):
+    date: str
+    note: str
+
+
+class Original(Shape):
+    language: str = LANGUAGE
+    title: str
+    body_html: str | None
+    url: str | None
+
+
+class Entry(Shape):
+    id: int
+    url: AnyUrl
+    short_url: AnyUrl = Field(description=_("The address that stays whatever becomes of “url”: the one to cite."))
+    type: Literal["update", "story"]
+    section: Literal[*SECTIONS]
+    situation: str
+    kind: Literal[*KINDS]
+    date: str | None = Field(description=_("2020-08-14, 2020-08 or 2020: as much as is recorded."))
+    date_precision: Literal["day", "month", "year", "undated"]
+    language: str = LANGUAGE
+    text_language: str = Field(description=_("The language of the title, where there is none in “language”."))
+    original_language: str = LANGUAGE
+    languages: list[str]
+    title: str | None
+    subtitle: str | None
+    summary: str | None
+    body_html: str | None
+    original: Original | None = Field(description=_("A testimony as it was given."))
+    content_note: str | None
+    translator: str | None
+    outside_url: str | None
+    partners: list[Partner]
+    tags: list[Tag]
+    attachments: list[Attachment]
+    corrections: list[Correction]
+    first_public: dt.datetime
+    changed: dt.datetime
+    sha256: str = Field(description=_("A sum over title, subtitle, summary, body_html and both texts of the original."))
+
+
+class Situation(Shape):
+    id: int
+    url: AnyUrl
+    slug: str
+    language: str = LANGUAGE
+    text_language: str = LANGUAGE
+    languages: list[str]
+    title: str
+    introduction: str | None
+    region: str | None
+    since: str | None
+    until: str | None
+    archived: bool
+    first_public: dt.datetime
+    changed: dt.datetime
+
+
+class Entries(Shape):
+    results: list[Entry]
+    next: AnyUrl | None
+
+
+class Situations(Shape):
+    results: list[Situation]
+    next: AnyUrl | None
+
+
+class Problem(Shape):
+    detail: str
+
+
+# --- Parameters -------------------------------------------------------------------------------
+
+# Their forms are told, not enforced here: what is wrong with a value is for `Filter` to say, as it does on the pages.
+# What is left empty asks for nothing, so that a form can be sent as it is.
+NO_CONTROL = r"^[^\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]*$"
+REMARKS = {
+    "kind": _("One of the kinds of updates, or testimony."),
+    "tag": _("The short name of a tag."),
+    "partner": _("The short name of a partner."),
+    "in": _("The original language: be."),
+    "year": _("2020. What has no recorded year matches none."),
+    "month": _("2020-08. What has no recorded month matches none."),
+    "section": _("updates, stories or news."),
+    "text": _("own: only what can be read in the language asked for."),
+    "situation": _("The short name of a situation."),
+}
+
+
+def once(remark, **form):
+    return (str, Field(default_factory=str, description=remark, json_schema_extra=form))
+
+
+def several(facet):
+    form = {"items": {"type": "string", "pattern": f"^({facet.form})?$"}, "maxItems": VALUES_A_FACET}
+    return (list[str], Field(default_factory=list, description=REMARKS[facet.name], json_schema_extra=form))
+
+
+class InALanguage(Shape):
+    language: str = Field(
+        settings.LANGUAGE_CODE,
+        description=lazy(lambda: _("The language of the texts; without it %s.") % settings.LANGUAGE_CODE, str)(),
+        json_schema_extra={"enum": [*dict(settings.LANGUAGES), ""]},
+    )
+
+
+Asked = create_model(
+    "Asked",
+    __base__=InALanguage,
+    q=once(_("Words that have to occur."), maxLength=QUERY_LENGTH, pattern=NO_CONTROL),
+    **{name: several(facet) for name, facet in FACETS.items()},
+    since=once(
+        _("A day, such as 2020-08-14. Pages mark what is new since; here it changes nothing."),
+        anyOf=[{"format": "date"}, {"const": ""}],
+    ),
+    order=once(_("Newest first"), enum=["date", ""]),
+    before=once(_("Leads to the next page; taken from “next” as it is.")),
+)
+PARAMETERS = (InALanguage, Asked)
+
+
+# --- Answers ----------------------------------------------------------------------------------
+
+ABOUT = _(
+    "Read-only and open to all. A filter that repeats means one of its values, different filters have all to be met. "
+    "An unchanged answer costs nothing if its ETag is sent as If-None-Match."
+)
+ANSWERS = {
+    200: _("Found."),
+    304: _("Unchanged."),
+    400: _("A parameter cannot be meant."),
+    404: _("There is nothing here."),
+    410: _("This was withdrawn."),
+}
+
+
+def answers(schema, *problems):
+    """What an operation is registered with: how it may answer, each answer with its words."""
+    forms = {200: schema, 304: None, **dict.fromkeys((400, *problems), Problem)}
+    words = {status: {"description": ANSWERS[status]} for status in forms}
+    return {"response": forms, "openapi_extra": {"responses": words}}
