@@ -48,7 +48,7 @@ serve:
 	@exec .ci/together \
 		".venv/bin/granian --interface wsgi --host $(BIND) --port $(PORT) --workers $(WORKERS) \
 			--blocking-threads $(THREADS) --respawn-failed-workers --no-access-log --no-ws ohrm.wsgi:application" \
-		"$(if $(filter celery,$(TASKS)),.venv/bin/celery -A ohrm.broker worker -B -l warning,$(PYTHON) manage.py db_worker)"
+		"$(if $(filter celery,$(TASKS)),.venv/bin/celery -A ohrm.celery worker -B -l warning,$(PYTHON) manage.py db_worker)"
 
 test: dev-packages
 	@$(PYTHON) -m tests.run $(T)

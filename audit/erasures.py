@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 SUBSCRIBER, WITHDRAWN, PURGED = "subscriber", "withdrawn", "purged"
-LINE = re.compile(rf"(\S+) ({SUBSCRIBER}|{WITHDRAWN}|{PURGED}) ([0-9a-f-]{{1,36}})")
+ERASURE_LINE = re.compile(rf"(\S+) ({SUBSCRIBER}|{WITHDRAWN}|{PURGED}) ([0-9a-f-]{{1,36}})")
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,22 @@ class Erasure:
         return f"{self.at.isoformat()} {self.what} {self.id}"
 
 
-def path():
+def get_erasures_path():
     return Path(settings.DATA_DIR) / "erasures"
 
 
-def remember(what, ids):
+def record_erasures(what, ids):
     """To be called in the transaction of the deed: the lines are on the disk once it is committed."""
     now = timezone.now()
     lines = [Erasure(now, what, str(one)) for one in ids]
     # The deed is done by then. A disk that takes no line must not make it look undone: the next backup writes it.
-    transaction.on_commit(partial(append, lines), robust=True)
+    transaction.on_commit(partial(append_erasures, lines), robust=True)
 
 
-def append(erasures):
+def append_erasures(erasures):
     if not erasures:
         return
-    file = os.open(path(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    file = os.open(get_erasures_path(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(file).st_size
         broken = size > 0 and os.pread(file, 1, size - 1) != b"\n"  # a line that a crash cut short
@@ -55,17 +55,17 @@ def append(erasures):
         os.close(file)
 
 
-def read(text):
+def parse_erasures(text):
     """The `Erasure`s of a file's text, each (what, id) once with its last moment; half a line says nothing."""
     found = {}
     for line in text.splitlines():
-        if (match := LINE.fullmatch(line)) and (one := read_line(*match.groups())):
+        if (match := ERASURE_LINE.fullmatch(line)) and (one := parse_erasure_line(*match.groups())):
             known = found.get((one.what, one.id))
             found[one.what, one.id] = max(one, known, key=lambda each: each.at) if known else one
     return list(found.values())
 
 
-def read_line(moment, what, number):
+def parse_erasure_line(moment, what, number):
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
@@ -73,11 +73,11 @@ def read_line(moment, what, number):
     return Erasure(at, what, number) if timezone.is_aware(at) else None
 
 
-def remembered():
-    return read(path().read_text(errors="replace")) if path().exists() else []
+def read_erasures():
+    return parse_erasures(get_erasures_path().read_text(errors="replace")) if get_erasures_path().exists() else []
 
 
-def catch_up(known):
+def append_missing_erasures(known):
     """Adds those of `known`, which the database tells, that a crash or a full disk kept from the file."""
-    there = {(one.what, one.id) for one in remembered()}
-    append([one for one in known if (one.what, one.id) not in there])
+    there = {(one.what, one.id) for one in read_erasures()}
+    append_erasures([one for one in known if (one.what, one.id) not in there])

@@ -8,7 +8,7 @@ from django.utils import timezone
 from .chain import record
 from .models import Event
 
-SENT = "audit.head_sent"
+HEAD_SENT_VERB = "audit.head_sent"
 
 
 def send_head():
@@ -18,15 +18,15 @@ def send_head():
     the log is empty. A letter that cannot be sent raises, and the next call tries again.
     """
     head = Event.objects.head()
-    if head is None or not settings.AUDIT_WITNESSES or was_sent_today():
+    if head is None or not settings.AUDIT_WITNESSES or was_head_sent_today():
         return None
     body = render_to_string("audit/head.txt", {"event": head})
     for witness in settings.AUDIT_WITNESSES:  # a letter each: they need not know of one another
         EmailMessage(f"Audit log, {timezone.now():%Y-%m-%d}", body, None, [witness]).send()
-    record(SENT, subject=f"event:{head.pk}", witnesses=len(settings.AUDIT_WITNESSES))
+    record(HEAD_SENT_VERB, subject=f"event:{head.pk}", witnesses=len(settings.AUDIT_WITNESSES))
     return head
 
 
-def was_sent_today():
-    newest = Event.objects.filter(verb=SENT).head()
+def was_head_sent_today():
+    newest = Event.objects.filter(verb=HEAD_SENT_VERB).head()
     return newest is not None and newest.at.date() == timezone.now().date()

@@ -14,11 +14,12 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from benchmarks import databases
-from benchmarks.frame import Figure
-from benchmarks.site import started
+
+from .figures import Figure
+from .site import running_site
 
 SMALL, BIG = 1_000, int(os.environ.get("ITEMS", "100000"))
-KEEP = os.environ.get("KEEP", "")
+KEEP_FOLDER = os.environ.get("KEEP", "")
 ROUNDS = 15
 HOME = "/en/sample-1/"
 LISTS = [
@@ -45,32 +46,32 @@ LONG_PHRASES = {
     "a long phrase of common words": "?q=%22torture+detention+court+report%22",
     "such a phrase that is nowhere": "?q=%22torture+detention+court+report+police+prison+appeal+witness%22",
 }
-FILES = ("export.csv", "export.json", "export.xlsx")
+EXPORTS = ("export.csv", "export.json", "export.xlsx")
 
 
 def measure():
     with ExitStack() as stack:
-        place = KEEP or stack.enter_context(tempfile.TemporaryDirectory(prefix="ohrm-bench-archive-"))
-        small, big = (site_of(items, Path(place).absolute() / str(items), stack) for items in (SMALL, BIG))
+        place = KEEP_FOLDER or stack.enter_context(tempfile.TemporaryDirectory(prefix="ohrm-bench-archive-"))
+        small, big = (open_site(items, Path(place).absolute() / str(items), stack) for items in (SMALL, BIG))
         for name in LISTS:
-            yield from compared(small, big, name)
+            yield from compare_sites(small, big, name)
         for name, query in SEARCHES.items():
-            yield from searched(big, name, query, at_most=150)
+            yield from measure_search(big, name, query, at_most=150)
         for name, query in LONG_PHRASES.items():
-            yield from searched(big, name, query)
-        for name in FILES:
-            yield from exported(big, name)
+            yield from measure_search(big, name, query)
+        for name in EXPORTS:
+            yield from measure_export(big, name)
 
 
-def site_of(items, place, stack):
+def open_site(items, place, stack):
     url = os.environ.get("DATABASE_URL", "")
     if databases.is_postgres(url):
-        name = f"ohrm_bench_{items}" if KEEP else f"ohrm_bench_{os.getpid()}_{items}"
-        url = stack.enter_context(databases.beside(url, name, keep=bool(KEEP)))
-    return stack.enter_context(started(items, data_dir=place, database_url=url))
+        name = f"ohrm_bench_{items}" if KEEP_FOLDER else f"ohrm_bench_{os.getpid()}_{items}"
+        url = stack.enter_context(databases.temporary_database(url, name, keep=bool(KEEP_FOLDER)))
+    return stack.enter_context(running_site(items, data_dir=place, database_url=url))
 
 
-def compared(small, big, name):
+def compare_sites(small, big, name):
     address = urljoin(HOME, name)
     pairs = [(small.ask("cold", address), big.ask("cold", address)) for _round in range(ROUNDS + 1)][1:]
     then, now = (statistics.median(answer[0] for answer in answers) * 1000 for answers in zip(*pairs, strict=True))
@@ -80,14 +81,14 @@ def compared(small, big, name):
     yield Figure("  queries", big.ask("queries", address), "", at_most=12)
 
 
-def searched(big, name, query, *, at_most=None):
+def measure_search(big, name, query, *, at_most=None):
     address = urljoin(HOME, query)
     times = [big.ask("cold", address)[0] for _round in range(ROUNDS + 1)][1:]
     yield Figure(f"search: {name}", statistics.median(times) * 1000, "ms", at_most=at_most)
     yield Figure("  queries", big.ask("queries", address), "", at_most=12)
 
 
-def exported(big, name):
+def measure_export(big, name):
     lines, grown, size = big.ask("streamed", HOME + name)
     beside = f"{size:.0f} MB" + (f", {lines:,} lines" if lines > BIG / 2 else "")
     yield Figure(f"{name}: memory", grown, "MB", beside=beside, at_most=40)

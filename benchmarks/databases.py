@@ -8,7 +8,7 @@ from psycopg2.sql import SQL, Identifier
 
 
 @contextmanager
-def beside(url, name, *, keep=False):
+def temporary_database(url, name, *, keep=False):
     """The URL of a new database on the PostgreSQL server of `url`, deleted at the end; one that is kept may be there.
 
     Its account needs the right to create databases; the database that `url` names is not read.

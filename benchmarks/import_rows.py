@@ -10,16 +10,17 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from benchmarks.frame import Figure, seconds
 from publishing.models import Entry
 from situations.models import Situation
 from updates.models import Update
+
+from .figures import Figure, time_call
 
 ROWS = 5_000
 PARAGRAPH = "The families have not been told where the detained are held, and lawyers were turned away at the gate. "
 
 
-def rows(situation="bare"):
+def build_rows(situation="bare"):
     for number in range(ROWS):
         yield {
             "situation": situation,
@@ -33,18 +34,26 @@ def rows(situation="bare"):
         }
 
 
-def written(situation):
+def write_sheet(situation):
     path = Path(settings.DATA_DIR) / f"{situation}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=next(rows()))
+        writer = csv.DictWriter(file, fieldnames=next(build_rows()))
         writer.writeheader()
-        writer.writerows(rows(situation))
+        writer.writerows(build_rows(situation))
     return path
 
 
-def run(situation, *options):
+def run_import(situation, *options):
     """Wall seconds and peak memory in MB of one command. The start of Python and Django counts."""
-    command = [sys.executable, "manage.py", "import_updates", written(situation), "--situation", situation, *options]
+    command = [
+        sys.executable,
+        "manage.py",
+        "import_updates",
+        write_sheet(situation),
+        "--situation",
+        situation,
+        *options,
+    ]
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _pid, status, usage = os.wait4(process.pid, 0)
@@ -54,23 +63,23 @@ def run(situation, *options):
     return time.perf_counter() - begun, usage.ru_maxrss / 1024
 
 
-def bare_insert():
+def bulk_insert():
     situation = Situation.objects.create(slug="bare", title="Bare")
     names = {"kind", "date", "title", "title_fr", "summary", "body"}
     with transaction.atomic():
         Update.objects.bulk_create(
             Update(situation=situation, slug=f"bare-{number}", **{name: row[name] for name in names})
-            for number, row in enumerate(rows())
+            for number, row in enumerate(build_rows())
         )
 
 
 def measure():
-    first, memory = run("drafts")
-    again, _memory = run("drafts")
-    public, public_memory = run("public", "--publish")
+    first, memory = run_import("drafts")
+    again, _memory = run_import("drafts")
+    public, public_memory = run_import("public", "--publish")
     if Entry.objects.public().filter(situation="public", language="en").count() < ROWS:
         raise SystemExit("Not every imported row is public.")
-    bare = seconds(bare_insert)
+    bare = time_call(bulk_insert)
     yield Figure("import, drafts", ROWS / first, "rows/s", at_least=300)
     yield Figure("import, drafts: memory", memory, "MB", at_most=300)
     yield Figure("the same file again, nothing new", ROWS / again, "rows/s", at_least=300)

@@ -13,12 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.support.environment import environment
-from tests.support.servers import free_port, listening, running
+from tests.support.environment import build_environment
+from tests.support.servers import find_free_port, is_listening, running_server
 
-from .frame import Figure
+from .figures import Figure
 
-HOUSE = Path(__file__).resolve().parent.parent
+PROJECT_DIR = Path(__file__).resolve().parent.parent
 PACKAGE = "lighthouse@12"
 PAGES = {
     "timeline": "/en/belarus/",
@@ -37,13 +37,13 @@ RUNS = 3
 BROWSER = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 
 
-def install(place):
+def install_lighthouse(place):
     options = ["--no-audit", "--no-fund", "--silent", "--prefix", place]
     subprocess.run([shutil.which("npm"), "install", *options, PACKAGE], check=True)
     return place / "node_modules" / ".bin" / "lighthouse"
 
 
-def report(program, address, *, place):
+def run_lighthouse(program, address, *, place):
     """What Lighthouse says of one page, as it writes it; None for a run in which it lost its browser."""
     told = place / "report.json"
     options = ["--quiet", "--output=json", f"--output-path={told}", f"--chrome-flags={BROWSER}"]
@@ -52,15 +52,15 @@ def report(program, address, *, place):
     return json.loads(told.read_text(encoding="utf-8")) if done.returncode == 0 else None
 
 
-def best(reports):
-    return max(reports, key=lambda one: (one["categories"]["performance"]["score"], -paint(one)))
+def choose_best(reports):
+    return max(reports, key=lambda one: (one["categories"]["performance"]["score"], -get_largest_paint(one)))
 
 
-def paint(one):
+def get_largest_paint(one):
     return one["audits"]["largest-contentful-paint"]["numericValue"]
 
 
-def figures(name, told):
+def build_figures(name, told):
     for category in CATEGORIES:
         score = round(100 * told["categories"][category]["score"])
         yield Figure(f"{name}: {category}", score, "", at_least=100)
@@ -69,22 +69,24 @@ def figures(name, told):
         yield Figure(f"{name}: {word}", round(value, 3), unit, at_most=most)
 
 
-def serve(place, port):
+def serve_demo(place, port):
     """`make serve` with the demonstration content, as a context manager."""
-    variables = environment(place / "var", SITE_URL=f"http://127.0.0.1:{port}", DATABASE_URL="")
+    variables = build_environment(place / "var", SITE_URL=f"http://127.0.0.1:{port}", DATABASE_URL="")
     for command in (["migrate", "--noinput", "--verbosity", "0"], ["demo"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=HOUSE, env=variables, check=True)
+        subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT_DIR, env=variables, check=True)
     make = ["make", "serve", f"PORT={port}", "WORKERS=1"]
-    return running(make, what="make serve", ready=lambda: listening(port), seconds=180, cwd=HOUSE, env=variables)
+    return running_server(
+        make, what="make serve", ready=lambda: is_listening(port), seconds=180, cwd=PROJECT_DIR, env=variables
+    )
 
 
-def judge(name, path, *, program, place, port):
+def judge_page(name, path, *, program, place, port):
     """Whether a page keeps all its bounds; says each."""
-    runs = [report(program, f"http://127.0.0.1:{port}{path}", place=place) for _run in range(RUNS)]
+    runs = [run_lighthouse(program, f"http://127.0.0.1:{port}{path}", place=place) for _run in range(RUNS)]
     if not any(runs):
         print(f"  {name}: no run came to its end", flush=True)
         return False
-    said = list(figures(name, best(filter(None, runs))))
+    said = list(build_figures(name, choose_best(filter(None, runs))))
     print(*said, sep="\n", flush=True)
     return all(figure.kept for figure in said)
 
@@ -93,10 +95,10 @@ def main():
     if missing := [name for name in ("npm", "chromium") if not shutil.which(name)]:
         sys.exit(f"Not installed: {', '.join(missing)} (on Debian: apt install npm chromium).")
     with tempfile.TemporaryDirectory(prefix="ohrm-lighthouse-") as folder:
-        place, port = Path(folder), free_port()
-        program = install(place)
-        with serve(place, port):
-            kept = [judge(name, path, program=program, place=place, port=port) for name, path in PAGES.items()]
+        place, port = Path(folder), find_free_port()
+        program = install_lighthouse(place)
+        with serve_demo(place, port):
+            kept = [judge_page(name, path, program=program, place=place, port=port) for name, path in PAGES.items()]
     return 0 if all(kept) else 1
 
 

@@ -13,7 +13,7 @@ EHLO = b"250-sink\r\n250 SIZE 10000000\r\n"
 OK, GO, BYE = b"250 OK\r\n", b"354 Go on\r\n", b"221 Bye\r\n"
 
 
-def converse(client, pause):
+def serve_client(client, pause):
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.sendall(GREETING)
     with client, client.makefile("rb", buffering=65536) as lines:
@@ -33,14 +33,14 @@ def converse(client, pause):
                 return
 
 
-def serve(pause):
+def serve_forever(pause):
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     print(listener.getsockname()[1], flush=True)
     while True:
         client, _address = listener.accept()
-        threading.Thread(target=converse, args=(client, pause), daemon=True).start()
+        threading.Thread(target=serve_client, args=(client, pause), daemon=True).start()
 
 
 if __name__ == "__main__":
-    threading.Thread(target=serve, args=(float((sys.argv[1:] or ["0"])[0]) / 1000,), daemon=True).start()
+    threading.Thread(target=serve_forever, args=(float((sys.argv[1:] or ["0"])[0]) / 1000,), daemon=True).start()
     sys.stdin.read()

@@ -10,19 +10,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from benchmarks.frame import Figure
-from newsletter.composition import editions, letters
+from newsletter.composition import editions, mails
 from newsletter.delivery import sending
-from newsletter.models import Delivery, Edition, Round
+from newsletter.models import Delivery, DigestRun, Edition
+
+from .figures import Figure
 
 READERS = 10_000
 SLOW_MAILS = 600
 ROUNDS = 3
-LOOP = 3_000  # mails of the bare loop; it is as quick for each of them
+LOOP_MAILS = 3_000  # mails of the bare loop; it is as quick for each of them
 
 
 @contextmanager
-def mail_sink(*, pause=0):
+def running_mail_sink(*, pause=0):
     """Django's mail goes to a sink of its own process, which thinks `pause` ms before each answer."""
     command = [sys.executable, "-m", "benchmarks.mail_sink", str(pause)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sink:
@@ -42,30 +43,30 @@ def mail_sink(*, pause=0):
         sink.stdin.close()
 
 
-def compose():
+def compose_editions():
     """All readers are asked to read everything, whatever they chose; returns seconds."""
     Edition.objects.all().delete()
-    Round.objects.all().delete()
+    DigestRun.objects.all().delete()
     begun = time.perf_counter()
-    editions.compose_due()
+    editions.compose_due_digests()
     return time.perf_counter() - begun
 
 
-def send():
+def send_due_mails():
     """Mails a second over what is due."""
     begun = time.perf_counter()
     return sending.send_due().sent / (time.perf_counter() - begun)
 
 
-def sample_message():
+def build_sample_message():
     """The bytes of one mail as they go out."""
     edition = Edition.objects.first()
-    entries = editions.entries_of(edition, edition.language)
-    letter = letters.print_of(edition, entries, language=edition.language)
+    entries = editions.get_edition_entries(edition, edition.language)
+    letter = mails.build_edition_merge(edition, entries, language=edition.language)
     return letter.filled(to="reader-1-1@example.org", message_id="m" * 40, unsubscribe="u" * 38, preferences="p" * 38)
 
 
-def bare_loop(port, raw, number):
+def send_in_bare_loop(port, raw, number):
     """Mails a second of a loop that does nothing but send."""
     with smtplib.SMTP("127.0.0.1", port) as smtp:
         smtp.ehlo()
@@ -75,36 +76,36 @@ def bare_loop(port, raw, number):
         return number / (time.perf_counter() - begun)
 
 
-def race(port, raw, *, mails):
+def compare_with_loop(port, raw, *, mails):
     """How many times as many mails a second we send as a loop beside it, before and after."""
-    before = bare_loop(port, raw, mails)
-    ours = send()
-    loop = (before + bare_loop(port, raw, mails)) / 2
+    before = send_in_bare_loop(port, raw, mails)
+    ours = send_due_mails()
+    loop = (before + send_in_bare_loop(port, raw, mails)) / 2
     return ours / loop, f"ours {ours:.0f}/s, bare loop {loop:.0f}/s"
 
 
-def quick_races():
+def measure_quick_server():
     """The median of a few rounds, so that a busy moment of the machine decides nothing."""
-    with mail_sink() as port:
-        raw = sample_message()
-        rounds = [(race(port, raw, mails=LOOP), compose()) for _round in range(ROUNDS)]
+    with running_mail_sink() as port:
+        raw = build_sample_message()
+        rounds = [(compare_with_loop(port, raw, mails=LOOP_MAILS), compose_editions()) for _round in range(ROUNDS)]
     ratio, beside = sorted(outcome for outcome, _seconds in rounds)[ROUNDS // 2]
     beside += f", {len(raw) / 1000:.1f} kB"
     yield Figure("sending / bare smtplib loop", ratio, "x", beside=beside, at_least=0.5)
 
 
-def slow_race():
-    raw = sample_message()
+def measure_slow_server():
+    raw = build_sample_message()
     kept = Delivery.objects.order_by("pk").values("pk")[:SLOW_MAILS]
     Delivery.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
-    with mail_sink(pause=5) as port:
-        ratio, beside = race(port, raw, mails=100)
+    with running_mail_sink(pause=5) as port:
+        ratio, beside = compare_with_loop(port, raw, mails=100)
         yield Figure("the same, 5 ms an answer", ratio, "x", beside=beside, at_least=3.5)
 
 
 def measure():
     call_command("sample_content", updates=10, stories=0, seed=1, publish=True, verbosity=0)
     call_command("sample_subscribers", READERS, seed=1, verbosity=0)
-    compose()
-    yield from quick_races()
-    yield from slow_race()
+    compose_editions()
+    yield from measure_quick_server()
+    yield from measure_slow_server()

@@ -8,26 +8,27 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks.frame import Figure
-from newsletter.models import Audience, Delivery, Edition, Round, Subscriber
+from newsletter.models import Audience, Delivery, DigestRun, Edition, Subscriber
+
+from .figures import Figure
 
 FEW, MANY = 10_000, 1_000_000
 
 
-def run(*command):
+def run_command(*command):
     """Wall seconds and peak memory in MB of one command; the start of Python and Django counts."""
     begun, peak = time.perf_counter(), 0
     options = {"cwd": settings.BASE_DIR, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen([sys.executable, "manage.py", *command], **options)
     while process.poll() is None:
-        peak = max(peak, high_water(process.pid))
+        peak = max(peak, get_peak_memory(process.pid))
         time.sleep(0.02)
     if process.returncode:
         raise SystemExit(f"{command[0]} ended with code {process.returncode}.")
     return time.perf_counter() - begun, peak
 
 
-def high_water(pid):
+def get_peak_memory(pid):
     """MB of memory a process had at its highest so far. What `wait4` tells would be at least what we ourselves have."""
     try:
         found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
@@ -36,16 +37,16 @@ def high_water(pid):
     return int(found[1]) / 1024 if found else 0
 
 
-def fill(number):
+def create_readers(number):
     """So many readers, all of one audience, so that one edition is for all."""
-    run("sample_subscribers", str(number), "--seed", "1")
+    run_command("sample_subscribers", str(number), "--seed", "1")
     one = Audience.objects.get(language="en", frequency="daily", query="")
     Subscriber.objects.exclude(audience=one).update(audience=one)
     Edition.objects.all().delete()
-    Round.objects.all().delete()
+    DigestRun.objects.all().delete()
 
 
-def pick():
+def time_picking():
     """Milliseconds to pick a batch of due work; median of many."""
     edition = Edition.objects.going_out().first()
     times = []
@@ -57,16 +58,16 @@ def pick():
 
 
 def measure():
-    run("sample_content", "--updates", "10", "--stories", "0", "--seed", "1", "--publish")
-    fill(FEW)
-    _seconds, few_memory = run("compose_editions")
-    few = pick()
-    fill(MANY)
-    seconds, memory = run("compose_editions")
+    run_command("sample_content", "--updates", "10", "--stories", "0", "--seed", "1", "--publish")
+    create_readers(FEW)
+    _seconds, few_memory = run_command("compose_editions")
+    few = time_picking()
+    create_readers(MANY)
+    seconds, memory = run_command("compose_editions")
     if Delivery.objects.count() != MANY:
         raise SystemExit("Not every reader was addressed.")
     beside = f"{few_memory:.0f} MB for {FEW:,}; {MANY / seconds:,.0f} readers/s"
     yield Figure(f"composing for {MANY:,}: memory", memory, "MB", at_most=300, beside=beside)
-    many = pick()
+    many = time_picking()
     beside = f"{many:.2f} ms, {few:.2f} ms"
     yield Figure(f"picking of {MANY:,} / of {FEW:,}", many / few, "x", at_most=1.5, beside=beside)

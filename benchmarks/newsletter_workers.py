@@ -9,27 +9,28 @@ from contextlib import ExitStack
 from django.conf import settings
 from django.core.management import call_command
 
-from benchmarks.frame import Figure
-from benchmarks.newsletter import compose, mail_sink
 from newsletter.models import Delivery
+
+from .figures import Figure
+from .newsletter import compose_editions, running_mail_sink
 
 READERS = 6_000
 WORKERS = (1, 2, 4)
-THINKS = 1  # ms before each answer, as a mail server on the same machine does
+SERVER_DELAY = 1  # ms before each answer, as a mail server on the same machine does
 
 
-def worker(port):
+def start_worker(port):
     environment = os.environ | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_CONNECTIONS": "1"}
     command = [sys.executable, "-m", "benchmarks.sender"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, **pipes)
 
 
-def send_with(number, port):
+def measure_workers(number, port):
     """Mails a second of so many workers that begin at the same moment."""
-    compose()
+    compose_editions()
     with ExitStack() as stack:
-        workers = [stack.enter_context(worker(port)) for _ in range(number)]
+        workers = [stack.enter_context(start_worker(port)) for _ in range(number)]
         for one in workers:
             one.stdout.readline()
         begun = time.perf_counter()
@@ -46,8 +47,8 @@ def send_with(number, port):
 def measure():
     call_command("sample_content", updates=10, stories=0, seed=1, publish=True, verbosity=0)
     call_command("sample_subscribers", READERS, seed=1, verbosity=0)
-    with mail_sink(pause=THINKS) as port:
-        speeds = {number: send_with(number, port) for number in WORKERS}
+    with running_mail_sink(pause=SERVER_DELAY) as port:
+        speeds = {number: measure_workers(number, port) for number in WORKERS}
     for number in WORKERS[1:]:
         beside = f"{speeds[number]:.0f}/s and {speeds[1]:.0f}/s, each exactly once"
         yield Figure(f"sending: {number} workers / one", speeds[number] / speeds[1], "x", beside=beside, at_least=1.2)

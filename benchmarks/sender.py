@@ -6,7 +6,7 @@ from pkgutil import resolve_name
 import django
 
 
-def work():
+def run_sender():
     django.setup()
     send_due = resolve_name("newsletter.delivery.sending:send_due")
     print("ready", flush=True)
@@ -15,4 +15,4 @@ def work():
 
 
 if __name__ == "__main__":
-    work()
+    run_sender()

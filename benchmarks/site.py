@@ -21,11 +21,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from demo import samples
+from demo import synthetic
 from publishing.models import Entry
 
 SEED, SHARE_OF_STORIES = 1, 10
-NARROW, NARROW_DAY, FIRST_NARROW = 120, dt.date(2020, 8, 1), 10_000_000
+NARROW_ITEMS, NARROW_DAY, FIRST_NARROW = 120, dt.date(2020, 8, 1), 10_000_000
 client = Client()
 
 
@@ -47,7 +47,7 @@ class Site:
 
 
 @contextmanager
-def started(items, *, data_dir, database_url):
+def running_site(items, *, data_dir, database_url):
     """A `Site` of so many items, which begins to fill at once; its first answer comes when it is full."""
     data_dir.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url}
@@ -65,18 +65,18 @@ def started(items, *, data_dir, database_url):
 
 def serve(items):
     """Fills the database, then answers one line for each that comes, until there are no more."""
-    fill(items)
+    fill_site(items)
     for line in sys.stdin:
         deed, address = json.loads(line)
-        print(json.dumps(DEEDS[deed](address)), flush=True)
+        print(json.dumps(COMMANDS[deed](address)), flush=True)
 
 
-def fill(items):
+def fill_site(items):
     """Makes what is missing; a site that was kept from an earlier run is full already."""
     there = Entry.objects.filter(language="en", situation=f"sample-{SEED}").exclude(section="")
     if not there.exists():
-        fill_with_samples(items - NARROW)
-    if there.count() < items - NARROW:
+        fill_with_samples(items - NARROW_ITEMS)
+    if there.count() < items - NARROW_ITEMS:
         raise RuntimeError(f"Only part of the {items} items are there. Delete that database.")
     if not there.filter(slug=f"sample-update-{FIRST_NARROW}").exists():
         fill_one_month()
@@ -90,16 +90,18 @@ def fill_with_samples(items):
 
 
 def fill_one_month():
-    place, partners, tags = samples.ground(SEED)
+    place, partners, tags = synthetic.create_shared_objects(SEED)
     dice = random.Random(SEED)  # repeatable on purpose, nothing secret
-    items = [samples.make_update(dice, place, partners, FIRST_NARROW + number) for number in range(NARROW)]
+    items = [
+        synthetic.build_sample_update(dice, place, partners, FIRST_NARROW + number) for number in range(NARROW_ITEMS)
+    ]
     for number, item in enumerate(items):
         item.kind, item.publisher, item.date_precision = "report", partners[1], "day"
         item.date = NARROW_DAY + dt.timedelta(days=number % 31)
-    samples.write(items, dice, tags[:2], publish=True)
+    synthetic.save_samples(items, dice, tags[:2], publish=True)
 
 
-def cold(address):
+def time_cold_page(address):
     """(seconds, entries shown) of a page that nothing remembers."""
     cache.clear()
     begun = time.perf_counter()
@@ -109,24 +111,24 @@ def cold(address):
     return took, answer.content.count(b'id="entry-') + answer.content.count(b"<entry>")
 
 
-def queries(address):
+def count_queries(address):
     with CaptureQueriesContext(connection) as asked:
-        cold(address)
+        time_cold_page(address)
     return len(asked)
 
 
-def streamed(address):
+def measure_stream(address):
     """(lines, MB by which the process grew at most while a file was read, MB that it weighs)."""
-    before, most, lines, size = memory(), 0, 0, 0
+    before, most, lines, size = get_memory(), 0, 0, 0
     for part in client.get(address).streaming_content:
         lines, size = lines + part.count(b"\n"), size + len(part)
-        most = max(most, memory())
+        most = max(most, get_memory())
     return lines, most - before, size / 1_000_000
 
 
-def memory():
+def get_memory():
     """MB that this process has in memory at this moment (Linux)."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1_000_000
 
 
-DEEDS = {"cold": cold, "queries": queries, "streamed": streamed}
+COMMANDS = {"cold": time_cold_page, "queries": count_queries, "streamed": measure_stream}

@@ -14,17 +14,17 @@ from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 1600, 900
 # Drawn at twice the size and made smaller, so that slanting lines have no steps.
-FINE = 2
+SUPERSAMPLING = 2
 
 PAPER, WASH, RULE = "#ffffff", "#f3f3f0", "#c9cacc"
 INK, INK_2, EDGE, CARBON = "#16181d", "#4a4e57", "#6d717a", "#2f2b92"
 
 
-def draw(name):
+def draw_picture(name):
     """The picture of this name as PNG of 1600 by 900 pixels; `ValueError` if there is none."""
     if name not in DRAWINGS:
         raise ValueError(f"There is no picture {name!r}; there are {', '.join(DRAWINGS)}.")
-    image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), WASH)
+    image = Image.new("RGB", (WIDTH * SUPERSAMPLING, HEIGHT * SUPERSAMPLING), WASH)
     DRAWINGS[name](Pen(image), random.Random(name))  # noqa: S311 - a drawing, not a secret
     file = io.BytesIO()
     image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(file, "PNG", optimize=True)
@@ -39,29 +39,31 @@ class Pen:
         self.on = ImageDraw.Draw(image)
 
     def line(self, points, *, colour, width):
-        fine = [(x * FINE, y * FINE) for x, y in points]
-        self.on.line(fine, fill=colour, width=max(1, round(width * FINE)), joint="curve")
+        fine = [(x * SUPERSAMPLING, y * SUPERSAMPLING) for x, y in points]
+        self.on.line(fine, fill=colour, width=max(1, round(width * SUPERSAMPLING)), joint="curve")
 
     def area(self, points, *, colour):
-        self.on.polygon([(x * FINE, y * FINE) for x, y in points], fill=colour)
+        self.on.polygon([(x * SUPERSAMPLING, y * SUPERSAMPLING) for x, y in points], fill=colour)
 
     def box(self, left, top, right, bottom, *, colour=None, edge=None, width=1):
-        corners = [round(at * FINE) for at in (left, top, right, bottom)]
-        self.on.rectangle(corners, fill=colour, outline=edge, width=width * FINE)
+        corners = [round(at * SUPERSAMPLING) for at in (left, top, right, bottom)]
+        self.on.rectangle(corners, fill=colour, outline=edge, width=width * SUPERSAMPLING)
 
     def dot(self, x, y, *, radius, colour=None, edge=None, width=2):
-        corners = [at * FINE for at in (x - radius, y - radius, x + radius, y + radius)]
-        self.on.ellipse(corners, fill=colour, outline=edge, width=width * FINE)
+        corners = [at * SUPERSAMPLING for at in (x - radius, y - radius, x + radius, y + radius)]
+        self.on.ellipse(corners, fill=colour, outline=edge, width=width * SUPERSAMPLING)
 
     def paste(self, sheet, x, y):
         """Lays an image with transparency down with its middle at this point."""
-        self.image.paste(sheet, (round(x * FINE - sheet.width / 2), round(y * FINE - sheet.height / 2)), sheet)
+        self.image.paste(
+            sheet, (round(x * SUPERSAMPLING - sheet.width / 2), round(y * SUPERSAMPLING - sheet.height / 2)), sheet
+        )
 
 
 # --- The drawings -----------------------------------------------------------------------------
 
 
-def corridor(pen, _chance):
+def draw_corridor(pen, _chance):
     """Two rows of uprights that draw together towards a narrow, bright gap."""
     x, y = 880, 400
     pen.area([(x - 34, y - 150), (x + 34, y - 150), (x + 300, HEIGHT), (x - 300, HEIGHT)], colour=PAPER)
@@ -73,16 +75,16 @@ def corridor(pen, _chance):
             pen.line([(at, y - 160 - 420 * near), (at, y + 60 + 600 * near)], colour=colour, width=3 + 62 * near)
 
 
-def records(pen, chance):
+def draw_records(pen, chance):
     """Sheets of lined paper one over another, a violet carbon copy between them."""
     sheets = [(430, 480, -7, INK_2), (830, 430, 4, CARBON), (1190, 500, -3, INK)]
     for x, y, angle, colour in sheets:
-        pen.paste(sheet_of_paper(chance, colour=colour).rotate(angle, Image.Resampling.BICUBIC, expand=True), x, y)
+        pen.paste(draw_sheet(chance, colour=colour).rotate(angle, Image.Resampling.BICUBIC, expand=True), x, y)
 
 
-def sheet_of_paper(chance, *, colour):
+def draw_sheet(chance, *, colour):
     width, height = 560, 740
-    sheet = Image.new("RGBA", (width * FINE, height * FINE), PAPER)
+    sheet = Image.new("RGBA", (width * SUPERSAMPLING, height * SUPERSAMPLING), PAPER)
     pen = Pen(sheet)
     pen.box(0, 0, width - 1, height - 1, edge=RULE, width=2)
     for line in range(15):
@@ -96,7 +98,7 @@ def sheet_of_paper(chance, *, colour):
     return sheet
 
 
-def hundred_days(pen, _chance):
+def draw_hundred_days(pen, _chance):
     """One hundred upright marks in ten rows, the first ones the heaviest; days with an event in violet."""
     events = {0, 1, 5, 23, 39, 40, 88, 95, 99}
     for day in range(100):
@@ -107,27 +109,29 @@ def hundred_days(pen, _chance):
         pen.line([(x, y), (x, y + 50)], colour=CARBON if day in events else INK, width=weight)
 
 
-def signal(pen, chance):
+def draw_signal(pen, chance):
     """Lines that run across the sheet like a signal and break off in the middle; what goes on is flat."""
     for row in range(17):
         base = 90 + row * 45
         phase, pace, end = chance.random() * 6, chance.uniform(0.018, 0.034), chance.randrange(690, 850)
-        points = [(x, base + wave(x * pace + phase) * fade(x, end=end)) for x in range(90, end, 3)]
+        points = [
+            (x, base + get_wave_height(x * pace + phase) * get_fade_factor(x, end=end)) for x in range(90, end, 3)
+        ]
         pen.line(points, colour=CARBON if row in {4, 11} else INK, width=3)
         for x in range(end + 90, WIDTH - 90, 34):
             pen.line([(x, base), (x + 10, base)], colour=EDGE, width=2)
 
 
-def wave(at):
+def get_wave_height(at):
     return 13 * math.sin(at) + 7 * math.sin(2.7 * at)
 
 
-def fade(x, *, end):
+def get_fade_factor(x, *, end):
     """1 at the start of a line, 0 where it ends."""
     return min(1, (end - x) / 260)
 
 
-def routes(pen, chance):
+def draw_routes(pen, chance):
     """A field of dots crossed by thin paths; some of the paths break off before they arrive."""
     for x in range(60, WIDTH - 40, 40):
         for y in range(50, HEIGHT - 30, 40):
@@ -135,14 +139,14 @@ def routes(pen, chance):
     arrive = {1, 7}
     for number in range(9):
         ends_at = WIDTH - 110 if number in arrive else chance.randrange(560, 1240)
-        path = walk(chance, number=number, ends_at=ends_at)
+        path = build_path(chance, number=number, ends_at=ends_at)
         colour = CARBON if number in arrive else INK
         pen.line(path, colour=colour, width=4)
         pen.dot(*path[0], radius=9, colour=colour)
         pen.dot(*path[-1], radius=12, colour=WASH, edge=colour, width=4)
 
 
-def walk(chance, *, number, ends_at):
+def build_path(chance, *, number, ends_at):
     """Points of a path that leaves on the left and wanders towards `ends_at`, with detours."""
     x, y = 110 + 22 * (number % 3), 130 + number * 82
     points = [(x, y)]
@@ -153,7 +157,7 @@ def walk(chance, *, number, ends_at):
     return points
 
 
-def crowd(pen, chance):
+def draw_crowd(pen, chance):
     """Many small marks that move across the sheet in one wide stream."""
     marks = sorted((chance.random(), chance.gauss(0, 1)) for _mark in range(2600))
     for along, beside in sorted(marks, key=lambda mark: mark[1]):
@@ -165,7 +169,7 @@ def crowd(pen, chance):
         pen.line([(x, y - 9), (x + lean, y + 9)], colour=colour, width=chance.uniform(3, 6))
 
 
-def distance(pen, _chance):
+def draw_distance(pen, _chance):
     """Separate squares in even rows; in one of them stands a small mark."""
     for row in range(4):
         for column in range(8):
@@ -176,20 +180,20 @@ def distance(pen, _chance):
 
 
 DRAWINGS = {
-    "corridor": corridor,
-    "records": records,
-    "hundred-days": hundred_days,
-    "signal": signal,
-    "routes": routes,
-    "crowd": crowd,
-    "distance": distance,
+    "corridor": draw_corridor,
+    "records": draw_records,
+    "hundred-days": draw_hundred_days,
+    "signal": draw_signal,
+    "routes": draw_routes,
+    "crowd": draw_crowd,
+    "distance": draw_distance,
 }
 
 
 # --- Documents --------------------------------------------------------------------------------
 
 A4 = (595, 842)
-ABOUT = (
+ABOUT_TEXT = (
     "This file belongs to the demonstration content of a crisis page. It shows how a document is attached, "
     "measured and checked: its size, its pages and its SHA-256 sum stand on the page from which you loaded it.",
     "It stands in for a publication that was written by others. Their text is not repeated here. "
@@ -197,30 +201,30 @@ ABOUT = (
 )
 
 
-def pdf(name, title):
+def build_pdf(name, title):
     """A PDF of two A4 pages as bytes: the title, then what this file is; in letters of Western Europe."""
     first = [(26, 30, line) for line in textwrap.wrap(title, 34)]
     first += [(11, 16, ""), (11, 16, "Demonstration document"), (11, 16, f"{name}.pdf")]
     second = [(16, 30, "About this file")]
-    for paragraph in ABOUT:
+    for paragraph in ABOUT_TEXT:
         second += [*((11, 16, line) for line in textwrap.wrap(paragraph, 78)), (11, 16, "")]
-    return assembled([page_of(first, number=1), page_of(second, number=2)], title=title)
+    return assemble_pdf([build_pdf_page(first, number=1), build_pdf_page(second, number=2)], title=title)
 
 
-def page_of(lines, *, number):
+def build_pdf_page(lines, *, number):
     """The drawing commands of a page; `lines` are (size, leading, text)."""
     commands = ["0.086 0.094 0.114 rg 72 748 451 3 re f", "BT 72 700 Td"]
     for size, leading, text in lines:
-        commands.append(f"/F1 {size} Tf {literal(text)} Tj 0 -{leading} Td")
-    commands.append(f"ET BT /F1 9 Tf 72 60 Td {literal(f'{number} / 2')} Tj ET")
+        commands.append(f"/F1 {size} Tf {escape_pdf_string(text)} Tj 0 -{leading} Td")
+    commands.append(f"ET BT /F1 9 Tf 72 60 Td {escape_pdf_string(f'{number} / 2')} Tj ET")
     return "\n".join(commands)
 
 
-def literal(text):
+def escape_pdf_string(text):
     return "(" + text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ")"
 
 
-def assembled(pages, *, title):
+def assemble_pdf(pages, *, title):
     """Objects, cross-reference table and trailer (ISO 32000-1, 7.5)."""
     named = "FEFF" + title.encode("utf-16-be").hex().upper()
     objects = [
@@ -235,11 +239,11 @@ def assembled(pages, *, title):
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {A4[0]} {A4[1]}] /Contents {number} 0 R"
             " /Resources << /Font << /F1 3 0 R >> >> >>"
         )
-        objects.append(f"<< /Length {len(encoded(page))} >>\nstream\n{page}\nendstream")
-    return with_table([encoded(thing) for thing in objects])
+        objects.append(f"<< /Length {len(encode_winansi(page))} >>\nstream\n{page}\nendstream")
+    return add_xref_table([encode_winansi(thing) for thing in objects])
 
 
-def with_table(objects):
+def add_xref_table(objects):
     file, offsets = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, start=1):
         offsets.append(len(file))
@@ -253,6 +257,6 @@ def with_table(objects):
     return file + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table) + trailer + start
 
 
-def encoded(text):
+def encode_winansi(text):
     """In the letters of WinAnsi; a letter outside of them becomes a question mark."""
     return text.encode("cp1252", "replace")

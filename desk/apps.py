@@ -8,4 +8,6 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self):
-        autodiscover_modules("today", "guideline_admin", "translating.board", "names_admin", "copies", "mirror.copies")
+        autodiscover_modules(
+            "dashboard_tiles", "guideline_admin", "translating.board", "names_admin", "copies", "mirror.copies"
+        )

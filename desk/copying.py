@@ -6,30 +6,30 @@ Not copied: the address, the date and whatever belongs to the one item alone (pi
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
-NAMES_ITEM = "copy"  # in the address of the form of a new item
-OWN = {"slug", "date", "version", "tell_now"}
+COPY_PARAMETER = "copy"  # in the address of the form of a new item
+UNCOPIED_FIELDS = {"slug", "date", "version", "tell_now"}
 
 
-def address(desk):
+def build_copy_url(desk):
     """Where the copy of an item begins, but for its number."""
-    return f"{desk.url('add')}?{NAMES_ITEM}="
+    return f"{desk.url('add')}?{COPY_PARAMETER}="
 
 
-def original(desk, request):
+def find_item_to_copy(desk, request):
     """The item to copy, if the address names one that this person may read."""
-    number = request.GET.get(NAMES_ITEM, "")
+    number = request.GET.get(COPY_PARAMETER, "")
     if not number.isdecimal() or len(number) > 18:
         return None
     item = desk.get_queryset(request).filter(pk=number).first()
     return item if item and desk.has_view_permission(request, item) else None
 
 
-def answers_of(item, form_class):
+def build_initial_data(item, form_class):
     """What the form of a new item is filled with."""
     form = form_class(instance=item)
-    return {name: value for name, value in form.initial.items() if name in form.fields and name not in OWN}
+    return {name: value for name, value in form.initial.items() if name in form.fields and name not in UNCOPIED_FIELDS}
 
 
-def say_what_it_is(request, item):
+def add_copy_message(request, item):
     sentence = _("A copy of “%s”. Nothing is saved yet. Pictures, documents and a consent are not copied.")
     messages.info(request, sentence % item)

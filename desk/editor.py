@@ -8,7 +8,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 # Of the <style> that the editor writes into the page; style-src names it on pages with an editor alone.
 # It changes with the editor's version: the test in tests/desk/test_browser.py says what it has to be.
-STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
+EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 EXTENSIONS = {
     "Bold": True,

@@ -10,34 +10,33 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.versions import conflicts
 from publishing.media import files, images
 from publishing.models import PublishedFile
-from publishing.translations import direction, native, translated_fields
+from publishing.translations import get_site_language_direction, get_site_language_name, get_translated_fields
 
-from . import guidelines, picture_widgets
+from . import edit_conflicts, guidelines, picture_widgets
 
 
-class WordsForm(forms.ModelForm):
+class TranslatedFieldsForm(forms.ModelForm):
     """A form with fields in every language of which only one has to be filled."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for columns in translated_fields(type(self.instance)).values():
+        for columns in get_translated_fields(type(self.instance)).values():
             for code, name in columns.items():
                 if name in self.fields:
-                    self.speak(self.fields[name], code)
-        guidelines.put_beside(self.fields, type(self.instance))
+                    self.set_field_language(self.fields[name], code)
+        guidelines.add_guidelines(self.fields, type(self.instance))
 
-    def speak(self, field, code):
+    def set_field_language(self, field, code):
         field.required = False
         # modeltranslation names the language in the label; here the tab does that.
         field.label = str(field.label).rpartition(" [")[0] or field.label
-        field.widget.attrs |= {"lang": code, "dir": direction(code)}
+        field.widget.attrs |= {"lang": code, "dir": get_site_language_direction(code)}
 
     def clean(self):
         data = super().clean()
-        for name, columns in translated_fields(type(self.instance)).items():
+        for name, columns in get_translated_fields(type(self.instance)).items():
             present = [column for column in columns.values() if column in self.fields]
             if present and not self.instance._meta.get_field(name).blank:
                 self.require_one(columns)
@@ -49,15 +48,15 @@ class WordsForm(forms.ModelForm):
         wanted = [columns[code]] if code in columns else list(columns.values())
         wanted = [column for column in wanted if column in self.fields]
         if wanted and not any(self.cleaned_data.get(column) or column in self.errors for column in wanted):
-            self.add_error(wanted[0], self.demand(code if code in columns else None))
+            self.add_error(wanted[0], self.get_required_message(code if code in columns else None))
 
-    def demand(self, code):
+    def get_required_message(self, code):
         if code:
-            return _("Write this in %s, or choose another language as the first.") % native(code)
+            return _("Write this in %s, or choose another language as the first.") % get_site_language_name(code)
         return _("Write this in at least one language.")
 
 
-class PublicationForm(WordsForm):
+class PublicationForm(TranslatedFieldsForm):
     """`version` is the one that the person saw; `current` is the row as it is now, held until the request ends."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -74,7 +73,7 @@ class PublicationForm(WordsForm):
             rows = type(self.instance)._default_manager.select_for_update()
             self.current = rows.get(pk=self.instance.pk)
             if self.cleaned_data.get("version") != self.current.version:
-                conflicts.show(self, current=self.current)
+                edit_conflicts.add_conflict_errors(self, current=self.current)
 
     def columns(self):
         """The fields of the row itself that this form offers."""
@@ -86,19 +85,19 @@ class PublicationForm(WordsForm):
 
     def answers(self):
         """Field -> what the person wants there, in a form that can be compared."""
-        given = {name: comparable(getattr(self.instance, name)) for name in self.columns()}
-        return given | {name: comparable(self.cleaned_data.get(name)) for name in self.relations()}
+        given = {name: get_comparable_value(getattr(self.instance, name)) for name in self.columns()}
+        return given | {name: get_comparable_value(self.cleaned_data.get(name)) for name in self.relations()}
 
     def values_of(self, item):
         """The same of a row of the database, or of its history, which does not know the relations."""
         names = [*self.columns(), *self.relations()]
-        return {name: comparable(getattr(item, name)) for name in names if hasattr(item, name)}
+        return {name: get_comparable_value(getattr(item, name)) for name in names if hasattr(item, name)}
 
-    def differs(self):
+    def has_differences(self):
         """Whether anything on the form is other than in the database."""
         return self.current is None or self.answers() != self.values_of(self.current)
 
-    def put_files(self, item):
+    def assign_files(self, item):
         """For what was uploaded; called before the row is written."""
 
     def save_relations(self):
@@ -117,7 +116,7 @@ class PublicationForm(WordsForm):
         return []
 
 
-def comparable(value):
+def get_comparable_value(value):
     """A value of a field, of a row or of a form, as one that may be compared with the other."""
     if value is None:
         return ""
@@ -175,43 +174,47 @@ class PictureForm(PublicationForm):
         upload = self.cleaned_data.get("new_picture")
         if upload and self.errors:
             self.add_error("new_picture", _("Choose the picture once more when the rest is right."))
-        elif not self.errors and (upload or self.retouches()):
+        elif not self.errors and (upload or self.get_retouching()):
             self.draw(upload)
 
-    def retouches(self):
+    def get_retouching(self):
         return self.cleaned_data.get("black_boxes") or self.cleaned_data.get("cut_out")
 
     def draw(self, upload):
         """Draws the upload, or, where there is none, once more what is stored: its original was never kept."""
         try:
-            source = upload or picture_widgets.stored(self.instance.picture)
+            source = upload or picture_widgets.open_largest_rendition(self.instance.picture)
             crop = next(iter(self.cleaned_data.get("cut_out") or []), None)
             focus = self.cleaned_data.get("keep_in_view")
             if focus and crop:
-                focus = picture_widgets.within(focus, crop)
+                focus = picture_widgets.map_point_to_crop(focus, crop)
             boxes = self.cleaned_data.get("black_boxes") or []
-            self.drawn = images.rebuild(source, boxes=boxes, crop=crop, focus=focus)
+            self.drawn = images.rebuild_picture(source, boxes=boxes, crop=crop, focus=focus)
         except ValidationError as error:
             self.add_error("new_picture", error)
 
-    def differs(self):
-        return bool(self.drawn or self.cleaned_data.get("remove_picture")) or self.is_turned() or super().differs()
+    def has_differences(self):
+        return (
+            bool(self.drawn or self.cleaned_data.get("remove_picture"))
+            or self.has_new_focus()
+            or super().has_differences()
+        )
 
-    def is_turned(self):
+    def has_new_focus(self):
         """Whether nothing of the picture changes but the point that it is cut around."""
         return bool(self.instance.picture) and "keep_in_view" in self.changed_data
 
     def new_files(self):
-        return names_in(self.drawn.kept()) if self.drawn else []
+        return get_rendition_names(self.drawn.kept()) if self.drawn else []
 
-    def put_files(self, item):
+    def assign_files(self, item):
         if not self.drawn and not self.cleaned_data.get("remove_picture"):
-            if self.is_turned():
+            if self.has_new_focus():
                 item.picture = {**item.picture, "focus": self.cleaned_data["keep_in_view"]}
             return
-        replaced = names_in(item.picture)
+        replaced = get_rendition_names(item.picture)
         item.picture = self.drawn.kept() if self.drawn else None
-        transaction.on_commit(lambda: forget(replaced))
+        transaction.on_commit(lambda: delete_unpublished_files(replaced))
 
     def sentences(self):
         if not self.drawn:
@@ -224,16 +227,16 @@ class PictureForm(PublicationForm):
         ]
 
 
-def names_in(picture):
+def get_rendition_names(picture):
     """The stored files of a picture as a model keeps it."""
     return [rendition["name"] for rendition in (picture or {}).get("renditions", [])]
 
 
-def forget(names):
+def delete_unpublished_files(names):
     """Deletes stored files, except those that were published: withdrawing and purging know about them.
 
     An empty name stands for what had no file yet.
     """
     names = {name for name in names if name}
     released = set(PublishedFile.objects.filter(name__in=names).values_list("name", flat=True))
-    files.discard(names - released)
+    files.delete_files(names - released)

@@ -5,28 +5,30 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from . import guidelines
-from .admin import WORDS, WordsAdmin
-from .forms import WordsForm
+from .admin import LANGUAGE_TABS, TranslatedFieldsAdmin
+from .forms import TranslatedFieldsForm
 from .models import Guideline
 
 
-class GuidelineForm(WordsForm):
+class GuidelineForm(TranslatedFieldsForm):
     place = forms.ChoiceField(label=_("Field"), help_text=_("The words appear below this field, for all who edit."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "place" in self.fields:
-            self.fields["place"].choices = [("", "---------"), *guidelines.places()]
+            self.fields["place"].choices = [("", "---------"), *guidelines.get_field_choices()]
 
 
 @admin.register(Guideline)
-class GuidelineAdmin(WordsAdmin):
+class GuidelineAdmin(TranslatedFieldsAdmin):
     form = GuidelineForm
-    sections = [(_("Where"), ["place"]), WORDS]
+    sections = [(_("Where"), ["place"]), LANGUAGE_TABS]
     list_display = ["where", "words"]
     search_fields = ["place", "words"]
 
     @admin.display(description=_("field"), ordering="place")
     def where(self, guideline):
-        labels = {place: f"{name}: {label}" for name, fields in guidelines.places() for place, label in fields}
+        labels = {
+            place: f"{name}: {label}" for name, fields in guidelines.get_field_choices() for place, label in fields
+        }
         return labels.get(guideline.place, guideline.place)

@@ -3,40 +3,40 @@
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from publishing.translations import translated_fields
-from publishing.workflow.transitions import types
+from publishing.translations import get_translated_fields
+from publishing.workflow.transitions import get_publication_types
 
 from .models import Guideline
 
 
-def places():
+def get_field_choices():
     """[(name of the type, [(place, label of the field)])] for every field that is written by people."""
-    models = dict.fromkeys(types().values())
-    return [(capfirst(model._meta.verbose_name), list(fields_of(model))) for model in models]
+    models = dict.fromkeys(get_publication_types().values())
+    return [(capfirst(model._meta.verbose_name), list(get_model_field_choices(model))) for model in models]
 
 
-def fields_of(model):
-    columns = {column for named in translated_fields(model).values() for column in named.values()}
+def get_model_field_choices(model):
+    columns = {column for named in get_translated_fields(model).values() for column in named.values()}
     for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
         if field.editable and not field.primary_key and field.name not in columns:
-            yield place_of(model, field.name), capfirst(field.verbose_name)
+            yield get_field_path(model, field.name), capfirst(field.verbose_name)
 
 
-def place_of(model, name):
+def get_field_path(model, name):
     return f"{model._meta.label_lower}.{name}"
 
 
-def put_beside(fields, model):
+def add_guidelines(fields, model):
     """Adds to the help of each of the form's `fields` what the administrators wrote for it. One query."""
     known = Guideline.objects.filter(place__startswith=f"{model._meta.label_lower}.")
     words = {guideline.place: guideline.words for guideline in known}
     if not words:
         return
-    own = {column: name for name, named in translated_fields(model).items() for column in named.values()}
+    own = {column: name for name, named in get_translated_fields(model).items() for column in named.values()}
     for column, field in fields.items():
-        if said := words.get(place_of(model, own.get(column, column))):
-            field.help_text = beside(field.help_text, said)
+        if said := words.get(get_field_path(model, own.get(column, column))):
+            field.help_text = render_guideline_help(field.help_text, said)
 
 
-def beside(help_text, words):
+def render_guideline_help(help_text, words):
     return format_html('{} <span class="guideline" dir="auto">{}</span>', help_text, words)

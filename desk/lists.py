@@ -15,25 +15,30 @@ from django.utils.translation import gettext_lazy
 from publishing.models import Entry, Release
 from publishing.publication import Publication
 from publishing.text.cleaning import RichField
-from publishing.translations import STATES, lacking, lacking_any, states
-from staff.datetime_widgets import clock
+from publishing.translations import (
+    TRANSLATION_STATES,
+    build_any_untranslated_q,
+    build_untranslated_q,
+    compute_translation_states,
+)
+from staff.datetime_widgets import format_desk_datetime
 
 Status = Publication.Status
 
 # Drawn in a box of 16 by 16: open, half, ticked, with a clock hand, filled and crossed squares.
-FRAME = "M1 1h14v14H1zM3 3v10h10V3z"
-SHAPES = {
-    "draft": FRAME,
-    "in_review": FRAME + "M3 3h5v10H3z",
-    "approved": FRAME + "M4 8l1.5-1.5L7 8l3.500-3.500L12 6l-5 5z",
-    "scheduled": FRAME + "M7 4h2v4h3v2H7z",
+SQUARE_OUTLINE = "M1 1h14v14H1zM3 3v10h10V3z"
+STATUS_SHAPES = {
+    "draft": SQUARE_OUTLINE,
+    "in_review": SQUARE_OUTLINE + "M3 3h5v10H3z",
+    "approved": SQUARE_OUTLINE + "M4 8l1.5-1.5L7 8l3.500-3.500L12 6l-5 5z",
+    "scheduled": SQUARE_OUTLINE + "M7 4h2v4h3v2H7z",
     "published": "M1 1h14v14H1z",
-    "withdrawn": FRAME + "M4.400 3.400l8.200 8.200-1 1-8.200-8.200zM11.600 3.400l1 1-8.200 8.200-1-1z",
+    "withdrawn": SQUARE_OUTLINE + "M4.400 3.400l8.200 8.200-1 1-8.200-8.200zM11.600 3.400l1 1-8.200 8.200-1-1z",
 }
 
 
 @dataclass(frozen=True)
-class Standing:
+class Visibility:
     """Where an item is, apart from any work in progress: all moments in UTC."""
 
     public: bool = False
@@ -42,7 +47,7 @@ class Standing:
     released: dt.datetime | None = None
 
 
-def standings(uids):
+def get_visibilities(uids):
     """uid -> `Standing`, in two queries."""
     now = timezone.now()
     found = {uid: {} for uid in uids}
@@ -53,46 +58,51 @@ def standings(uids):
             found[uid]["begins"] = begins
         elif not ends or ends > now:
             found[uid] |= {"public": True, "ends": ends}
-    published = Release.objects.filter(uid__in=uids, deed=Release.Deed.PUBLISH).order_by()
+    published = Release.objects.filter(uid__in=uids, action=Release.Action.PUBLISH).order_by()
     for uid, released in published.values_list("uid").annotate(newest=Max("at")):
         found[uid]["released"] = released
-    return {uid: Standing(**facts) for uid, facts in found.items()}
+    return {uid: Visibility(**facts) for uid, facts in found.items()}
 
 
-def badge(item, standing):
+def render_status_badge(item, standing):
     """The status as word and shape, with what else one has to know about it."""
     name = "scheduled" if item.status == Status.PUBLISHED and standing.begins and not standing.public else item.status
     word = _("Scheduled") if name == "scheduled" else item.get_status_display()
-    notes = format_html_join("", '<span class="note">{}</span>', ((note,) for note in remarks(item, standing)))
-    return format_html('<span class="badge {}">{}{}</span>{}', name, shape(name), word, notes)
+    notes = format_html_join("", '<span class="note">{}</span>', ((note,) for note in get_status_notes(item, standing)))
+    return format_html('<span class="badge {}">{}{}</span>{}', name, render_status_shape(name), word, notes)
 
 
-def shape(name):
-    return drawing(SHAPES[name])
+def render_status_shape(name):
+    return render_svg_path(STATUS_SHAPES[name])
 
 
-def drawing(path):
+def render_svg_path(path):
     box = '<svg class="shape" viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
     return format_html(box + '<path fill-rule="evenodd" d="{}"/></svg>', path)
 
 
 # How far a translation is: nothing, half, crossed out, ticked.
-REACHED = {
-    "original": SHAPES["published"],
-    "missing": FRAME,
-    "draft": SHAPES["in_review"],
-    "stale": SHAPES["withdrawn"],
-    "checked": SHAPES["approved"],
+TRANSLATION_SHAPES = {
+    "original": STATUS_SHAPES["published"],
+    "missing": SQUARE_OUTLINE,
+    "draft": STATUS_SHAPES["in_review"],
+    "stale": STATUS_SHAPES["withdrawn"],
+    "checked": STATUS_SHAPES["approved"],
 }
 
 
-def reached(state):
+def render_translation_state(state):
     """The state of a translation as word and shape."""
-    return format_html('<span class="reached {}">{}{}</span>', state, drawing(REACHED[state]), STATES[state])
+    return format_html(
+        '<span class="reached {}">{}{}</span>',
+        state,
+        render_svg_path(TRANSLATION_SHAPES[state]),
+        TRANSLATION_STATES[state],
+    )
 
 
 # The shapes of the families of kinds, as on the public page.
-GLYPHS = {
+KIND_FAMILY_SHAPES = {
     "statement": "M1 1h14v14H1z",
     "evidence": "M1 1h14v3.400H1zM1 6.300h14v3.400H1zM1 11.600h14V15H1z",
     "story": "M8 .800a7.200 7.200 0 1 0 0 14.400A7.200 7.200 0 0 0 8 .800z",
@@ -101,13 +111,13 @@ GLYPHS = {
 }
 
 
-def glyph(family):
-    return drawing(GLYPHS[family])
+def render_kind_shape(family):
+    return render_svg_path(KIND_FAMILY_SHAPES[family])
 
 
-def remarks(item, standing):
+def get_status_notes(item, standing):
     if standing.begins:
-        yield _("from %s") % clock(standing.begins)
+        yield _("from %s") % format_desk_datetime(standing.begins)
     if standing.public and item.status != Status.PUBLISHED:
         yield _("an earlier version is public")
     if item.status == Status.PUBLISHED:
@@ -117,9 +127,11 @@ def remarks(item, standing):
             yield _("changed since")
 
 
-def languages(item):
+def render_languages(item):
     """“en fr (ru)”: those that are missing stand in brackets."""
-    words = ((state, code if state != "missing" else f"({code})") for code, state in states(item).items())
+    words = (
+        (state, code if state != "missing" else f"({code})") for code, state in compute_translation_states(item).items()
+    )
     return format_html_join(" ", '<span class="{}">{}</span>', words)
 
 
@@ -133,7 +145,7 @@ class DeskChangeList(ChangeList):
     def get_results(self, request):
         super().get_results(request)
         self.result_list = list(self.result_list)
-        found = standings([item.uid for item in self.result_list])
+        found = get_visibilities([item.uid for item in self.result_list])
         for item in self.result_list:
             item.standing = found[item.uid]
 
@@ -141,7 +153,7 @@ class DeskChangeList(ChangeList):
 # --- Filters -----------------------------------------------------------------------------------
 
 
-class StandingFilter(admin.SimpleListFilter):
+class VisibilityFilter(admin.SimpleListFilter):
     title = gettext_lazy("what readers see")
     parameter_name = "standing"
 
@@ -154,7 +166,7 @@ class StandingFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request, queryset):
-        parts = in_sight().get(self.value(), []) if self.value() else []
+        parts = build_visibility_conditions().get(self.value(), []) if self.value() else []
         if len(parts) > 1:
             # Each is found by indexes alone, as either database does it best, and rows are read only then.
             rows = queryset.model._default_manager
@@ -162,7 +174,7 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(*parts)
 
 
-def in_sight():
+def build_visibility_conditions():
     """Name -> conditions of which one has to hold: what readers see of an item."""
     mine, now = Entry.objects.filter(uid=OuterRef("uid")), timezone.now()
     waiting = Q(uid__in=Entry.objects.filter(visible_from__gt=now).values("uid"))
@@ -171,18 +183,18 @@ def in_sight():
     return {
         "public": [public],
         "scheduled": [waiting],
-        "changed": [working & public, changed_since()],
+        "changed": [working & public, build_changed_condition()],
         "never": [~Exists(mine), over & ~waiting & ~public],
     }
 
 
-def changed_since():
+def build_changed_condition():
     """A condition: it was saved after its last release, so there is none since then."""
-    since = Release.objects.filter(uid=OuterRef("uid"), deed=Release.Deed.PUBLISH, at__gte=OuterRef("modified"))
+    since = Release.objects.filter(uid=OuterRef("uid"), action=Release.Action.PUBLISH, at__gte=OuterRef("modified"))
     return Q(status=Status.PUBLISHED) & ~Exists(since)
 
 
-class MissingFilter(admin.SimpleListFilter):
+class MissingLanguageFilter(admin.SimpleListFilter):
     title = gettext_lazy("language missing")
     parameter_name = "missing"
 
@@ -191,7 +203,7 @@ class MissingFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "any":
-            return queryset.filter(lacking_any(queryset.model))
+            return queryset.filter(build_any_untranslated_q(queryset.model))
         if self.value() in dict(settings.LANGUAGES):
-            return queryset.filter(lacking(queryset.model, self.value()))
+            return queryset.filter(build_untranslated_q(queryset.model, self.value()))
         return queryset

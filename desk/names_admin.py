@@ -10,20 +10,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from audit.chain import Deed, record_all
+from audit.chain import AuditRecord, record_all
 from publishing.models import ListedName
 from publishing.screening import names
-from publishing.text.cleaning import plain
-from staff.datetime_widgets import clock
+from publishing.text.cleaning import clean_line
+from staff.datetime_widgets import format_desk_datetime
 
-WIDE = "vTextField"
+WIDE_INPUT_CLASS = "vTextField"
 
 
-class NameForm(forms.ModelForm):
+class ListedNameForm(forms.ModelForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto", "class": WIDE}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto", "class": WIDE_INPUT_CLASS}
+        ),
         help_text=gettext_lazy(
             "As fully as you know it, in any script: “Anna Kavalenka”. It is found in other spellings, cases and "
             "scripts too. It is not kept: nobody can read it here again, you included."
@@ -38,10 +40,10 @@ class NameForm(forms.ModelForm):
     def clean(self):
         """A name that could not be found again is refused now, not when it is written."""
         data = super().clean()
-        name = plain(data.get("name", ""))
+        name = clean_line(data.get("name", ""))
         if name:
             try:
-                _key, rows = names.kept(name, note=data.get("note", ""))
+                _key, rows = names.build_name_hashes(name, note=data.get("note", ""))
             except ValidationError as error:
                 self.add_error(None if hasattr(error, "error_dict") else "name", error)
             else:
@@ -51,7 +53,7 @@ class NameForm(forms.ModelForm):
 
 @admin.register(ListedName)
 class ListedNameAdmin(admin.ModelAdmin):
-    form = NameForm
+    form = ListedNameForm
     list_display = ["__str__", "added", "by", "note"]
     ordering = ["-pk"]
     list_per_page = 50
@@ -65,15 +67,15 @@ class ListedNameAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("added"), ordering="at")
     def added(self, entry):
-        return clock(entry.at)
+        return format_desk_datetime(entry.at)
 
     def has_change_permission(self, request, obj=None):
         return False
 
     def save_model(self, request, obj, form, change):
-        entry = names.add(plain(form.cleaned_data["name"]), by=request.user, note=obj.note)
+        entry = names.add_listed_name(clean_line(form.cleaned_data["name"]), by=request.user, note=obj.note)
         obj.pk, obj.at, obj.by = entry.pk, entry.at, entry.by
-        record_all([Deed("names.added", request.user, f"name:{entry.pk}")])
+        record_all([AuditRecord("names.added", request.user, f"name:{entry.pk}")])
         if form.short:
             messages.warning(request, _("The name is short, so it is found only as it was written, in any case. "
                                         "Add the full name, or each spelling."))  # fmt: skip
@@ -82,7 +84,7 @@ class ListedNameAdmin(admin.ModelAdmin):
         self.delete_queryset(request, [obj])
 
     def delete_queryset(self, request, queryset):
-        record_all([Deed("names.removed", request.user, f"name:{entry.pk}") for entry in queryset])
+        record_all([AuditRecord("names.removed", request.user, f"name:{entry.pk}") for entry in queryset])
         for entry in queryset:
             entry.delete()
 
@@ -91,7 +93,7 @@ class ListedNameAdmin(admin.ModelAdmin):
         return [str(entry) for entry in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []
 
     def changelist_view(self, request, extra_context=None):
-        if lost := names.strangers():
+        if lost := names.count_names_without_key():
             told = ngettext_lazy(
                 "%d entry was made with another key of the server and finds nothing: add that name again.",
                 "%d entries were made with another key of the server and find nothing: add those names again.",

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from publishing.media.images import MAX_BOXES
 
-NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
-TYPES = ("image/jpeg", "image/png", "image/webp")
+NUMBER_PATTERN = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
+PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
 class PictureInput(forms.FileInput):
@@ -31,7 +31,7 @@ class PictureInput(forms.FileInput):
             "data-edit": gettext_lazy("Black out, cut or centre this picture"),
             "data-hint": gettext_lazy("Draw boxes on the picture, or press the point to keep in view."),
         }
-        super().__init__({"accept": ",".join(TYPES), "class": "picture-input", **words, **(attrs or {})})
+        super().__init__({"accept": ",".join(PICTURE_TYPES), "class": "picture-input", **words, **(attrs or {})})
 
     @property
     def media(self):
@@ -51,7 +51,7 @@ class BoxesField(forms.CharField):
         lines = [line for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > self.most:
             raise ValidationError(_("At most %(most)d boxes."), params={"most": self.most})
-        return [box_of(line) for line in lines]
+        return [parse_box(line) for line in lines]
 
 
 class PointField(forms.CharField):
@@ -68,29 +68,29 @@ class PointField(forms.CharField):
         line = super().clean(value)
         if not line:
             return None
-        numbers = fractions(line)
+        numbers = parse_fractions(line)
         if len(numbers) != 2:
             sentence = _("“%(line)s” is no point: two numbers from 0 to 100, across and down.")
             raise ValidationError(sentence, params={"line": line[:60]})
         return numbers
 
 
-def fractions(line):
+def parse_fractions(line):
     """The percentages of a line as fractions; empty if anything else stands in it."""
-    numbers = [float(number) / 100 for number in NUMBER.findall(line)]
-    rest = re.sub(r"[\s,;%]", "", NUMBER.sub("", line))
+    numbers = [float(number) / 100 for number in NUMBER_PATTERN.findall(line)]
+    rest = re.sub(r"[\s,;%]", "", NUMBER_PATTERN.sub("", line))
     return numbers if numbers and not rest and max(numbers) <= 1 else []
 
 
-def within(point, crop):
+def map_point_to_crop(point, crop):
     """Where a point of a picture lies in the part that was cut out of it, at its edge if it lies outside."""
     left, top, right, bottom = crop
     place = [(point[0] - left) / (right - left), (point[1] - top) / (bottom - top)]
     return [min(max(part, 0), 1) for part in place]
 
 
-def box_of(line):
-    numbers = fractions(line)
+def parse_box(line):
+    numbers = parse_fractions(line)
     good = len(numbers) == 4
     if not (good and numbers[0] < numbers[2] and numbers[1] < numbers[3]):
         sentence = _("“%(line)s” is no box: four numbers from 0 to 100, left, top, right, bottom.")
@@ -98,12 +98,12 @@ def box_of(line):
     return numbers
 
 
-def stored(picture):
+def open_largest_rendition(picture):
     """The largest drawing of a stored picture, open to be read. Raises ValidationError if there is none."""
-    drawn = [one for one in (picture or {}).get("renditions", []) if one["type"] in TYPES]
+    drawn = [one for one in (picture or {}).get("renditions", []) if one["type"] in PICTURE_TYPES]
     if not drawn:
         raise ValidationError(_("There is no picture to black out or cut. Choose one."))
-    largest = max(drawn, key=lambda one: (one["width"], TYPES.index(one["type"]) == 0))
+    largest = max(drawn, key=lambda one: (one["width"], PICTURE_TYPES.index(one["type"]) == 0))
     try:
         return default_storage.open(largest["name"])
     except OSError as error:

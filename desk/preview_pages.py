@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from publishing.translations import native, ordered
+from publishing.translations import get_ordered_languages, get_site_language_name
 
 from . import preview
 
@@ -33,12 +33,15 @@ class PreviewPages:
         """(name of the language, its code, address of the preview) for each, empty for what has no page."""
         if not preview.has_page(item):
             return []
-        return [(native(code), code, self.url("preview", item.pk, code)) for code in ordered(item)]
+        return [
+            (get_site_language_name(code), code, self.url("preview", item.pk, code))
+            for code in get_ordered_languages(item)
+        ]
 
     def preview_view(self, request, pk, language):
         item = self.fetch(request, self.get_queryset(request), pk=pk)
         bar = self.bar(item, language, page="preview", other="preview_phone")
-        return preview.page(request, item, language=language, bar=bar, **self.addresses(pk, "preview"))
+        return preview.render_preview(request, item, language=language, bar=bar, **self.addresses(pk, "preview"))
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
     def phone_view(self, request, pk, language):
@@ -46,13 +49,13 @@ class PreviewPages:
         item = self.fetch(request, self.get_queryset(request), pk=pk)
         bar = self.bar(item, language, page="preview_phone", other="preview")
         framed = self.url("preview_framed", pk, language)
-        return preview.phone(request, item, language=language, bar=bar, framed=framed)
+        return preview.render_phone_preview(request, item, language=language, bar=bar, framed=framed)
 
     @method_decorator([xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
     def framed_view(self, request, pk, language):
         """Only for the frame of `phone_view`: no other site may frame it, and its bar stands around the frame."""
         item = self.fetch(request, self.get_queryset(request), pk=pk)
-        return preview.page(request, item, language=language, **self.addresses(pk, "preview_framed"))
+        return preview.render_preview(request, item, language=language, **self.addresses(pk, "preview_framed"))
 
     def addresses(self, pk, page):
         """Where the page finds its other languages and its files."""
@@ -66,11 +69,11 @@ class PreviewPages:
             "item": item,
             "language": language,
             "back": self.url("change", item.pk),
-            "codes": [(code, self.url(page, item.pk, code)) for code in ordered(item)],
+            "codes": [(code, self.url(page, item.pk, code)) for code in get_ordered_languages(item)],
             "on_a_phone": page == "preview_phone",
             "other_width": self.url(other, item.pk, language),
         }
 
     def file_view(self, request, pk, name):
         """A file of a working copy, for staff: the public address answers only once it is published."""
-        return preview.file_answer(self.fetch(request, self.get_queryset(request), pk=pk), name)
+        return preview.build_file_response(self.fetch(request, self.get_queryset(request), pk=pk), name)

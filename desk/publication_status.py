@@ -9,33 +9,33 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from audit.models import Event
-from publishing.addresses import path_of
+from publishing.addresses import build_item_path
 from publishing.models import Entry, Release
 from publishing.publication import Publication
 
 Status = Publication.Status
 
 
-def last_release(item):
+def get_last_release(item):
     """What was last published of this item, or None if nothing is or waits to be public."""
     if not Entry.objects.filter(uid=item.uid).exists():
         return None
-    return Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
+    return Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH).last()
 
 
 def is_released(item):
     """Whether readers see exactly what the working copy says."""
-    release = last_release(item)
+    release = get_last_release(item)
     if not release or not release.document or release.public_since > timezone.now():
         return False
-    return content(release.document) == content(item.document().as_json())
+    return strip_corrections(release.document) == strip_corrections(item.document().as_json())
 
 
-def content(document):
+def strip_corrections(document):
     return {name: value for name, value in document.items() if name != "corrections"}
 
 
-def comment_on(item):
+def get_return_event(item):
     """The event that gave a draft back to its author, or None if that is not the last thing that happened."""
     if item.status != Status.DRAFT:
         return None
@@ -46,10 +46,10 @@ def comment_on(item):
     return last if last and last.verb == f"{item.TYPE}.returned" else None
 
 
-def address(item):
+def get_public_path(item):
     """The public path of an item in the language of the desk, or "" while nobody can read it."""
     entry = Entry.objects.public().filter(uid=item.uid).first()
     if not entry:
         return ""
     language = get_language() if get_language() in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    return path_of(entry.type, situation=entry.situation, slug=entry.slug, language=language)
+    return build_item_path(entry.type, situation=entry.situation, slug=entry.slug, language=language)

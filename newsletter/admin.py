@@ -9,11 +9,11 @@ from audit.chain import record
 from newsletter.composition import editions
 from newsletter.composition.admin import EditionAdmin
 from newsletter.subscribers import export_admin, signup
-from staff.dashboard import Count, Tile, tile
+from staff.dashboard import Tile, TileCount, register_tile
 
 from .models import Delivery, SignUp, Subscriber, Wording
 
-WANTING = (Delivery.State.DOUBT, Delivery.State.REFUSED)
+STATES_NEEDING_ATTENTION = (Delivery.State.DOUBT, Delivery.State.REFUSED)
 
 __all__ = ["DeliveryAdmin", "EditionAdmin", "SignUpAdmin", "SubscriberAdmin", "WordingAdmin"]
 
@@ -62,7 +62,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
         return [path("export/", export, name="newsletter_subscriber_export"), *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
-        address = reverse("admin:newsletter_subscriber_export") if export_admin.is_offered(request) else ""
+        address = reverse("admin:newsletter_subscriber_export") if export_admin.is_export_offered(request) else ""
         return super().changelist_view(request, (extra_context or {}) | {"export": address})
 
     def delete_model(self, request, obj):
@@ -106,14 +106,14 @@ class SignUpAdmin(ReadOnlyAdmin):
         return request.user.has_perm("newsletter.view_subscriber")
 
 
-class WantingFilter(admin.SimpleListFilter):
+class NeedsAttentionFilter(admin.SimpleListFilter):
     """The two states that this list knows."""
 
     title = gettext_lazy("state")
     parameter_name = "state__exact"
 
     def lookups(self, request, model_admin):
-        return [(state.value, state.label) for state in WANTING]
+        return [(state.value, state.label) for state in STATES_NEEDING_ATTENTION]
 
     def queryset(self, request, queryset):
         return queryset.filter(state=self.value()) if self.value() else queryset
@@ -124,13 +124,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
     """Only what needs a person: in doubt or refused."""
 
     list_display = ("edition", "reader", "state", "tries", "code")
-    list_filter = (WantingFilter,)
+    list_filter = (NeedsAttentionFilter,)
     list_select_related = ("edition", "subscriber")
     fields = list_display
     actions = ("count_as_sent", "send_again")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(state__in=WANTING)
+        return super().get_queryset(request).filter(state__in=STATES_NEEDING_ATTENTION)
 
     @admin.display(description=gettext_lazy("subscriber"))
     def reader(self, row):
@@ -154,9 +154,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
         done = 0
         for delivery in queryset.in_doubt():
             try:
-                editions.settle_doubt(delivery, by=request.user, sent=sent)
+                editions.settle_doubtful_delivery(delivery, by=request.user, sent=sent)
                 done += 1
-            except editions.Refused as refused:
+            except editions.EditionActionRefused as refused:
                 messages.error(request, str(refused))
         messages.success(request, _("%(n)d deliveries settled.") % {"n": done})
 
@@ -182,17 +182,19 @@ class WordingAdmin(admin.ModelAdmin):
         return request.user.has_perm("newsletter.send_edition")
 
 
-@tile(order=50, right="newsletter.view_subscriber")
-def awaiting(account):
+@register_tile(order=50, right="newsletter.view_subscriber")
+def build_sign_ups_tile(account):
     number = SignUp.objects.exclude(sealed=b"").count()
-    return Tile(_("Sign-ups awaiting confirmation"), [Count(number, _("sign-ups"), changelist("signup"))])
+    return Tile(_("Sign-ups awaiting confirmation"), [TileCount(number, _("sign-ups"), reverse_changelist("signup"))])
 
 
-@tile(order=60, right="newsletter.view_delivery")
-def deliveries(account):
+@register_tile(order=60, right="newsletter.view_delivery")
+def build_deliveries_tile(account):
     number = Delivery.objects.in_doubt().count()
-    return Tile(_("Mail in doubt"), [Count(number, _("deliveries"), changelist("delivery") + "?state__exact=doubt")])
+    return Tile(
+        _("Mail in doubt"), [TileCount(number, _("deliveries"), reverse_changelist("delivery") + "?state__exact=doubt")]
+    )
 
 
-def changelist(model):
+def reverse_changelist(model):
     return reverse(f"admin:newsletter_{model}_changelist")

@@ -3,19 +3,19 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from publishing.external_copies import Copy, copies, releases_of
-from staff.datetime_widgets import clock
+from publishing.external_copies import ExternalCopy, get_published_releases, register_copy_source
+from staff.datetime_widgets import format_desk_datetime
 
 from .models import Edition
 
 
-@copies
-def editions(item):
+@register_copy_source
+def find_edition_copies(item):
     """Each edition of which mail left with this item in it, the newest first."""
-    number = releases_of(item).values_list("pk", flat=True).first()
+    number = get_published_releases(item).values_list("pk", flat=True).first()
     mailed = Edition.objects.filter(sent__gt=0).order_by("-pk").only("pk", "numbers", "send_from", "sent", "words")
     for edition in mailed.iterator(chunk_size=500):
         if number in edition.numbers:
             count = ngettext_lazy("%d mail", "%d mails") % edition.sent
-            facts = {"number": edition.pk, "when": clock(edition.send_from)}
-            yield Copy("edition", _("Edition %(number)d of %(when)s") % facts, count)
+            facts = {"number": edition.pk, "when": format_desk_datetime(edition.send_from)}
+            yield ExternalCopy("edition", _("Edition %(number)d of %(when)s") % facts, count)

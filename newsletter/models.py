@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.subscribers import addresses
-from publishing.text.languages import name_of
+from publishing.text.languages import get_native_name
 
-CONFIRM_WITHIN = dt.timedelta(hours=48)
+CONFIRMATION_PERIOD = dt.timedelta(hours=48)
 
 
 def random_row():
@@ -44,7 +44,7 @@ class Audience(models.Model):
     class Meta:
         verbose_name = _("audience")
         verbose_name_plural = _("audiences")
-        constraints = [models.UniqueConstraint(fields=["language", "frequency", "query"], name="one_audience_a_wish")]
+        constraints = [models.UniqueConstraint(fields=["language", "frequency", "query"], name="unique_audience")]
 
     def __str__(self):
         return f"{self.language} {self.frequency} {self.query}".rstrip()
@@ -54,12 +54,12 @@ class SignUpQuerySet(models.QuerySet):
     def due(self):
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
 
-    def young(self):
+    def confirmable(self):
         """Those that may still be confirmed."""
-        return self.filter(asked_at__gt=timezone.now() - CONFIRM_WITHIN)
+        return self.filter(asked_at__gt=timezone.now() - CONFIRMATION_PERIOD)
 
-    def too_old(self):
-        return self.filter(asked_at__lte=timezone.now() - CONFIRM_WITHIN)
+    def expired(self):
+        return self.filter(asked_at__lte=timezone.now() - CONFIRMATION_PERIOD)
 
 
 class SignUp(models.Model):
@@ -92,13 +92,13 @@ class SignUp(models.Model):
 
     @property
     def address(self):
-        return addresses.open_sealed(self.sealed, row=self.pk)
+        return addresses.unseal_address(self.sealed, row=self.pk)
 
 
 class SubscriberQuerySet(models.QuerySet):
     def at_address(self, address):
         """The one who is subscribed with this address, whichever of our keys the row was written with."""
-        return self.filter(fingerprint__in=addresses.fingerprints(address))
+        return self.filter(fingerprint__in=addresses.compute_fingerprints(address))
 
 
 class Subscriber(models.Model):
@@ -125,7 +125,7 @@ class Subscriber(models.Model):
 
     @property
     def address(self):
-        return addresses.open_sealed(self.sealed, row=self.pk)
+        return addresses.unseal_address(self.sealed, row=self.pk)
 
 
 class Erasure(models.Model):
@@ -145,7 +145,7 @@ class Erasure(models.Model):
 # --- Editions ---------------------------------------------------------------------------------
 
 
-class Round(models.Model):
+class DigestRun(models.Model):
     """That the digests of one rhythm were composed at one of its times, and which entries they covered.
 
     `numbers` are those of entries; the next round leaves them out, whoever got them.
@@ -157,7 +157,7 @@ class Round(models.Model):
     numbers = models.JSONField(default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["frequency", "slot"], name="one_round_a_time")]
+        constraints = [models.UniqueConstraint(fields=["frequency", "slot"], name="one_digest_run_a_time")]
 
     def __str__(self):
         return f"{self.frequency} {self.slot:%Y-%m-%d %H:%M}"
@@ -194,7 +194,9 @@ class Edition(models.Model):
         STOPPED = "stopped", _("Stopped")
         SENT = "sent", _("Sent")
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, editable=False, related_name="editions")
+    digest_run = models.ForeignKey(
+        DigestRun, on_delete=models.PROTECT, null=True, editable=False, related_name="editions"
+    )
     # Of a digest: whose it is. A letter has neither language nor rhythm and goes to all who asked for the situation.
     language = models.CharField(_("language"), max_length=12, blank=True, editable=False)
     frequency = models.CharField(_("how often"), max_length=10, blank=True, editable=False)
@@ -222,7 +224,9 @@ class Edition(models.Model):
         verbose_name_plural = _("editions")
         permissions = [("send_edition", "Can send editions")]
         constraints = [
-            models.UniqueConstraint(fields=["round", "language", "frequency", "query"], name="one_edition_an_audience")
+            models.UniqueConstraint(
+                fields=["digest_run", "language", "frequency", "query"], name="one_edition_an_audience"
+            )
         ]
         indexes = [models.Index(fields=["state", "send_from"], name="edition_going_out")]
 
@@ -230,12 +234,12 @@ class Edition(models.Model):
         subjects = [one.get("subject", "") for one in self.words.values()]
         told = next(filter(None, subjects), "")
         if self.is_digest:
-            told = f"{name_of(self.language)}, {Audience.Frequency(self.frequency).label}"
+            told = f"{get_native_name(self.language)}, {Audience.Frequency(self.frequency).label}"
         return f"{self.pk}: {told}" if told else str(self.pk)
 
     @property
     def is_digest(self):
-        return self.round_id is not None
+        return self.digest_run_id is not None
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -293,9 +297,11 @@ class Delivery(models.Model):
         return str(self.pk)
 
 
-class Turn(models.Model):
-    """From when the next mail may leave, to anybody or to one domain (`delivery/rate_limit.py`), whichever sender
-    takes it."""
+class RateLimitSlot(models.Model):
+    """From when the next mail may leave, to anybody or to one domain, whichever sender takes it.
+
+    Written by `delivery/rate_limit.py`.
+    """
 
     name = models.CharField(max_length=64, primary_key=True)
     free_at = models.DateTimeField()
@@ -338,5 +344,5 @@ class Wording(models.Model):
             setattr(self, name, " ".join(getattr(self, name).split()))
 
 
-def known_languages():
+def get_language_codes():
     return [code for code, _label in settings.LANGUAGES]

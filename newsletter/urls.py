@@ -13,7 +13,7 @@ urlpatterns = [
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("preferences/<str:token>/", views.preferences, name="preferences"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
-    path("archive/", archive.archive, name="archive"),
-    path("archive/feed.atom", archive.feed, name="archive_feed"),
-    path("archive/<int:number>/", archive.edition, name="edition"),
+    path("archive/", archive.archive_list, name="archive"),
+    path("archive/feed.atom", archive.archive_feed, name="archive_feed"),
+    path("archive/<int:number>/", archive.archive_detail, name="edition"),
 ]

@@ -9,56 +9,56 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
-SHORTEST_KEY = 50
+MIN_SECRET_KEY_LENGTH = 50
 
 
 @register(Tags.security)
-def settings_are_safe(app_configs=None, **kwargs):
+def check_settings(app_configs=None, **kwargs):
     if settings.TRIAL and not settings.TLS:
         return []
     return [fault for check in CHECKS if (fault := check())]
 
 
-def debug_is_off():
+def check_debug():
     if settings.TRIAL:
         return Error("DEBUG is on at an https: address.", hint="Unset DEBUG.", id="ohrm.E001")
     return None
 
 
-def secret_key_is_long():
+def check_secret_key():
     key = settings.SECRET_KEY
-    if len(key) < SHORTEST_KEY or len(set(key)) < 10 or key.startswith("django-insecure"):
+    if len(key) < MIN_SECRET_KEY_LENGTH or len(set(key)) < 10 or key.startswith("django-insecure"):
         return Error(
             "SECRET_KEY is too short or too plain.", hint="Run manage.py new_key twice and join.", id="ohrm.E002"
         )
     return None
 
 
-def hosts_are_named():
+def check_allowed_hosts():
     if any("*" in host or host.startswith(".") for host in settings.ALLOWED_HOSTS):
         return Error("ALLOWED_HOSTS has a wildcard.", hint="Name each host.", id="ohrm.E003")
     return None
 
 
-def second_factor_is_required():
+def check_second_factor():
     if settings.TLS and settings.SECOND_FACTOR != "required":
         return Error("SECOND_FACTOR is not required.", hint="Unset SECOND_FACTOR.", id="ohrm.E004")
     return None
 
 
-def subscriber_keys_are_set():
+def check_subscriber_keys():
     if not settings.SUBSCRIBER_KEYS:
         return Error("SUBSCRIBER_KEYS is not set.", hint="manage.py new_key prints one.", id="ohrm.E005")
     return None
 
 
-def mirror_key_is_set():
+def check_mirror_key():
     if not settings.MIRROR_KEY:
         return Error("MIRROR_KEY is not set.", hint="manage.py new_key prints one.", id="ohrm.E006")
     return None
 
 
-def mail_password_is_not_sent_in_clear():
+def check_mail_password():
     near = urlsplit(f"//{getattr(settings, 'EMAIL_HOST', '')}").hostname in {"localhost", "127.0.0.1", "::1"}
     guarded = getattr(settings, "EMAIL_USE_SSL", False) or getattr(settings, "EMAIL_USE_TLS", False)
     if getattr(settings, "EMAIL_HOST_PASSWORD", "") and not guarded and not near:
@@ -66,7 +66,7 @@ def mail_password_is_not_sent_in_clear():
     return None
 
 
-def keys_are_different():
+def check_distinct_keys():
     hint = "Make one key for each use."
     if settings.MIRROR_KEY and settings.MIRROR_KEY in settings.SUBSCRIBER_KEYS:
         return Error("MIRROR_KEY is also a subscriber key.", hint=hint, id="ohrm.E008")
@@ -75,7 +75,7 @@ def keys_are_different():
     return None
 
 
-def mail_provider_can_report():
+def check_mail_webhook():
     if settings.MAIL_PROVIDER and "WEBHOOK_SECRET" not in settings.ANYMAIL:
         return Warning(
             "Mail that comes back to the provider is told to nobody here.", hint="Set MAIL_WEBHOOK.", id="ohrm.W002"
@@ -83,21 +83,21 @@ def mail_provider_can_report():
     return None
 
 
-def stories_have_a_second_person():
+def check_second_person():
     if settings.SECOND_PERSON == "none":
         return Warning("SECOND_PERSON is none: testimonies go out on one person's word.", id="ohrm.W001")
     return None
 
 
 CHECKS = [
-    debug_is_off,
-    secret_key_is_long,
-    hosts_are_named,
-    second_factor_is_required,
-    subscriber_keys_are_set,
-    mirror_key_is_set,
-    mail_password_is_not_sent_in_clear,
-    keys_are_different,
-    mail_provider_can_report,
-    stories_have_a_second_person,
+    check_debug,
+    check_secret_key,
+    check_allowed_hosts,
+    check_second_factor,
+    check_subscriber_keys,
+    check_mirror_key,
+    check_mail_password,
+    check_distinct_keys,
+    check_mail_webhook,
+    check_second_person,
 ]

@@ -30,10 +30,10 @@ MAIL_PROVIDERS = {
     ),
     "sparkpost": ("sparkpost://KEY?region=eu", {"key": "SPARKPOST_API_KEY", "region": "SPARKPOST_API_URL"}),
 }
-EUROPE = {"mailgun": "https://api.eu.mailgun.net/v3", "sparkpost": "https://api.eu.sparkpost.com/api/v1"}
+EU_API_URLS = {"mailgun": "https://api.eu.mailgun.net/v3", "sparkpost": "https://api.eu.sparkpost.com/api/v1"}
 
 
-def text(name, default=None, *, choices=None):
+def get_text(name, default=None, *, choices=None):
     """The value of NAME, or the content of the file that NAME_FILE names, without the line end."""
     value = os.environ.get(name)
     path = os.environ.get(f"{name}_FILE")
@@ -50,9 +50,9 @@ def text(name, default=None, *, choices=None):
     return value
 
 
-def flag(name, default):
+def get_flag(name, default):
     """A yes or no; anything else is refused, so that a typing error never turns a guard off."""
-    value = text(name, default).lower()
+    value = get_text(name, default).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
     if value in {"0", "false", "no", "off"}:
@@ -60,20 +60,20 @@ def flag(name, default):
     raise ImproperlyConfigured(f"{name} is {value!r}; it must be on or off.")
 
 
-def listing(name, default=""):
-    return [part.strip() for part in text(name, default or " ").split(",") if part.strip()]
+def get_list(name, default=""):
+    return [part.strip() for part in get_text(name, default or " ").split(",") if part.strip()]
 
 
-def whole(name, default):
-    value = text(name, str(default))
+def get_integer(name, default):
+    value = get_text(name, str(default))
     if not value.isdigit():
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.")
     return int(value)
 
 
-def keys(name, default=""):
+def get_keys(name, default=""):
     """Keys of 32 random bytes as URL-safe base64, newest first."""
-    values = listing(name, default)
+    values = get_list(name, default)
     for number, value in enumerate(values, start=1):
         try:
             good = len(base64.urlsafe_b64decode(value)) == 32
@@ -84,11 +84,11 @@ def keys(name, default=""):
     return values
 
 
-def new_key():
+def generate_key():
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
-def mail_provider(url):
+def parse_mail_provider(url):
     """The settings of django-anymail that an address such as mailgun://KEY@news.example.org?region=eu stands for."""
     parts = urlsplit(url)
     form, names = MAIL_PROVIDERS[parts.scheme]
@@ -99,5 +99,5 @@ def mail_provider(url):
     if not good or said.get("region", "eu") != "eu":
         raise ImproperlyConfigured(f"EMAIL_URL: for {parts.scheme} it must be like {form} (from the ? on as wanted).")
     if "region" in said:
-        said["region"] = EUROPE[parts.scheme]
+        said["region"] = EU_API_URLS[parts.scheme]
     return {names[name]: value for name, value in said.items()}

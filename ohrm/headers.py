@@ -20,7 +20,7 @@ class SecurityMiddleware(security.SecurityMiddleware):
         response = super().process_response(request, response)
         if is_onion(request):
             response.headers.pop("Strict-Transport-Security", None)
-        elif may_move(request, response):
+        elif can_offer_onion(request, response):
             # Tor Browser joins what it finds twice, so this is the one place where it is set.
             response["Onion-Location"] = f"http://{settings.ONION_HOST}{request.get_full_path()}"
         return response
@@ -31,7 +31,7 @@ def is_onion(request):
     return bool(settings.ONION_HOST) and host == settings.ONION_HOST.lower()
 
 
-def may_move(request, response):
+def can_offer_onion(request, response):
     """Whether Tor Browser may offer its reader to go on at the onion address: a public page, fetched over HTTPS."""
     is_page = response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
     public = not request.path_info.startswith(("/admin/", "/review/"))

@@ -5,22 +5,22 @@ The address of a page may hold the token of a subscriber or reviewer; which page
 
 import logging
 
-LONGEST = 200  # characters of what a request said of itself, such as the host it thought it was talking to
+MAX_MESSAGE_LENGTH = 200  # characters of what a request said of itself, such as the host it thought it was talking to
 
 
-class NoVisitor(logging.Filter):
+class VisitorDataFilter(logging.Filter):
     def filter(self, record):
         request = getattr(record, "request", None)
         if request is not None and record.args:
             # Django puts the path last: "Internal Server Error: %s", "Forbidden (%s): %s".
-            record.args = (*record.args[:-1], pattern_of(request))
+            record.args = (*record.args[:-1], get_url_pattern(request))
         if record.name.startswith("django.security"):
             # Each is a request that was refused as it should be; a flood of them must not fill the disk.
             record.exc_info = None
-            record.msg, record.args = record.getMessage()[:LONGEST], None
+            record.msg, record.args = record.getMessage()[:MAX_MESSAGE_LENGTH], None
         return True
 
 
-def pattern_of(request):
+def get_url_pattern(request):
     match = getattr(request, "resolver_match", None)
     return f"/{match.route}" if match else "an address that is none of ours"

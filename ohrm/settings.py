@@ -9,12 +9,21 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from ohrm.environment import MAIL_PROVIDERS, flag, keys, listing, mail_provider, new_key, text, whole
+from .environment import (
+    MAIL_PROVIDERS,
+    generate_key,
+    get_flag,
+    get_integer,
+    get_keys,
+    get_list,
+    get_text,
+    parse_mail_provider,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def trial(name, make):
+def get_trial_secret(name, make):
     """On a trial, a secret nobody set is made once and kept in DATA_DIR; else there is none."""
     if not TRIAL:
         return None
@@ -29,22 +38,22 @@ def trial(name, make):
 
 # The variable DEBUG makes this a trial: secrets are made up, demo accounts exist, the second factor may wait.
 # Django's own setting of that name stays off: its error pages show what was posted, a testimony for example.
-TRIAL = flag("DEBUG", "off")
+TRIAL = get_flag("DEBUG", "off")
 DEBUG = False
-DATA_DIR = Path(text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(get_text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(f"DATA_DIR: cannot make {DATA_DIR}: {error.strerror}.") from error
 
-SECRET_KEY = text("SECRET_KEY", trial("SECRET_KEY", lambda: secrets.token_urlsafe(50)))
+SECRET_KEY = get_text("SECRET_KEY", get_trial_secret("SECRET_KEY", lambda: secrets.token_urlsafe(50)))
 # While the key is exchanged: the old one, which still opens sessions, links and second factors but makes no new ones.
-SECRET_KEY_FALLBACKS = listing("SECRET_KEY_FALLBACKS")
-SITE_URL = text("SITE_URL", f"http://127.0.0.1:{text('PORT', '8000')}" if TRIAL else None).rstrip("/")
+SECRET_KEY_FALLBACKS = get_list("SECRET_KEY_FALLBACKS")
+SITE_URL = get_text("SITE_URL", f"http://127.0.0.1:{get_text('PORT', '8000')}" if TRIAL else None).rstrip("/")
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be like https://example.org.")
-ONION_HOST = text("ONION_HOST", " ").strip()
-ALLOWED_HOSTS = listing("ALLOWED_HOSTS", ",".join(filter(None, [urlsplit(SITE_URL).hostname, ONION_HOST])))
+ONION_HOST = get_text("ONION_HOST", " ").strip()
+ALLOWED_HOSTS = get_list("ALLOWED_HOSTS", ",".join(filter(None, [urlsplit(SITE_URL).hostname, ONION_HOST])))
 if TRIAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
@@ -144,10 +153,10 @@ MIDDLEWARE = [
     "staff.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "staff.middleware.MessageMiddleware",
-    "staff.login.access.Gate",
+    "staff.login.access.AdminAccessMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "timeline.mirror.failover.ReadOn",
+    "timeline.mirror.failover.MirrorFallbackMiddleware",
 ]
 
 ROOT_URLCONF = "ohrm.urls"
@@ -170,7 +179,7 @@ TEMPLATES = [
 
 # --- Where things are kept --------------------------------------------------------------------
 
-DATABASES = {"default": dj_database_url.parse(text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ohrm.sqlite3'}"))}
+DATABASES = {"default": dj_database_url.parse(get_text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ohrm.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Immediate transactions queue for the write lock instead of failing half-way; WAL lets readers go on.
     # What is opened stays open: on a full disk SQLite could not open it again, not even to read.
@@ -185,7 +194,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = text("CACHE_URL", "memory:")
+CACHE_URL = get_text("CACHE_URL", "memory:")
 if CACHE_URL.startswith(("redis:", "rediss:")):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 elif CACHE_URL == "memory:":
@@ -197,7 +206,7 @@ else:
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-media = urlsplit(text("MEDIA_URL_STORAGE", f"file://{DATA_DIR / 'media'}"))
+media = urlsplit(get_text("MEDIA_URL_STORAGE", f"file://{DATA_DIR / 'media'}"))
 MEDIA_ROOT = media.path
 if media.scheme == "s3":
     # Private: readers get files through the site, so that a withdrawn one is gone at once.
@@ -210,7 +219,9 @@ else:
 STORAGES = {
     "default": MEDIA_STORAGE,
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TRIAL else "ohrm.static_files.Storage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TRIAL
+        else "ohrm.static_files.MinifyingManifestStorage"
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -220,8 +231,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # --- People -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "staff.Account"
-SECOND_FACTOR = text("SECOND_FACTOR", "optional" if TRIAL else "required", choices=["required", "optional"])
-SECOND_PERSON = text("SECOND_PERSON", "stories", choices=["stories", "all", "none"])
+SECOND_FACTOR = get_text("SECOND_FACTOR", "optional" if TRIAL else "required", choices=["required", "optional"])
+SECOND_PERSON = get_text("SECOND_PERSON", "stories", choices=["stories", "all", "none"])
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_HASHERS = [
@@ -240,13 +251,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 SESSION_ENGINE = "staff.login.sessions"  # how long they last is said there
-ACCOUNT_ADAPTER = "staff.login.adapter.Door"
+ACCOUNT_ADAPTER = "staff.login.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "staff.login.adapter.NameForm",
-    "change_password": "staff.login.adapter.NewPasswordForm",
-    "reset_password": "staff.login.adapter.LinkForm",
-    "reset_password_from_key": "staff.login.adapter.FirstPasswordForm",
-    "reauthenticate": "staff.login.adapter.ProofForm",
+    "login": "staff.login.adapter.AccountLoginForm",
+    "change_password": "staff.login.adapter.PasswordChangeForm",
+    "reset_password": "staff.login.adapter.PasswordLinkForm",
+    "reset_password_from_key": "staff.login.adapter.PasswordSetForm",
+    "reauthenticate": "staff.login.adapter.PasswordReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -256,11 +267,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # they count addresses and lock out; staff/login/throttle.py does neither
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-MFA_ADAPTER = "staff.login.second_factor.FactorAdapter"
+MFA_ADAPTER = "staff.login.second_factor.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "staff.login.second_factor.CodeForm",
-    "reauthenticate": "staff.login.second_factor.FreshCodeForm",
-    "activate_totp": "staff.login.second_factor.FirstCodeForm",
+    "authenticate": "staff.login.second_factor.CodeAuthenticateForm",
+    "reauthenticate": "staff.login.second_factor.CodeReauthenticateForm",
+    "activate_totp": "staff.login.second_factor.TOTPActivateForm",
     "add_webauthn": "staff.login.second_factor.PasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -270,7 +281,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = urlsplit(SITE_URL).hostname
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS
 # Two people outside who get the head of the audit log each day, so that nobody can rewrite all of it.
-AUDIT_WITNESSES = listing("AUDIT_WITNESSES")
+AUDIT_WITNESSES = get_list("AUDIT_WITNESSES")
 
 # --- Languages --------------------------------------------------------------------------------
 
@@ -284,7 +295,7 @@ SHIPPED_LANGUAGES = {
     "be": _("Belarusian"),
     "ar": _("Arabic"),
 }
-LANGUAGES = [(code, SHIPPED_LANGUAGES.get(code)) for code in listing("LANGUAGES", ",".join(SHIPPED_LANGUAGES))]
+LANGUAGES = [(code, SHIPPED_LANGUAGES.get(code)) for code in get_list("LANGUAGES", ",".join(SHIPPED_LANGUAGES))]
 for code, label in LANGUAGES:
     if label is None:
         raise ImproperlyConfigured(f"LANGUAGES: {code!r} is not one of: {', '.join(SHIPPED_LANGUAGES)}.")
@@ -301,27 +312,29 @@ FORMAT_MODULE_PATH = "ohrm.formats"
 
 # --- Mail, tasks ------------------------------------------------------------------------------
 
-SUBSCRIBER_KEYS = keys("SUBSCRIBER_KEYS", trial("SUBSCRIBER_KEYS", new_key) or "")
+SUBSCRIBER_KEYS = get_keys("SUBSCRIBER_KEYS", get_trial_secret("SUBSCRIBER_KEYS", generate_key) or "")
 # A public key (manage.py new_seal): only the private one, kept elsewhere, opens addresses then.
-SUBSCRIBER_SEAL = (keys("SUBSCRIBER_SEAL") or [""])[0]
+SUBSCRIBER_SEAL = (get_keys("SUBSCRIBER_SEAL") or [""])[0]
 # Newest first: the first seals backups, all open them.
-BACKUP_KEY = keys("BACKUP_KEY", trial("BACKUP_KEY", new_key) or "")
-SUBSCRIBER_EXPORT = flag("SUBSCRIBER_EXPORT", "off")  # whether administrators can take the addresses out at all
-MIRROR_KEY = (keys("MIRROR_KEY", trial("MIRROR_KEY", new_key) or "") or [""])[0]
+BACKUP_KEY = get_keys("BACKUP_KEY", get_trial_secret("BACKUP_KEY", generate_key) or "")
+SUBSCRIBER_EXPORT = get_flag("SUBSCRIBER_EXPORT", "off")  # whether administrators can take the addresses out at all
+MIRROR_KEY = (get_keys("MIRROR_KEY", get_trial_secret("MIRROR_KEY", generate_key) or "") or [""])[0]
 # Of the names never to be published, newest first; without it a key is derived from MIRROR_KEY.
-NAMES_KEYS = keys("NAMES_KEYS")
+NAMES_KEYS = get_keys("NAMES_KEYS")
 # Where the mirror is kept up to date by itself; empty: only when somebody runs `manage.py mirror`.
-MIRROR_DIR = text("MIRROR_DIR", " ").strip()
-MAIL_PER_MINUTE = whole("MAIL_PER_MINUTE", 0)
-MAIL_PER_MINUTE_PER_DOMAIN = whole("MAIL_PER_MINUTE_PER_DOMAIN", 0)
-MAIL_BOUNCES = text("MAIL_BOUNCES", " ").strip()  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
-MAIL_CONNECTIONS = max(1, whole("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
+MIRROR_DIR = get_text("MIRROR_DIR", " ").strip()
+MAIL_PER_MINUTE = get_integer("MAIL_PER_MINUTE", 0)
+MAIL_PER_MINUTE_PER_DOMAIN = get_integer("MAIL_PER_MINUTE_PER_DOMAIN", 0)
+MAIL_BOUNCES = get_text(
+    "MAIL_BOUNCES", " "
+).strip()  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
+MAIL_CONNECTIONS = max(1, get_integer("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
 
-email = urlsplit(text("EMAIL_URL", "files:"))
+email = urlsplit(get_text("EMAIL_URL", "files:"))
 MAIL_PROVIDER = email.scheme if email.scheme in MAIL_PROVIDERS else ""
 ANYMAIL = {"SEND_DEFAULTS": {"track_opens": False, "track_clicks": False}, "REQUESTS_TIMEOUT": 20}
 # What the provider proves itself by when it reports returned mail to https://NAME:PASSWORD@HOST/newsletter/returns/ .
-if hook := text("MAIL_WEBHOOK", " ").strip():
+if hook := get_text("MAIL_WEBHOOK", " ").strip():
     if len(hook.partition(":")[2]) < 20:
         raise ImproperlyConfigured("MAIL_WEBHOOK must be like NAME:PASSWORD, the password 20 characters or longer.")
     ANYMAIL["WEBHOOK_SECRET"] = hook
@@ -341,15 +354,15 @@ elif MAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
     if MAIL_PROVIDER == "sparkpost":
         EMAIL_BACKEND = "newsletter.mail.sparkpost.Backend"
-    ANYMAIL |= mail_provider(email.geturl())
+    ANYMAIL |= parse_mail_provider(email.geturl())
 else:
     ways = ", ".join(f"{name}://" for name in ["smtp", "smtps", *MAIL_PROVIDERS])
     raise ImproperlyConfigured(f"EMAIL_URL must begin with {ways} or be files: . Every other provider takes smtps:// .")
-DEFAULT_FROM_EMAIL = text("MAIL_FROM", f"newsletter@{urlsplit(SITE_URL).hostname}")
+DEFAULT_FROM_EMAIL = get_text("MAIL_FROM", f"newsletter@{urlsplit(SITE_URL).hostname}")
 
-TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.broker.CeleryBackend"}
-TASKS = {"default": {"BACKEND": TASK_BACKENDS[text("TASKS", "database", choices=TASK_BACKENDS)]}}
-BROKER_URL = text("BROKER_URL", "redis://127.0.0.1:6379/0")
+TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.celery.CeleryBackend"}
+TASKS = {"default": {"BACKEND": TASK_BACKENDS[get_text("TASKS", "database", choices=TASK_BACKENDS)]}}
+BROKER_URL = get_text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
 # --- Logs: what happened, never who read ------------------------------------------------------
 
@@ -357,7 +370,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"no visitor": {"()": "ohrm.logs.NoVisitor"}},
+    "filters": {"no visitor": {"()": "ohrm.logs.VisitorDataFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no visitor"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

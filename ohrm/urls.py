@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
-from newsletter.delivery.returns import returned
-from staff.login.access import mend_form
+from newsletter.delivery.webhooks import receive_provider_report
+from staff.login.access import recover_csrf_failure
 
 urlpatterns = [
     path("admin/", include("staff.urls")),
     path("admin/", admin.site.urls),
-    path("newsletter/returns/", returned, name="mail_returns"),
+    path("newsletter/returns/", receive_provider_report, name="mail_returns"),
     path("", include("desk.reviewing.urls")),
     path("", include("timeline.site_urls")),
     *i18n_patterns(
@@ -30,4 +30,4 @@ handler500 = "timeline.pages.views.server_error"
 @never_cache
 def csrf_failure(request, reason=""):
     """A form that came from elsewhere, or too late: say so without saying how we know."""
-    return mend_form(request) or render(request, "403.html", status=403)
+    return recover_csrf_failure(request) or render(request, "403.html", status=403)

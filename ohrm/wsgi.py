@@ -7,24 +7,24 @@ from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-CHARSET = re.compile(r";\s*charset\s*\*?\s*=[^;]*", re.IGNORECASE)
+CHARSET_PARAMETER = re.compile(r";\s*charset\s*\*?\s*=[^;]*", re.IGNORECASE)
 
 
-def read_as_utf_8(answer):
+def force_utf8_requests(answer):
     """Every request is read as UTF-8, which is what browsers send from our pages, whatever it calls itself.
 
     Python also finds codecs such as “zip” by name, and Django fails over them before any middleware runs.
     """
 
     def application(environ, start_response):
-        environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
+        environ["CONTENT_TYPE"] = CHARSET_PARAMETER.sub("", environ.get("CONTENT_TYPE", ""))
         return answer(environ, start_response)
 
     return application
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ohrm.settings")
-application = read_as_utf_8(get_wsgi_application())
+application = force_utf8_requests(get_wsgi_application())
 
 faults = [str(fault) for fault in run_checks(tags=["security"]) if fault.level >= ERROR]
 if faults:

@@ -7,10 +7,10 @@ from anyascii import anyascii
 from django.utils.text import slugify
 
 SLUG_LENGTH = 64
-PLACES = {"update": "updates", "story": "stories"}
+PATH_SEGMENTS = {"update": "updates", "story": "stories"}
 
 
-def slug_of(title, *, taken=lambda slug: False):
+def build_slug(title, *, taken=lambda slug: False):
     """A short ASCII slug that is not `taken`; words are never cut unless a single one is too long."""
     slug = slugify(anyascii(title)) or "item"
     if len(slug) > SLUG_LENGTH - 4:
@@ -21,15 +21,15 @@ def slug_of(title, *, taken=lambda slug: False):
     return next(f"{slug}-{n}" for n in count(2) if not taken(f"{slug}-{n}"))
 
 
-def path_of(kind, *, situation, slug, language):
+def build_item_path(kind, *, situation, slug, language):
     """The path of a publication of this type; what has no page of its own leads home."""
     if kind in {"situation", "page"}:
         return f"/{language}/{slug}/"
-    if kind in PLACES:
-        return f"/{language}/{situation}/{PLACES[kind]}/{slug}/"
+    if kind in PATH_SEGMENTS:
+        return f"/{language}/{situation}/{PATH_SEGMENTS[kind]}/{slug}/"
     return f"/{language}/"
 
 
-def hidden(slug):
+def hash_slug(slug):
     """What is kept of the slug of something purged: enough to answer 410, nothing to read."""
     return "#" + hashlib.sha256(slug.encode()).hexdigest()[: SLUG_LENGTH - 1]

@@ -70,7 +70,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Attachment:
+class AttachedFile:
     """A file to download: `size` in bytes, `sha256` of exactly the bytes that are served."""
 
     name: str
@@ -121,7 +121,7 @@ class Document:
             "credits": [Credit(**row) for row in data["credits"]],
             "tags": [Label(**row) for row in data["tags"]],
             "pictures": [Picture(**row) for row in data["pictures"]],
-            "attachments": [Attachment(**row) for row in data["attachments"]],
+            "attachments": [AttachedFile(**row) for row in data["attachments"]],
         }
         return cls(**{**data, **nested})
 
@@ -137,11 +137,11 @@ class Document:
         return drawn + [attachment.name for attachment in self.attachments]
 
 
-def canonical(data):
+def serialize_canonical_json(data):
     """The bytes that digests are taken over: JSON with sorted keys, UTF-8."""
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def digest(data, *, salt=""):
+def compute_digest(data, *, salt=""):
     """SHA-256 as hex. With a salt that is later destroyed, a digest no longer confirms a guessed text."""
-    return hashlib.sha256(salt.encode() + canonical(data)).hexdigest()
+    return hashlib.sha256(salt.encode() + serialize_canonical_json(data)).hexdigest()

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from .addresses import path_of
+from .addresses import build_item_path
 from .models import PublishedFile, Release
 
-REGISTERED = []
+COPY_SOURCES = []
 
 
 @dataclass(frozen=True)
-class Copy:
+class ExternalCopy:
     """`kind` is "mirror", "edition" or "partner"; `where` is a name or an address, `note` what else one should know."""
 
     kind: str
@@ -23,45 +23,45 @@ class Copy:
     note: str = ""
 
 
-def copies(function):
+def register_copy_source(function):
     """Registers `function(item) -> iterable of Copy`."""
-    REGISTERED.append(function)
+    COPY_SOURCES.append(function)
     return function
 
 
-def copies_of(item):
-    return [copy for function in REGISTERED for copy in function(item)]
+def find_copies(item):
+    return [copy for function in COPY_SOURCES for copy in function(item)]
 
 
-def releases_of(item):
+def get_published_releases(item):
     """What was published of an item, the oldest first, without the words."""
-    return Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH)
+    return Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH)
 
 
-def addresses_of(item):
+def get_page_urls(item):
     """Every page address that ever led to an item: in each language, by each slug that it had, and by its number."""
-    places = dict.fromkeys(releases_of(item).values_list("type", "situation", "slug"))
+    places = dict.fromkeys(get_published_releases(item).values_list("type", "situation", "slug"))
     codes = [code for code, _label in settings.LANGUAGES]
     paths = [
-        path_of(kind, situation=situation, slug=slug, language=code)
+        build_item_path(kind, situation=situation, slug=slug, language=code)
         for kind, situation, slug in places
         for code in codes
     ]
-    number = releases_of(item).values_list("pk", flat=True).first()
+    number = get_published_releases(item).values_list("pk", flat=True).first()
     return [f"{settings.SITE_URL}{path}" for path in [*dict.fromkeys(paths), *([f"/e/{number}"] if number else [])]]
 
 
-def files_of(item):
+def get_file_urls(item):
     """The addresses of every picture and document that was ever public with an item."""
     names = PublishedFile.objects.filter(uid=item.uid).order_by("name").values_list("name", flat=True)
     return [f"{settings.SITE_URL}{settings.MEDIA_URL}{name}" for name in names]
 
 
-@copies
-def partners(item):
+@register_copy_source
+def find_partner_copies(item):
     """Those who were named as joint publishers, source or publisher in any release."""
     named = {}
-    for document in releases_of(item).exclude(document=None).values_list("document", flat=True):
+    for document in get_published_releases(item).exclude(document=None).values_list("document", flat=True):
         for credit in document["credits"]:
             named[credit["slug"]] = (next(iter(credit["names"].values()), credit["slug"]), credit["url"])
-    return [Copy("partner", name, url) for name, url in named.values()]
+    return [ExternalCopy("partner", name, url) for name, url in named.values()]

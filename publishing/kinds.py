@@ -46,10 +46,10 @@ UPDATE_KINDS = {
 KINDS = UPDATE_KINDS | {"testimony": Kind(_("Testimony"), "story")}
 
 
-def label_of(kind):
+def get_kind_label(kind):
     """The word for a kind; a kind nobody knows is its own word."""
     return KINDS[kind].label if kind in KINDS else kind
 
 
-def family_of(kind):
+def get_kind_family(kind):
     return KINDS[kind].family if kind in KINDS else "statement"

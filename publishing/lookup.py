@@ -5,18 +5,18 @@ from django.utils import timezone
 from .models import Entry, Release
 
 
-class Gone(Exception):
+class EntryGone(Exception):
     """Something stood here and was withdrawn or purged."""
 
 
-class Moved(Exception):
+class EntryMoved(Exception):
     """What stood here stands at the address of `entry` now."""
 
     def __init__(self, entry):
         self.entry = entry
 
 
-def find(kind, *, slug, language, situation=""):
+def resolve_entry(kind, *, slug, language, situation=""):
     """The public `Entry` at an address.
 
     Raises `Moved`, `Gone`, or `Entry.DoesNotExist` for what was never public, drafts and scheduled
@@ -26,23 +26,23 @@ def find(kind, *, slug, language, situation=""):
     here = public.filter(type=kind, situation=situation, slug=slug).first()
     if here:
         return here
-    was = last_public(Release.objects.addressed(kind=kind, situation=situation, slug=slug))
+    was = get_last_public_release(Release.objects.at_address(kind=kind, situation=situation, slug=slug))
     if was is None:
         raise Entry.DoesNotExist
     there = public.filter(uid=was.uid).first()
     if there:
-        raise Moved(there)
-    raise Gone
+        raise EntryMoved(there)
+    raise EntryGone
 
 
-def last_public(releases):
+def get_last_public_release(releases):
     """The newest of these releases that anybody could ever read, or None."""
     now = timezone.now()
-    published = releases.filter(deed=Release.Deed.PUBLISH).defer("document")
-    return next((release for release in published.reverse() if was_shown(release, now=now)), None)
+    published = releases.filter(action=Release.Action.PUBLISH).defer("document")
+    return next((release for release in published.reverse() if was_ever_public(release, now=now)), None)
 
 
-def was_shown(release, *, now):
+def was_ever_public(release, *, now):
     """A release that was scheduled and then taken back or replaced before its hour was never public."""
     if release.public_since > now:
         return False

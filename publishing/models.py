@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing.screening.models import Acknowledgement, ListedName, NameKey  # noqa: F401 (Django looks for models here)
 from publishing.text.cleaning import HtmlField
 
-from .addresses import SLUG_LENGTH, hidden, path_of
+from .addresses import SLUG_LENGTH, build_item_path, hash_slug
 
 
 class Approval(models.Model):
@@ -44,9 +44,9 @@ class ReleaseQuerySet(models.QuerySet):
     def of(self, uid):
         return self.filter(uid=uid).order_by("pk")
 
-    def addressed(self, *, kind, situation, slug):
+    def at_address(self, *, kind, situation, slug):
         """All releases that ever stood at this address."""
-        return self.filter(type=kind, situation=situation, slug__in=[slug, hidden(slug)]).order_by("pk")
+        return self.filter(type=kind, situation=situation, slug__in=[slug, hash_slug(slug)]).order_by("pk")
 
     def update(self, **kwargs):
         raise TypeError("Releases are append-only.")
@@ -57,21 +57,21 @@ class ReleaseQuerySet(models.QuerySet):
     def empty(self, uid):
         """Takes the content of one publication out of all its releases; the salted digests stay."""
         for release in self.of(uid):
-            slug = hidden(release.slug)
+            slug = hash_slug(release.slug)
             models.QuerySet.update(self.filter(pk=release.pk), document=None, salt="", note={}, slug=slug)
 
 
 class Release(models.Model):
     """One document as it left the desk, or the word that it was taken back. Never changed, only emptied."""
 
-    class Deed(models.TextChoices):
+    class Action(models.TextChoices):
         PUBLISH = "publish", _("published")
         WITHDRAW = "withdraw", _("withdrawn")
         PURGE = "purge", _("purged")
 
     type = models.CharField(max_length=20)
     uid = models.UUIDField(db_index=True)
-    deed = models.CharField(max_length=10, choices=Deed, default=Deed.PUBLISH)
+    action = models.CharField(max_length=10, choices=Action, default=Action.PUBLISH)
     situation = models.CharField(max_length=SLUG_LENGTH, blank=True)
     slug = models.CharField(max_length=SLUG_LENGTH)
     document = models.JSONField(null=True)
@@ -89,17 +89,17 @@ class Release(models.Model):
         indexes = [
             models.Index(fields=["type", "situation", "slug"], name="release_by_address"),
             # The moment of the newest stands beside a document of any length: read it here instead.
-            models.Index(fields=["uid", "deed", "at"], name="release_newest_of_item"),
+            models.Index(fields=["uid", "action", "at"], name="release_newest_of_item"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(deed="publish") | models.Q(document__isnull=True),
+                condition=models.Q(action="publish") | models.Q(document__isnull=True),
                 name="only_published_carries_content",
             )
         ]
 
     def __str__(self):
-        return f"{self.pk} {self.deed} {self.type} {self.slug}"
+        return f"{self.pk} {self.action} {self.type} {self.slug}"
 
     def save(self, **kwargs):
         if self.pk:
@@ -130,12 +130,12 @@ class EntryQuerySet(models.QuerySet):
 
 
 # What lists are narrowed by.
-NARROW = ("situation", "section", "kind", "original_language", "year", "month", "visible_from", "visible_until")
+FILTER_FIELDS = ("situation", "section", "kind", "original_language", "year", "month", "visible_from", "visible_until")
 
 
-def covering(*fields, name):
+def build_covering_index(*fields, name):
     """An index in which a list is found and counted alone, without reading the rows, which are wide."""
-    return models.Index(fields=[*fields, *(field for field in NARROW if field not in fields)], name=name)
+    return models.Index(fields=[*fields, *(field for field in FILTER_FIELDS if field not in fields)], name=name)
 
 
 class Entry(models.Model):
@@ -185,11 +185,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["situation", "language", "section", "-date", "-number"], name="entry_timeline"),
             models.Index(fields=["language", "section", "-date", "-number"], name="entry_everywhere"),
-            covering("situation", "language", "-date", "-number", name="entry_list"),
-            covering("language", "-date", "-number", name="entry_list_of_all"),
-            covering("language", "kind", "-date", "-number", name="entry_list_of_kind"),
-            covering("language", "original_language", "-date", "-number", name="entry_list_of_original"),
-            covering("release", "language", name="entry_of_release"),
+            build_covering_index("situation", "language", "-date", "-number", name="entry_list"),
+            build_covering_index("language", "-date", "-number", name="entry_list_of_all"),
+            build_covering_index("language", "kind", "-date", "-number", name="entry_list_of_kind"),
+            build_covering_index("language", "original_language", "-date", "-number", name="entry_list_of_original"),
+            build_covering_index("release", "language", name="entry_of_release"),
             models.Index(fields=["type", "situation", "slug", "language"], name="entry_by_address"),
             models.Index(fields=["visible_from"], name="entry_begins", condition=models.Q(visible_from__isnull=False)),
             models.Index(fields=["visible_until"], name="entry_ends", condition=models.Q(visible_until__isnull=False)),
@@ -202,25 +202,25 @@ class Entry(models.Model):
         return self.address_in(self.language)
 
     def address_in(self, language):
-        return path_of(self.type, situation=self.situation, slug=self.slug, language=language)
+        return build_item_path(self.type, situation=self.situation, slug=self.slug, language=language)
 
     @property
     def is_fallback(self):
         return self.text_language != self.language
 
 
-class LabelQuerySet(EntryQuerySet):
+class EntryFacetQuerySet(EntryQuerySet):
     channels = "entry__in_"
 
 
 # What labels repeat of their entry, so that a list of one tag or partner is found and counted in them alone.
-REPEATED = ("language", "date", "number", *NARROW)
+DENORMALIZED_FIELDS = ("language", "date", "number", *FILTER_FIELDS)
 
 
-class EntryLabel(models.Model):
+class EntryFacet(models.Model):
     """A tag or partner of an entry, by which it can be filtered."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="labels")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="facets")
     facet = models.CharField(max_length=10)
     slug = models.CharField(max_length=100)
     language = models.CharField(max_length=12)
@@ -235,19 +235,19 @@ class EntryLabel(models.Model):
     visible_from = models.DateTimeField(null=True)
     visible_until = models.DateTimeField(null=True)
 
-    objects = LabelQuerySet.as_manager()
+    objects = EntryFacetQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["entry", "facet", "slug"], name="label_of_entry"),
-            covering("facet", "slug", "language", "-date", "-number", "entry", name="label_list"),
+            models.Index(fields=["entry", "facet", "slug"], name="entry_facet_of_entry"),
+            build_covering_index("facet", "slug", "language", "-date", "-number", "entry", name="entry_facet_list"),
         ]
 
     def __str__(self):
         return f"{self.facet} {self.slug}"
 
 
-class Tally(models.Model):
+class FacetCount(models.Model):
     """How many entries carry one value of one facet, kept in step by `workflow/entries.py` so that no request counts.
 
     Entries that the clock will show or hide are counted apart, under their own moments.
@@ -267,9 +267,9 @@ class Tally(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["situation", "language", "section", "facet", "value"], name="tally_value"),
-            models.Index(fields=["language", "facet", "value"], name="tally_of_all"),
-            models.Index(fields=["language", "facet", "label"], name="tally_of_label"),
+            models.Index(fields=["situation", "language", "section", "facet", "value"], name="facet_count_value"),
+            models.Index(fields=["language", "facet", "value"], name="facet_count_of_all"),
+            models.Index(fields=["language", "facet", "label"], name="facet_count_of_label"),
         ]
 
     def __str__(self):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing.text.cleaning import PlainField
 
 from .document import Picture
-from .translated_values import words_of
+from .translated_values import get_translations
 
 
 class PictureMixin(models.Model):
@@ -32,10 +32,10 @@ class PictureMixin(models.Model):
         if not self.picture:
             return []
         drawn = {name: self.picture.get(name) for name in ("renditions", "width", "height", "focus")}
-        alt = words_of(self, "picture_alt")
+        alt = get_translations(self, "picture_alt")
         return [Picture(**drawn, alt=alt, decorative=self.picture_decorative, credit=self.picture_credit)]
 
-    def picture_obstacles(self):
-        if self.picture and not self.picture_decorative and not words_of(self, "picture_alt"):
+    def picture_blockers(self):
+        if self.picture and not self.picture_decorative and not get_translations(self, "picture_alt"):
             return [_("The picture has no words for those who cannot see it, and is not marked as decoration.")]
         return []

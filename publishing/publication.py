@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import SLUG_LENGTH, slug_of
+from .addresses import SLUG_LENGTH, build_slug
 from .models import Release
-from .purge import remains_of
+from .purge import get_related_data
 
 SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
 
 
-def deed_permissions(model, name):
+def get_transition_permissions(model, name):
     """The rights that `staff.roles` hands out for one kind of publication."""
     return [
         (f"submit_{model}", f"Can hand in {name} for review"),
@@ -79,7 +79,7 @@ class Publication(models.Model):
 
     TYPE = None  # the word in commands, entries and the audit log
     ORIGINALS = {}  # translated field -> the field that holds the same words as they were given
-    HANGING = ()  # relations that `document()` reads, so that many documents can be made with few queries
+    PREFETCH_RELATED = ()  # relations that `document()` reads, so that many documents can be made with few queries
 
     @property
     def is_public_address(self):
@@ -89,7 +89,7 @@ class Publication(models.Model):
     def clean(self):
         super().clean()
         if not self.slug:
-            self.slug = slug_of(self.name_for_slug(), taken=self.slug_is_taken)
+            self.slug = build_slug(self.name_for_slug(), taken=self.slug_is_taken)
 
     def name_for_slug(self):
         return getattr(self, f"title_{self.language}", "") or self.title
@@ -105,11 +105,11 @@ class Publication(models.Model):
         """The `Document` of this working copy as it stands."""
         raise NotImplementedError
 
-    def obstacles(self):
+    def blockers(self):
         """Sentences that say why this may not be public as it stands; empty if nothing stands against it."""
         return []
 
-    def was_released(self, *, by, at):
+    def after_release(self, *, by, at):
         """For what only this type does then, inside the transaction; `at` is an ISO moment to come, or None."""
 
     def reminders(self):
@@ -120,11 +120,11 @@ class Publication(models.Model):
         """Sentences on what only this type has, and has in order."""
         return []
 
-    def traces(self):
+    def data_to_purge(self):
         """Querysets of everything that remembers what this item said, to be emptied when it is purged."""
-        return [self.history.model.objects.filter(uid=self.uid), *remains_of(self)]
+        return [self.history.model.objects.filter(uid=self.uid), *get_related_data(self)]
 
-    def sealed_matter(self):
+    def approval_extras(self):
         """What an approval is bound to besides the document: JSON that never becomes public, such as a consent."""
         return {}
 

@@ -2,20 +2,20 @@
 
 from django.db import connection
 
-KEEPERS = []
+RELATED_DATA_SOURCES = []
 
 
-def keeps(function):
+def register_related_data(function):
     """Registers `function(item) -> queryset` of what a room keeps about one item, to be deleted when it is purged."""
-    KEEPERS.append(function)
+    RELATED_DATA_SOURCES.append(function)
     return function
 
 
-def remains_of(item):
-    return [keeper(item) for keeper in KEEPERS]
+def get_related_data(item):
+    return [keeper(item) for keeper in RELATED_DATA_SOURCES]
 
 
-def empty_journal():
+def truncate_wal():
     """SQLite keeps what was written last in a file beside the database, words deleted since included."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -3,10 +3,10 @@
 from django.db import transaction
 
 # Rooms above add a function without arguments when they start. What it raises undoes nothing.
-FOLLOWERS = []
+CONTENT_CHANGED_RECEIVERS = []
 
 
-def tell():
+def send_content_changed():
     """To be called in the transaction of the change."""
-    for follower in FOLLOWERS:
+    for follower in CONTENT_CHANGED_RECEIVERS:
         transaction.on_commit(follower, robust=True)

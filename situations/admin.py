@@ -10,24 +10,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as StockTag
 
-from desk.admin import WORDS, PublicationAdmin, WordsAdmin
-from desk.forms import PictureForm, PublicationForm, WordsForm
-from desk.transitions.buttons import DEEDS, Publish, Schedule
-from desk.transitions.forms import Nothing
+from desk.admin import LANGUAGE_TABS, PublicationAdmin, TranslatedFieldsAdmin
+from desk.forms import PictureForm, PublicationForm, TranslatedFieldsForm
+from desk.transitions.buttons import TRANSITIONS, Publish, Schedule
+from desk.transitions.forms import ConfirmTransitionForm
 from publishing.media import images
-from publishing.translated_values import words_of
-from publishing.translations import translated_fields
+from publishing.translated_values import get_translations
+from publishing.translations import get_translated_fields
 from publishing.workflow import transitions
 
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
-from .pages import shipped
+from .pages import get_shipped_page
 from .restoring import AlertRestorer, OrganisationRestorer, PageRestorer, SituationRestorer
-from .spreadsheet_import import by_name
+from .spreadsheet_import import index_by_name
 
 # Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.
 admin.site.unregister(StockTag)
 
-PICTURE = [
+PICTURE_FIELDS = [
     "picture_shown", "new_picture", "black_boxes", "cut_out", "keep_in_view", "remove_picture", "picture_decorative",
     "picture_credit",
 ]  # fmt: skip
@@ -46,13 +46,13 @@ class OrganisationForm(PublicationForm):
     def clean_new_mark(self):
         upload = self.cleaned_data["new_mark"]
         if upload:
-            self.mark = images.square_mark(upload)
+            self.mark = images.parse_svg_mark(upload)
         return upload
 
-    def differs(self):
-        return bool(self.mark or self.cleaned_data.get("remove_mark")) or super().differs()
+    def has_differences(self):
+        return bool(self.mark or self.cleaned_data.get("remove_mark")) or super().has_differences()
 
-    def put_files(self, item):
+    def assign_files(self, item):
         if self.mark or self.cleaned_data.get("remove_mark"):
             item.mark = self.mark
 
@@ -64,7 +64,7 @@ class OrganisationAdmin(PublicationAdmin):
     form_only = ("new_mark", "remove_mark")
     sections = [
         (_("What"), ["language"]),
-        WORDS,
+        LANGUAGE_TABS,
         (_("Mark"), ["mark_shown", "new_mark", "remove_mark"]),
         (_("Colours of links"), ["link", "link_seen", "link_dark", "link_seen_dark"]),
         (_("Where it can be reached"), ["contact", "postal_address", "mirrors"]),
@@ -101,9 +101,9 @@ class SituationAdmin(PublicationAdmin):
     restorer = SituationRestorer
     sections = [
         (_("What"), ["language", "slug", "order", "archived"]),
-        WORDS,
+        LANGUAGE_TABS,
         (_("When"), ["since", "until"]),
-        (_("Picture"), PICTURE),
+        (_("Picture"), PICTURE_FIELDS),
     ]
     words = ["title", "short_title", "introduction", "region", "support", "picture_alt"]
     readonly_fields = ["picture_shown"]
@@ -112,11 +112,11 @@ class SituationAdmin(PublicationAdmin):
     search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"]
 
 
-class PutUp(Publish):
+class PublishAlert(Publish):
     """Whoever is on duty puts an alert up at once, whatever its start says."""
 
     label = _("Put it up now")
-    form = Nothing
+    form = ConfirmTransitionForm
     focused = True
 
     def effects(self):
@@ -129,7 +129,7 @@ class PutUp(Publish):
         transitions.publish(item, by=by)
 
 
-class PutUpAtStart(PutUp):
+class ScheduleAlert(PublishAlert):
     name, label = "schedule", _("Put it up at its start")
 
     def effects(self):
@@ -155,14 +155,14 @@ class AlertForm(PublicationForm):
 class AlertAdmin(PublicationAdmin):
     form = AlertForm
     restorer = AlertRestorer
-    deeds = {name: DEEDS[name] for name in ("withdraw", "purge", "allow-names")} | {
-        "publish": PutUp(),
-        "schedule": PutUpAtStart(),
+    deeds = {name: TRANSITIONS[name] for name in ("withdraw", "purge", "allow-names")} | {
+        "publish": PublishAlert(),
+        "schedule": ScheduleAlert(),
     }
     actions = ["publish_all", "withdraw_all"]
     sections = [
         (_("Where"), ["situation", "url", "language"]),
-        WORDS,
+        LANGUAGE_TABS,
         (_("When"), ["starts", "ends"]),
     ]
     list_display = ["__str__", "badge", "where", "languages", "starts", "ends", "edited_by"]
@@ -187,7 +187,7 @@ class PageForm(PublicationForm):
 class PageAdmin(PublicationAdmin):
     form = PageForm
     restorer = PageRestorer
-    sections = [(_("What"), ["key", "language"]), WORDS]
+    sections = [(_("What"), ["key", "language"]), LANGUAGE_TABS]
     list_display = ["__str__", "badge", "languages", "edited_by"]
     search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "key"]
 
@@ -196,7 +196,7 @@ class PageAdmin(PublicationAdmin):
         initial = super().get_changeform_initial_data(request)
         free = sorted(set(Page.Key.values) - set(Page.objects.values_list("key", flat=True)), reverse=True)
         key = initial.get("key") if initial.get("key") in free else next(iter(free), None)
-        return shipped_words(key) | initial | {"key": key} if key else initial
+        return get_shipped_initial(key) | initial | {"key": key} if key else initial
 
     def add_view(self, request, form_url="", extra_context=None):
         # Asked here alone: as a right it would cost every page of the desk a query.
@@ -206,30 +206,30 @@ class PageAdmin(PublicationAdmin):
         return super().add_view(request, form_url, extra_context)
 
 
-def shipped_words(key):
+def get_shipped_initial(key):
     """Column -> what the site comes with."""
-    columns, words = translated_fields(Page), {}
+    columns, words = get_translated_fields(Page), {}
     for code in columns["title"]:
-        words[columns["title"][code]], words[columns["body"][code]] = shipped(key, code)
+        words[columns["title"][code]], words[columns["body"][code]] = get_shipped_page(key, code)
     return words
 
 
-class PartnerForm(WordsForm):
+class PartnerForm(TranslatedFieldsForm):
     class Meta:
         # Its `language` is its own, which need not be one of the site's.
         labels = {"language": _("its language")}
 
 
 @admin.register(Partner)
-class PartnerAdmin(WordsAdmin):
+class PartnerAdmin(TranslatedFieldsAdmin):
     form = PartnerForm
-    sections = [WORDS, (_("About it"), ["url", "country", "language", "slug"])]
+    sections = [LANGUAGE_TABS, (_("About it"), ["url", "country", "language", "slug"])]
     list_display = ["__str__", "description", "country", "language", "url"]
     list_filter = ["country", "language"]
     search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]
 
 
-class TagForm(WordsForm):
+class TagForm(TranslatedFieldsForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
@@ -238,8 +238,8 @@ class TagForm(WordsForm):
 
     def clean(self):
         data = super().clean()
-        others = by_name(Tag.objects.exclude(pk=self.instance.pk))
-        for column in set(translated_fields(Tag)["name"].values()) & data.keys():
+        others = index_by_name(Tag.objects.exclude(pk=self.instance.pk))
+        for column in set(get_translated_fields(Tag)["name"].values()) & data.keys():
             if (data[column] or "").casefold() in others:
                 self.add_error(column, gettext("Another tag is called so already. Change that one, or choose a name."))
         return data
@@ -247,13 +247,13 @@ class TagForm(WordsForm):
     def _post_clean(self):
         """The column without a language is unique too, and Django's form leaves it empty where English is."""
         super()._post_clean()
-        vars(self.instance)["name"] = next(iter(words_of(self.instance, "name").values()), "")
+        vars(self.instance)["name"] = next(iter(get_translations(self.instance, "name").values()), "")
 
 
 @admin.register(Tag)
-class TagAdmin(WordsAdmin):
+class TagAdmin(TranslatedFieldsAdmin):
     form = TagForm
-    sections = [WORDS, (_("Address"), ["slug"])]
+    sections = [LANGUAGE_TABS, (_("Address"), ["slug"])]
     list_display = ["__str__", "slug", "names"]
     search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]
 

@@ -13,17 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import GenericTaggedItemBase, TagBase
 
-from publishing.addresses import SLUG_LENGTH, slug_of
+from publishing.addresses import SLUG_LENGTH, build_slug
 from publishing.document import Credit, Document, Label
 from publishing.models import Entry
 from publishing.pictures import PictureMixin
-from publishing.publication import Publication, deed_permissions
+from publishing.publication import Publication, get_transition_permissions
 from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import refuse_other_languages, texts_of, words_of
+from publishing.translated_values import build_texts, get_translations, refuse_other_languages
 
-from .contrast import refuse_faint
+from .contrast import validate_contrast
+from .notifications import notify_alert_published
 from .pages import Page  # noqa: F401 (Django finds models by way of this module)
-from .telling import tell_of
 
 
 class Organisation(Publication):
@@ -58,7 +58,7 @@ class Organisation(Publication):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisation")
-        permissions = deed_permissions("organisation", "the organisation")
+        permissions = get_transition_permissions("organisation", "the organisation")
 
     def __str__(self):
         return self.name or "-"
@@ -70,10 +70,10 @@ class Organisation(Publication):
         super().clean()
         if type(self).objects.exclude(pk=self.pk).exists():
             raise ValidationError(_("There is one organisation already. Change that one."))
-        refuse_faint(self, {"link": "light", "link_seen": "light", "link_dark": "dark", "link_seen_dark": "dark"})
+        validate_contrast(self, {"link": "light", "link_seen": "light", "link_dark": "dark", "link_seen_dark": "dark"})
 
-    def obstacles(self):
-        return [] if words_of(self, "name") else [_("The organisation has no name.")]
+    def blockers(self):
+        return [] if get_translations(self, "name") else [_("The organisation has no name.")]
 
     def document(self):
         return Document(
@@ -81,7 +81,7 @@ class Organisation(Publication):
             uid=str(self.uid),
             slug=self.slug,
             language=self.language,
-            texts=texts_of(self, title="name", subtitle="sentence", summary="introduction"),
+            texts=build_texts(self, title="name", subtitle="sentence", summary="introduction"),
             facts={
                 "mark": self.mark,
                 "colours": [self.link, self.link_seen, self.link_dark, self.link_seen_dark],
@@ -123,7 +123,7 @@ class Situation(PictureMixin, Publication):
         verbose_name_plural = _("situations")
         ordering = ["order", "pk"]
         constraints = [models.UniqueConstraint(fields=["slug"], name="one_situation_a_slug")]
-        permissions = deed_permissions("situation", "situations")
+        permissions = get_transition_permissions("situation", "situations")
 
     def __str__(self):
         return self.short_title or self.title or self.slug
@@ -140,13 +140,13 @@ class Situation(PictureMixin, Publication):
             raise ValidationError(
                 {"slug": _("The address of a published situation stays: readers and partners link to it.")}
             )
-        if self.slug in RESERVED:
+        if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": _("This address is used by the site itself.")})
 
-    def obstacles(self):
-        return [*([] if words_of(self, "title") else [_("It has no title.")]), *self.picture_obstacles()]
+    def blockers(self):
+        return [*([] if get_translations(self, "title") else [_("It has no title.")]), *self.picture_blockers()]
 
-    def obstacles_below(self):
+    def blockers_below(self):
         """What keeps every item of this situation from the public: that it is not public itself."""
         return (
             []
@@ -161,12 +161,12 @@ class Situation(PictureMixin, Publication):
             slug=self.slug,
             date=(self.since or self.created.date()).isoformat(),
             language=self.language,
-            texts=texts_of(self, title="title", summary="introduction", body="support"),
+            texts=build_texts(self, title="title", summary="introduction", body="support"),
             pictures=self.pictures(),
             facts={
                 "words": {
-                    "short_title": words_of(self, "short_title") or words_of(self, "title"),
-                    "region": words_of(self, "region"),
+                    "short_title": get_translations(self, "short_title") or get_translations(self, "title"),
+                    "region": get_translations(self, "region"),
                 },
                 "since": self.since.isoformat() if self.since else "",
                 "until": self.until.isoformat() if self.until else "",
@@ -177,7 +177,7 @@ class Situation(PictureMixin, Publication):
 
 
 # What already stands below /LL/, so that no situation can hide it.
-RESERVED = {"search", "newsletter", "safety", "privacy", "about", "admin", "media", "static", "api", "e"}
+RESERVED_SLUGS = {"search", "newsletter", "safety", "privacy", "about", "admin", "media", "static", "api", "e"}
 
 
 class Partner(models.Model):
@@ -205,14 +205,14 @@ class Partner(models.Model):
     def clean(self):
         super().clean()
         others = Partner.objects.exclude(pk=self.pk)
-        self.slug = self.slug or slug_of(self.name, taken=lambda slug: others.filter(slug=slug).exists())
+        self.slug = self.slug or build_slug(self.name, taken=lambda slug: others.filter(slug=slug).exists())
 
     def as_credit(self, *, role):
         return Credit(
             slug=self.slug,
             role=role,
-            names=words_of(self, "name"),
-            descriptions=words_of(self, "description"),
+            names=get_translations(self, "name"),
+            descriptions=get_translations(self, "description"),
             url=self.url,
             country=self.country,
             language=self.language,
@@ -245,13 +245,13 @@ class Alert(Publication):
         constraints = [
             models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="alert_ends_after_start")
         ]
-        permissions = deed_permissions("alert", "alerts")
+        permissions = get_transition_permissions("alert", "alerts")
 
     def __str__(self):
         return self.sentence or "-"
 
     def name_for_slug(self):
-        return words_of(self, "sentence").get(self.language) or self.sentence
+        return get_translations(self, "sentence").get(self.language) or self.sentence
 
     def clean(self):
         super().clean()
@@ -260,11 +260,11 @@ class Alert(Publication):
         if self.url and not re.match(r"/(?!/)", self.url):
             web_address(self.url)
 
-    def was_released(self, *, by, at):
-        tell_of(self, by=by, at=at)
+    def after_release(self, *, by, at):
+        notify_alert_published(self, by=by, at=at)
 
-    def obstacles(self):
-        reasons = [] if words_of(self, "sentence") else [_("The alert has no sentence.")]
+    def blockers(self):
+        reasons = [] if get_translations(self, "sentence") else [_("The alert has no sentence.")]
         if self.ends <= timezone.now():
             reasons.append(_("Its end has passed already."))
         return reasons
@@ -278,7 +278,7 @@ class Alert(Publication):
             date=self.starts.date().isoformat(),
             until=self.ends.isoformat(),
             language=self.language,
-            texts=texts_of(self, title="sentence"),
+            texts=build_texts(self, title="sentence"),
             url=self.url,
             facts={"ends": self.ends.isoformat()},
         )
@@ -293,11 +293,11 @@ class Tag(TagBase):
         ordering = ["slug"]
 
     def slugify(self, tag, i=None):
-        slug = slug_of(tag)
+        slug = build_slug(tag)
         return f"{slug}-{i}" if i else slug
 
     def as_label(self):
-        return Label(slug=self.slug, names=words_of(self, "name"))
+        return Label(slug=self.slug, names=get_translations(self, "name"))
 
 
 class TaggedItem(GenericTaggedItemBase):

@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from publishing.document import Document
-from publishing.publication import Publication, deed_permissions
+from publishing.publication import Publication, get_transition_permissions
 from publishing.text.cleaning import PlainField, RichField
-from publishing.translated_values import texts_of, words_of
+from publishing.translated_values import build_texts, get_translations
 
 
 class Page(Publication):
@@ -47,7 +47,7 @@ class Page(Publication):
         verbose_name = _("page of the site")
         verbose_name_plural = _("pages of the site")
         ordering = ["key"]
-        permissions = deed_permissions("page", "pages of the site")
+        permissions = get_transition_permissions("page", "pages of the site")
 
     def __str__(self):
         return self.get_key_display() or "-"
@@ -59,8 +59,8 @@ class Page(Publication):
         if before and before != self.key and self.is_public_address:
             raise ValidationError({"key": _("It was published as another page. Withdraw it and begin a new one.")})
 
-    def obstacles(self):
-        return [] if words_of(self, "body") else [_("It has no text.")]
+    def blockers(self):
+        return [] if get_translations(self, "body") else [_("It has no text.")]
 
     def document(self):
         return Document(
@@ -69,11 +69,11 @@ class Page(Publication):
             slug=self.key,
             date=self.created.date().isoformat(),
             language=self.language,
-            texts=texts_of(self, title="title", body="body"),
+            texts=build_texts(self, title="title", body="body"),
         )
 
 
-def shipped(key, language):
+def get_shipped_page(key, language):
     """(title, text) that the site comes with in one language, without what depends on its settings."""
     with translation.override(language):
         text = render_to_string(f"timeline/fixed/{key}.html", {"for_desk": True, "LANGUAGE_CODE": language})

@@ -10,7 +10,7 @@ from desk.versions.restoring import Restorer
 from .models import Situation
 
 
-def day(text):
+def parse_optional_date(text):
     return dt.date.fromisoformat(text) if text else None
 
 
@@ -35,7 +35,7 @@ class SituationRestorer(Restorer):
             # Where there was no short title, the document has the title in its place.
             words = {} if name == "short_title" and words == titles else words
             self.put({f"{name}_{code}": words.get(code, "") for code in settings.SHIPPED_LANGUAGES})
-        self.put({"since": day(facts["since"]), "until": day(facts["until"])})
+        self.put({"since": parse_optional_date(facts["since"]), "until": parse_optional_date(facts["until"])})
         self.put({"archived": facts["archived"], "order": facts["order"]})
         self.put_picture()
 

@@ -18,41 +18,49 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 from tqdm import tqdm
 
-from desk.translating import memory
-from publishing.addresses import SLUG_LENGTH, slug_of
+from desk.translating import records
+from publishing.addresses import SLUG_LENGTH, build_slug
 from publishing.models import Entry
-from publishing.screening.findings import open_among
-from publishing.spreadsheets.reader import Columns, Fault, Faulty, Row, Summary, Verdict, rows_of
-from publishing.translated_values import words_of
+from publishing.screening.findings import get_open_findings_by_uid
+from publishing.spreadsheets.reader import (
+    Fault,
+    ImportSummary,
+    RowOutcome,
+    SheetColumns,
+    SheetRow,
+    SpreadsheetError,
+    read_sheet_rows,
+)
+from publishing.translated_values import get_translations
 from publishing.workflow import transitions
-from publishing.workflow.corrections import known_to_readers
+from publishing.workflow.corrections import find_known_to_readers
 
-from .models import RESERVED, Partner, Situation, Tag, TaggedItem
+from .models import RESERVED_SLUGS, Partner, Situation, Tag, TaggedItem
 
-BATCH = 500
+BATCH_SIZE = 500
 
 
 @dataclass
-class Wanted:
+class ParsedRow:
     """One row, read: `values` and `links` hold only what the row says; `key` names the item across files.
 
     `links` maps "tags" or a many-to-many field to a set of objects; `at_first` are values of a new item that
     no later file changes; `more` is for `Sheet.finish`.
     """
 
-    row: Row
+    row: SheetRow
     key: tuple
     title: str
     values: dict
     links: dict = field(default_factory=dict)
-    at_first: dict = field(default_factory=dict)
+    initial_values: dict = field(default_factory=dict)
     more: dict | None = None
     item: object = None
     before: object = None  # an existing item as it was
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetSpec:
     """What one kind of sheet means.
 
     `read(row, register, situation=...)` gives a `Wanted`, or None if the row has no place. `key_of` makes
@@ -60,7 +68,7 @@ class Sheet:
     """
 
     model: type
-    columns: Columns
+    columns: SheetColumns
     title: str
     key_columns: tuple
     key_of: Callable
@@ -78,41 +86,41 @@ def import_sheet(
     stays a draft and is named in the summary. `also` names columns that are not read here. `correction` is
     the note (language -> sentence) on what readers know already and is published again.
     """
-    rows, faults = rows_of(source, sheet.columns, also=also)
-    register = Register()
+    rows, faults = read_sheet_rows(source, sheet.columns, also=also)
+    register = ReferenceResolver()
     seen = tqdm(rows, unit=" rows", disable=quiet or None)
     wanted = [want for row in seen if (want := sheet.read(row, register, situation=situation))]
-    refuse_repeated(wanted, column=sheet.title)
+    report_duplicate_rows(wanted, column=sheet.title)
     if faults:
-        raise Faulty(faults)
-    summary = Summary(removed=sum(row.removed for row in rows))
-    touched = bring_in(sheet, wanted, summary=summary, by=by)
+        raise SpreadsheetError(faults)
+    summary = ImportSummary(removed=sum(row.removed for row in rows))
+    touched = save_rows(sheet, wanted, summary=summary, by=by)
     sheet.finish(wanted, by=by)
     summary.items = [(want.row, want.item) for want in wanted]
-    summary.made = [*register.made, *register.made_partners]
+    summary.made = [*register.made, *register.created_partners]
     if publish:
-        publish_what_may(register, touched, summary=summary, by=by, correction=correction)
+        publish_imported(register, touched, summary=summary, by=by, correction=correction)
     transaction.set_rollback(dry_run)
     return summary
 
 
-class Register:
+class ReferenceResolver:
     """Finds situations by slug, partners and tags by any of their names, and makes those that are missing."""
 
     def __init__(self):
         self.situations = {situation.slug: situation for situation in Situation.objects.all()}
-        self.partners = by_name(Partner.objects.all())
-        self.tags = by_name(Tag.objects.all())
-        self.made, self.made_partners = [], []
+        self.partners = index_by_name(Partner.objects.all())
+        self.tags = index_by_name(Tag.objects.all())
+        self.made, self.created_partners = [], []
 
     def situation(self, row, *, default, language):
         slug = row.plain("situation", limit=SLUG_LENGTH) or default
         if not slug:
-            row.fault("situation", _("It is empty. Name a situation here or with --situation."))
+            row.add_fault("situation", _("It is empty. Name a situation here or with --situation."))
         elif default and slug != default:
             names = {"slug": slug, "default": default}
-            row.fault("situation", _("It says “%(slug)s”, but the import is for “%(default)s”.") % names)
-        elif slug in self.situations or good_slug(row, slug):
+            row.add_fault("situation", _("It says “%(slug)s”, but the import is for “%(default)s”.") % names)
+        elif slug in self.situations or is_valid_situation_slug(row, slug):
             return self.situations.get(slug) or self.make_situation(slug, language=language)
         return None
 
@@ -133,108 +141,108 @@ class Register:
     def named(self, model, names, name, *, language):
         if name.casefold() not in names:
             taken = {thing.slug for thing in names.values()}
-            thing = model(slug=slug_of(name, taken=taken.__contains__))
+            thing = model(slug=build_slug(name, taken=taken.__contains__))
             thing.name = name
             setattr(thing, f"name_{language}", name)
             thing.save()
             names[name.casefold()] = thing
             if model is Partner:
-                self.made_partners.append(thing)
+                self.created_partners.append(thing)
         return names[name.casefold()]
 
 
-def by_name(things):
+def index_by_name(things):
     names = {}
     for thing in things:
-        for name in [*words_of(thing, "name").values(), thing.slug]:
+        for name in [*get_translations(thing, "name").values(), thing.slug]:
             names.setdefault(name.casefold(), thing)
     return names
 
 
-def good_slug(row, slug):
+def is_valid_situation_slug(row, slug):
     try:
         validate_slug(slug)
     except ValidationError as error:
-        row.fault("situation", " ".join(error.messages))
+        row.add_fault("situation", " ".join(error.messages))
         return False
-    if slug in RESERVED:
-        row.fault("situation", _("“%s” is an address of the site itself.") % slug)
+    if slug in RESERVED_SLUGS:
+        row.add_fault("situation", _("“%s” is an address of the site itself.") % slug)
         return False
     return True
 
 
-def refuse_repeated(wanted, *, column):
+def report_duplicate_rows(wanted, *, column):
     """Notes a fault at every row that is the same item as an earlier row of the file."""
     seen = {}
     for want in wanted:
         if want.key in seen:
-            want.row.fault(column, _("This is the same item as row %d.") % seen[want.key])
+            want.row.add_fault(column, _("This is the same item as row %d.") % seen[want.key])
         seen.setdefault(want.key, want.row.number)
 
 
 # --- Writing ----------------------------------------------------------------------------------
 
 
-def bring_in(sheet, wanted, *, summary, by=None):
+def save_rows(sheet, wanted, *, summary, by=None):
     """Saves what is new or changed and sets `item` of every `Wanted`; returns the items that were touched."""
     model = sheet.model
-    keys, slugs = known(sheet, wanted)
+    keys, slugs = find_existing_items(sheet, wanted)
     existing = model.objects.prefetch_related("tags").in_bulk([keys[want.key] for want in wanted if want.key in keys])
     new, changed, relinked = [], [], []
     for want in wanted:
         if want.key not in keys:
-            want.item = make(model, want, slugs, by=by)
+            want.item = build_item(model, want, slugs, by=by)
             new.append(want)
             continue
         want.item = existing[keys[want.key]]
         want.before = copy.copy(want.item)
-        fields = take_over(want.item, want.values)
-        links = {name: things for name, things in want.links.items() if linked(want.item, name) != things}
+        fields = apply_values(want.item, want.values)
+        links = {name: things for name, things in want.links.items() if get_linked_objects(want.item, name) != things}
         if fields:
             changed.append((want, fields))
         if links:
             relinked.append(replace(want, links=links))
-    save(model, new, changed, by=by)
-    memory.remember_all([(want.before, want.item) for want, _fields in changed], by=by)
-    link_all(model, new + relinked)
+    bulk_save_items(model, new, changed, by=by)
+    records.bulk_record_translations([(want.before, want.item) for want, _fields in changed], by=by)
+    bulk_set_links(model, new + relinked)
     touched = {want.item.pk: want.item for want in [*new, *relinked, *(want for want, _fields in changed)]}
     summary.new += len(new)
     summary.changed += len(touched) - len(new)
     summary.same += len(wanted) - len(touched)
-    summary.verdicts = verdicts(wanted, new=new, changed=changed, relinked=relinked)
+    summary.verdicts = build_verdicts(wanted, new=new, changed=changed, relinked=relinked)
     return list(touched.values())
 
 
-def verdicts(wanted, *, new, changed, relinked):
+def build_verdicts(wanted, *, new, changed, relinked):
     """Number of a row -> its `Verdict`."""
     columns = {want.row.number: [name for name in names if name != "situation"] for want, names in changed}
     for want in relinked:
         columns.setdefault(want.row.number, []).extend(want.links)
     fresh = {want.row.number for want in new}
-    told = {number: Verdict("changed", tuple(names)) for number, names in columns.items()}
-    told |= {number: Verdict("new") for number in fresh}
-    return {want.row.number: told.get(want.row.number, Verdict("same")) for want in wanted}
+    told = {number: RowOutcome("changed", tuple(names)) for number, names in columns.items()}
+    told |= {number: RowOutcome("new") for number in fresh}
+    return {want.row.number: told.get(want.row.number, RowOutcome("same")) for want in wanted}
 
 
-def known(sheet, wanted):
+def find_existing_items(sheet, wanted):
     """(key -> primary key, situation -> its slugs) of what exists in the situations of these rows."""
     situations = {want.values["situation"].pk for want in wanted}
     keys, slugs = {}, defaultdict(set)
     rows = sheet.model.objects.filter(situation__in=situations)
-    for row in rows.values(*sheet.key_columns, "pk", "situation_id", "slug").iterator(chunk_size=BATCH):
+    for row in rows.values(*sheet.key_columns, "pk", "situation_id", "slug").iterator(chunk_size=BATCH_SIZE):
         keys.setdefault(sheet.key_of(row), row["pk"])
         slugs[row["situation_id"]].add(row["slug"])
     return keys, slugs
 
 
-def make(model, want, slugs, *, by):
+def build_item(model, want, slugs, *, by):
     taken = slugs[want.values["situation"].pk]
-    slug = slug_of(want.title, taken=taken.__contains__)
+    slug = build_slug(want.title, taken=taken.__contains__)
     taken.add(slug)
-    return model(slug=slug, edited_by=by, **want.values, **want.at_first)
+    return model(slug=slug, edited_by=by, **want.values, **want.initial_values)
 
 
-def take_over(item, values):
+def apply_values(item, values):
     """Sets what differs; returns the names of those fields."""
     differing = [name for name, value in values.items() if getattr(item, name) != value]
     for name in differing:
@@ -242,47 +250,49 @@ def take_over(item, values):
     return differing
 
 
-def linked(item, name):
+def get_linked_objects(item, name):
     return set(getattr(item, name).all())
 
 
-def save(model, new, changed, *, by):
-    bulk_create_with_history([want.item for want in new], model, batch_size=BATCH, default_user=by)
+def bulk_save_items(model, new, changed, *, by):
+    bulk_create_with_history([want.item for want in new], model, batch_size=BATCH_SIZE, default_user=by)
     if changed:
         fields = sorted({name for _want, names in changed for name in names})
         for want, _names in changed:
             want.item.version += 1
             want.item.edited_by = by
         items = [want.item for want, _names in changed]
-        bulk_update_with_history(items, model, [*fields, "version", "edited_by"], batch_size=BATCH, default_user=by)
+        bulk_update_with_history(
+            items, model, [*fields, "version", "edited_by"], batch_size=BATCH_SIZE, default_user=by
+        )
 
 
-def link_all(model, wanted):
+def bulk_set_links(model, wanted):
     for name in {name for want in wanted for name in want.links}:
         sets = [(want.item, want.links[name]) for want in wanted if name in want.links]
         if name == "tags":
-            tag_all(model, sets)
+            bulk_set_tags(model, sets)
         else:
-            relate_all(model._meta.get_field(name), sets)
+            bulk_set_related(model._meta.get_field(name), sets)
         for item, _things in sets:
             # What was read before is stale now, and would be published.
             getattr(item, "_prefetched_objects_cache", {}).pop(name, None)
 
 
-def tag_all(model, sets):
+def bulk_set_tags(model, sets):
     kind = ContentType.objects.get_for_model(model)
-    for start in range(0, len(sets), BATCH):
-        batch = sets[start : start + BATCH]
+    for start in range(0, len(sets), BATCH_SIZE):
+        batch = sets[start : start + BATCH_SIZE]
         TaggedItem.objects.filter(content_type=kind, object_id__in=[item.pk for item, _tags in batch]).delete()
         TaggedItem.objects.bulk_create(
             TaggedItem(content_type=kind, object_id=item.pk, tag=tag) for item, tags in batch for tag in tags
         )
 
 
-def relate_all(relation, sets):
+def bulk_set_related(relation, sets):
     through, mine, theirs = relation.remote_field.through, relation.m2m_column_name(), relation.m2m_reverse_name()
-    for start in range(0, len(sets), BATCH):
-        batch = sets[start : start + BATCH]
+    for start in range(0, len(sets), BATCH_SIZE):
+        batch = sets[start : start + BATCH_SIZE]
         through.objects.filter(**{f"{mine}__in": [item.pk for item, _things in batch]}).delete()
         through.objects.bulk_create(
             through(**{mine: item.pk, theirs: thing.pk}) for item, things in batch for thing in things
@@ -292,7 +302,7 @@ def relate_all(relation, sets):
 # --- Publishing -------------------------------------------------------------------------------
 
 
-def publish_what_may(register, touched, *, summary, by=None, correction=None):
+def publish_imported(register, touched, *, summary, by=None, correction=None):
     """Publishes new situations and every named item that changed or was never public; says what stays a draft.
 
     `correction` stands on every item of which readers know an earlier version.
@@ -302,29 +312,29 @@ def publish_what_may(register, touched, *, summary, by=None, correction=None):
     public = set(Entry.objects.filter(uid__in=[item.uid for item in named]).values_list("uid", flat=True))
     changed = {item.pk for item in touched}
     due = [item for item in named if item.pk in changed or item.uid not in public]
-    known = known_to_readers(due)
+    known = find_known_to_readers(due)
     again = [item for item in due if item.uid in known]
     releases, refused = transitions.publish_ready([item for item in due if item.uid not in known], by=by)
     corrected, also_refused = transitions.publish_ready(again, by=by, correction=correction)
     summary.published = len(releases) + len(corrected)
     summary.left = [f"{item}: {' '.join(reasons)}" for item, reasons in [*refused, *also_refused]]
-    tell_of(summary, releases=[*releases, *corrected], again={release.uid for release in corrected})
+    report_published(summary, releases=[*releases, *corrected], again={release.uid for release in corrected})
 
 
-def tell_of(summary, *, releases, again):
+def report_published(summary, *, releases, again):
     """What nobody was asked about on the way: changes in meaning, and words by which a person could be found."""
     published = {release.uid for release in releases}
     rows = [(row, item) for row, item in summary.items if item.uid in published]
     summary.again = [row.number for row, item in rows if item.uid in again]
-    found = open_among([item for _row, item in rows])
+    found = get_open_findings_by_uid([item for _row, item in rows])
     summary.findings = [
-        Fault(row.number, column_of(row, one.place), f"{one.kind}.")
+        Fault(row.number, find_column(row, one.place), f"{one.kind}.")
         for row, item in rows
         for one in found.get(item.uid, [])
     ]
 
 
-def column_of(row, place):
+def find_column(row, place):
     """The column of the file in which a text stood; what it did not say itself is named as the form names it."""
     bare = place.field.removesuffix(f"_{place.language}")
     return next((name for name in (place.field, bare) if row.cells.get(name)), place.field or place.label)

@@ -19,18 +19,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
-from publishing.spreadsheets.csv import BYTE_ORDER_MARK, batched, csv_parts, harmless
-from publishing.spreadsheets.reader import LARGEST_FILE, Fault, Faulty
-from publishing.spreadsheets.xlsx import MEDIA_TYPE, xlsx_parts
+from publishing.spreadsheets.csv import BYTE_ORDER_MARK, batch_rows, escape_formula, generate_csv
+from publishing.spreadsheets.reader import MAX_FILE_BYTES, Fault, SpreadsheetError
+from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
 
 from .models import Situation
 
-LARGEST_PACKED = 4 * 1024 * 1024  # letters; a form of more than 5 MB is refused as a whole
-MOST_SHOWN = 300
-STATES = {"new": gettext_lazy("new"), "changed": gettext_lazy("changed"), "same": gettext_lazy("the same")}
+MAX_PACKED_LENGTH = 4 * 1024 * 1024  # letters; a form of more than 5 MB is refused as a whole
+MAX_ROWS_SHOWN = 300
+VERDICT_LABELS = {"new": gettext_lazy("new"), "changed": gettext_lazy("changed"), "same": gettext_lazy("the same")}
 
 
-class SheetForm(forms.Form):
+class SpreadsheetUploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Spreadsheet"),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
@@ -45,32 +45,32 @@ class SheetForm(forms.Form):
 
     def clean_file(self):
         content = self.cleaned_data["file"].read()
-        if len(packed(content)) > LARGEST_PACKED:
+        if len(pack_content(content)) > MAX_PACKED_LENGTH:
             raise forms.ValidationError(
                 _("The file is too large to be imported here. Divide it, or import it on the server.")
             )
         return content
 
 
-class PackedForm(forms.Form):
+class SpreadsheetConfirmForm(forms.Form):
     """What the page of the judged file sends back."""
 
-    packed = forms.CharField(widget=forms.HiddenInput, max_length=LARGEST_PACKED)
+    packed = forms.CharField(widget=forms.HiddenInput, max_length=MAX_PACKED_LENGTH)
     situation = forms.ModelChoiceField(Situation.objects.all(), required=False, widget=forms.HiddenInput)
 
     def clean_packed(self):
         try:
             content = base64.b64decode(self.cleaned_data["packed"], validate=True)
-            return zlib.decompressobj().decompress(content, LARGEST_FILE)
+            return zlib.decompressobj().decompress(content, MAX_FILE_BYTES)
         except (binascii.Error, zlib.error, ValueError) as error:
             raise forms.ValidationError(_("The file was damaged on its way. Choose it once more.")) from error
 
 
-def packed(content):
+def pack_content(content):
     return base64.b64encode(zlib.compress(content, 9)).decode()
 
 
-class SheetPages:
+class SpreadsheetAdminMixin:
     """Half of an admin. `importer` is made of `import_sheet`, `cells_of` gives what it reads."""
 
     change_list_template = "admin/desk/sheet_list.html"
@@ -82,7 +82,7 @@ class SheetPages:
             path("import/", self.admin_site.admin_view(self.import_view), name=self.url_name("import")),
             *(
                 path(f"export.{kind}", self.admin_site.admin_view(self.export_view), {"kind": kind}, name=name)
-                for kind, name in ((kind, self.url_name(f"export_{kind}")) for kind in FORMATS)
+                for kind, name in ((kind, self.url_name(f"export_{kind}")) for kind in WRITERS)
             ),
         ] + super().get_urls()
 
@@ -100,10 +100,10 @@ class SheetPages:
         if not (self.has_add_permission(request) and self.has_change_permission(request)):
             raise PermissionDenied
         if request.method != "POST":
-            return self.sheet_page(request, form=SheetForm())
+            return self.sheet_page(request, form=SpreadsheetUploadForm())
         if "packed" in request.POST:
-            return self.bring_in(request, PackedForm(request.POST))
-        return self.judge(request, SheetForm(request.POST, request.FILES))
+            return self.bring_in(request, SpreadsheetConfirmForm(request.POST))
+        return self.judge(request, SpreadsheetUploadForm(request.POST, request.FILES))
 
     def judge(self, request, form):
         """The page that says what would happen to each row."""
@@ -112,23 +112,25 @@ class SheetPages:
         content, situation = form.cleaned_data["file"], form.cleaned_data["situation"]
         try:
             summary = self.run(request, content, situation=situation, dry_run=True)
-        except Faulty as faulty:
-            return self.sheet_page(request, form=SheetForm(initial={"situation": situation}), faults=faulty.faults)
+        except SpreadsheetError as faulty:
+            return self.sheet_page(
+                request, form=SpreadsheetUploadForm(initial={"situation": situation}), faults=faulty.faults
+            )
         return self.sheet_page(
             request,
-            form=PackedForm(initial={"packed": packed(content), "situation": situation}),
+            form=SpreadsheetConfirmForm(initial={"packed": pack_content(content), "situation": situation}),
             summary=summary,
-            rows=[(row, item, said(summary.verdicts[row.number])) for row, item in summary.items],
+            rows=[(row, item, describe_verdict(summary.verdicts[row.number])) for row, item in summary.items],
         )
 
     def bring_in(self, request, form):
         if not form.is_valid():
             sentence = form.errors.get("packed", [_("Choose the file once more.")])[0]
-            return self.sheet_page(request, form=SheetForm(), faults=[Fault(0, "", sentence)])
+            return self.sheet_page(request, form=SpreadsheetUploadForm(), faults=[Fault(0, "", sentence)])
         try:
             summary = self.run(request, form.cleaned_data["packed"], situation=form.cleaned_data["situation"])
-        except Faulty as faulty:
-            return self.sheet_page(request, form=SheetForm(), faults=faulty.faults)
+        except SpreadsheetError as faulty:
+            return self.sheet_page(request, form=SpreadsheetUploadForm(), faults=faulty.faults)
         messages.success(request, _("Imported as drafts, which nobody but staff can see: %s") % summary)
         return HttpResponseRedirect(self.url("changelist"))
 
@@ -137,7 +139,7 @@ class SheetPages:
             summary = self.importer(
                 content, situation=situation.slug if situation else "", dry_run=dry_run, by=request.user, quiet=True
             )
-            refuse_what_the_role_may_not_make(request.user, summary.made)
+            check_add_permissions(request.user, summary.made)
             if not dry_run:
                 told = {"new": summary.new, "changed": summary.changed}
                 record(f"{self.model.TYPE}.imported", actor=request.user, **told)
@@ -146,11 +148,11 @@ class SheetPages:
     def sheet_page(self, request, *, form, faults=(), summary=None, rows=()):
         context = self.page_context(request, title=_("Import a spreadsheet")) | {
             "form": form,
-            "faults": faults[:MOST_SHOWN],
-            "more_faults": max(len(faults) - MOST_SHOWN, 0),
+            "faults": faults[:MAX_ROWS_SHOWN],
+            "more_faults": max(len(faults) - MAX_ROWS_SHOWN, 0),
             "summary": summary,
-            "rows": rows[:MOST_SHOWN],
-            "more_rows": max(len(rows) - MOST_SHOWN, 0),
+            "rows": rows[:MAX_ROWS_SHOWN],
+            "more_rows": max(len(rows) - MAX_ROWS_SHOWN, 0),
             "columns": self.sheet_columns,
             "back": self.url("changelist"),
         }
@@ -164,7 +166,7 @@ class SheetPages:
             raise PermissionDenied
         items = self.get_changelist_instance(request).get_queryset(request)
         record(f"{self.model.TYPE}.exported", actor=request.user, count=items.count())
-        written = FORMATS[kind](self.sheet_columns.written(), self.sheet_rows(items))
+        written = WRITERS[kind](self.sheet_columns.written(), self.sheet_rows(items))
         response = StreamingHttpResponse(written, content_type=MEDIA_TYPES[kind])
         response["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.{kind}"'
         response["Cache-Control"] = "no-store, private"
@@ -172,7 +174,7 @@ class SheetPages:
 
     def sheet_rows(self, items):
         header = self.sheet_columns.written()
-        for item in items.prefetch_related(*self.model.HANGING).iterator(chunk_size=200):
+        for item in items.prefetch_related(*self.model.PREFETCH_RELATED).iterator(chunk_size=200):
             cells = self.cells_of(item)
             yield [cells.get(name, "") for name in header]
 
@@ -181,27 +183,29 @@ class SheetPages:
         raise NotImplementedError
 
 
-def csv_for_people(header, rows):
-    return csv_parts(header, rows, mark=BYTE_ORDER_MARK)
+def stream_csv(header, rows):
+    return generate_csv(header, rows, mark=BYTE_ORDER_MARK)
 
 
-def xlsx(header, rows):
-    return xlsx_parts(header, batched([harmless(cell) for cell in row] for row in rows), right_to_left=False)
+def stream_xlsx(header, rows):
+    return generate_xlsx(
+        header, batch_rows([escape_formula(cell) for cell in row] for row in rows), right_to_left=False
+    )
 
 
-FORMATS = {"csv": csv_for_people, "xlsx": xlsx}
+WRITERS = {"csv": stream_csv, "xlsx": stream_xlsx}
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": MEDIA_TYPE}
 
 
-def said(verdict):
-    return {"state": verdict.state, "word": STATES[verdict.state], "columns": ", ".join(verdict.columns)}
+def describe_verdict(verdict):
+    return {"state": verdict.state, "word": VERDICT_LABELS[verdict.state], "columns": ", ".join(verdict.columns)}
 
 
-def refuse_what_the_role_may_not_make(account, made):
+def check_add_permissions(account, made):
     faults = [
         Fault(0, thing._meta.model_name, _("“%s” does not exist yet, and your role may not make it.") % thing)
         for thing in made
         if not account.has_perm(f"{thing._meta.app_label}.add_{thing._meta.model_name}")
     ]
     if faults:
-        raise Faulty(faults)
+        raise SpreadsheetError(faults)

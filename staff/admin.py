@@ -22,9 +22,9 @@ from audit.chain import record
 from staff.login.second_factor import fresh_factor_required, has_factor
 from staff.login.sessions import end_sessions
 
-from .emails import password_link, tell_of_change
+from .emails import build_password_link, notify_account
 from .models import Account, Session
-from .roles import ROLE_NAMES, may_manage, roles_given_by
+from .roles import ROLE_NAMES, can_manage, get_assignable_roles
 
 # Rights are given by roles alone, and allauth's own lists would show and change secrets past every rule here.
 for model in (Group, EmailAddress, Authenticator):
@@ -96,7 +96,7 @@ class AccountAdmin(admin.ModelAdmin):
         return ", ".join(group.name for group in account.groups.all())
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or may_manage(request.user, obj))
+        return super().has_change_permission(request, obj) and (obj is None or can_manage(request.user, obj))
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -104,7 +104,7 @@ class AccountAdmin(admin.ModelAdmin):
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         if "groups" in form.base_fields:
-            form.base_fields["groups"].queryset = roles_given_by(request.user)
+            form.base_fields["groups"].queryset = get_assignable_roles(request.user)
         return form
 
     @method_decorator(fresh_factor_required)
@@ -118,26 +118,26 @@ class AccountAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
-        before = role_names(form.instance) if change else []
+        before = get_role_names(form.instance) if change else []
         super().save_related(request, form, formsets, change)
-        note_changes(request.user, form, before=before, after=role_names(form.instance), change=change)
+        record_account_changes(request.user, form, before=before, after=get_role_names(form.instance), change=change)
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect("admin:staff_account_link", obj.pk)
 
     def get_urls(self):
-        deeds = {"link": invite, "factor": remove_factor, "sessions": log_out}
+        deeds = {"link": invite_account, "factor": remove_factor, "sessions": log_account_out}
         return [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(deed), name=f"staff_account_{name}")
             for name, deed in deeds.items()
         ] + super().get_urls()
 
 
-def role_names(account):
+def get_role_names(account):
     return sorted(account.groups.values_list("name", flat=True))
 
 
-def note_changes(by, form, *, before, after, change):
+def record_account_changes(by, form, *, before, after, change):
     """The lines in the audit log, and the end of sessions that were opened with other rights."""
     account = form.instance
     subject = f"account:{account.pk}"
@@ -146,7 +146,7 @@ def note_changes(by, form, *, before, after, change):
         return
     if before != after:
         record("account.roles", actor=by, subject=subject, before=before, after=after)
-        tell_of_change(account, "role")
+        notify_account(account, "role")
     if "is_active" in form.changed_data:
         record("account.enabled" if account.is_active else "account.disabled", actor=by, subject=subject)
     others = sorted(set(form.changed_data) - {"groups", "is_active"})
@@ -159,28 +159,28 @@ def note_changes(by, form, *, before, after, change):
 # --- Deeds with a page of their own -----------------------------------------------------------
 
 
-def deed(view):
+def account_action(view):
     """For what is done to the account `pk`: by somebody who may manage it and has just proved who they are."""
 
     @fresh_factor_required
     def checked(request, pk):
         account = get_object_or_404(Account, pk=pk)
-        if not may_manage(request.user, account):
+        if not can_manage(request.user, account):
             raise PermissionDenied
         return view(request, account)
 
     return checked
 
 
-def page(request, account, **context):
+def render_account_action(request, account, **context):
     context |= admin.site.each_context(request) | {"account": account, "opts": Account._meta}
     return render(request, "staff/deed.html", context)
 
 
-@deed
-def invite(request, account):
+@account_action
+def invite_account(request, account):
     if request.method != "POST":
-        return page(
+        return render_account_action(
             request,
             account,
             title=_("Invite %(name)s") % {"name": account},
@@ -191,26 +191,26 @@ def invite(request, account):
             button=_("Make the link"),
         )
     record("account.link", actor=request.user, subject=f"account:{account.pk}")
-    tell_of_change(account, "link")
-    return page(
+    notify_account(account, "link")
+    return render_account_action(
         request,
         account,
         title=_("Invite %(name)s") % {"name": account},
         what=_("Give this link to the person on a safe way. It is shown only now."),
-        link=password_link(account),
+        link=build_password_link(account),
     )
 
 
-@deed
+@account_action
 def remove_factor(request, account):
     if request.method == "POST":
         Authenticator.objects.filter(user=account).delete()
         end_sessions(account)
         record("factor.reset", actor=request.user, subject=f"account:{account.pk}")
-        tell_of_change(account, "factor")
+        notify_account(account, "factor")
         messages.success(request, _("%(name)s chooses a new second factor at the next login.") % {"name": account})
         return redirect("admin:staff_account_change", account.pk)
-    return page(
+    return render_account_action(
         request,
         account,
         title=_("Remove the second factor of %(name)s") % {"name": account},
@@ -223,15 +223,15 @@ def remove_factor(request, account):
     )
 
 
-@deed
-def log_out(request, account):
+@account_action
+def log_account_out(request, account):
     if request.method == "POST":
         end_sessions(account)
         record("session.closed", actor=request.user, subject=f"account:{account.pk}", others=True)
         messages.success(request, _("%(name)s is logged out everywhere.") % {"name": account})
         return redirect("admin:staff_account_change", account.pk)
     count = Session.objects.open().filter(account=account).count()
-    return page(
+    return render_account_action(
         request,
         account,
         title=_("Log %(name)s out everywhere") % {"name": account},

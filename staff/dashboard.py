@@ -6,12 +6,12 @@ No vanity figures: no readers, no opens.
 
 from dataclasses import dataclass, field
 
-MOST = 6
-REGISTERED = []
+MAX_TILES = 6
+TILE_REGISTRY = []
 
 
 @dataclass(frozen=True)
-class Count:
+class TileCount:
     """A part of a tile: how many, of what, and where they are listed."""
 
     number: int
@@ -35,17 +35,17 @@ class Tile:
         return [count for count in self.counts if count.number] or self.counts[:1]
 
 
-def tile(*, order, right=""):
+def register_tile(*, order, right=""):
     """Registers a function of one account that returns a `Tile` or None."""
 
     def register(function):
-        REGISTERED.append((order, right, function))
+        TILE_REGISTRY.append((order, right, function))
         return function
 
     return register
 
 
-def tiles_for(account):
-    rows = sorted(REGISTERED, key=lambda row: row[0])
+def get_tiles(account):
+    rows = sorted(TILE_REGISTRY, key=lambda row: row[0])
     drawn = (function(account) for _order, right, function in rows if not right or account.has_perm(right))
-    return [one for one in drawn if one and one.counts][:MOST]
+    return [one for one in drawn if one and one.counts][:MAX_TILES]

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 
-def moment_widget():
+def build_datetime_widget():
     """The browser's own fields for day and time, named for those who hear the page."""
     return forms.SplitDateTimeWidget(
         date_attrs={"type": "date", "aria-label": gettext_lazy("Day")},
@@ -17,13 +17,17 @@ def moment_widget():
     )
 
 
-def day_in_full(day):
+def format_desk_date(day):
     """“14 August 2020” in the language of the desk; English as the site prints it, day first."""
     return date_format(day, "j F Y" if get_language() == "en" else "DATE_FORMAT")
 
 
-def clock(moment):
+def format_desk_datetime(moment):
     """“14 August 2020, 10:00 UTC” in the language of the desk."""
     local = timezone.localtime(moment)
-    facts = {"day": day_in_full(local), "time": date_format(local, "H:i"), "zone": timezone.get_current_timezone_name()}
+    facts = {
+        "day": format_desk_date(local),
+        "time": date_format(local, "H:i"),
+        "zone": timezone.get_current_timezone_name(),
+    }
     return _("%(day)s, %(time)s %(zone)s") % facts

@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class DeskConfig(AdminConfig):
-    default_site = "staff.site.Desk"
+    default_site = "staff.site.DeskAdminSite"

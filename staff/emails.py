@@ -17,55 +17,58 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from staff.login.throttle import LETTER, spend
+from staff.login.throttle import LINK_EMAIL_LIMIT, spend_attempt
 
-from .datetime_widgets import clock
+from .datetime_widgets import format_desk_datetime
 from .models import Account
 
-NOBODY = 0
+NO_ACCOUNT = 0
 
 
-def password_link(account):
+def build_password_link(account):
     """An address where `account` sets its password; works once, for a day (PASSWORD_RESET_TIMEOUT)."""
     key = {"uidb36": user_pk_to_url_str(account), "key": default_token_generator.make_token(account)}
     return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)
 
 
-def ask_for_link(typed):
+def request_password_link(typed):
     """Write to whom the typed name or e-mail address belongs, if anybody; the same work either way."""
     found = Account.objects.filter(is_active=True).exclude(email="").filter(Q(username=typed) | Q(email__iexact=typed))
     pk = found.values_list("pk", flat=True).first()
-    write.enqueue(pk or NOBODY, "link")
+    send_account_email.enqueue(pk or NO_ACCOUNT, "link")
 
 
-def tell_of_change(account, news):
+def notify_account(account, news):
     """`news` is "password", "device", "factor", "role" or "link"."""
-    write.enqueue(account.pk, news)
+    send_account_email.enqueue(account.pk, news)
 
 
-def tell_all(accounts, news, **facts):
+def notify_accounts(accounts, news, **facts):
     """The same news to many; `facts` are plain values for the letter, moments as ISO."""
     for pk in accounts.filter(is_active=True).exclude(email="").values_list("pk", flat=True):
-        write.enqueue(pk, news, facts)
+        send_account_email.enqueue(pk, news, facts)
 
 
 @task()
-def write(pk, news, facts=None):
+def send_account_email(pk, news, facts=None):
     account = Account.objects.filter(pk=pk, is_active=True).exclude(email="").first()
-    if account is None or (news == "link" and not spend(LETTER, str(pk))):
+    if account is None or (news == "link" and not spend_attempt(LINK_EMAIL_LIMIT, str(pk))):
         return
     with translation.override(account.language or settings.LANGUAGE_CODE):
-        link = password_link(account) if news == "link" else None
-        body = render_to_string(f"staff/mail/{news}.txt", letter_context(account, facts or {}) | {"link": link})
-        send_mail(subject_of(news), body, None, [account.email])
+        link = build_password_link(account) if news == "link" else None
+        body = render_to_string(f"staff/mail/{news}.txt", build_email_context(account, facts or {}) | {"link": link})
+        send_mail(get_email_subject(news), body, None, [account.email])
 
 
-def letter_context(account, facts):
-    told = {name: clock(moment) if (moment := as_moment(value)) else value for name, value in facts.items()}
+def build_email_context(account, facts):
+    told = {
+        name: format_desk_datetime(moment) if (moment := parse_aware_datetime(value)) else value
+        for name, value in facts.items()
+    }
     return {"account": account, "desk": settings.SITE_URL + "/admin/", **told}
 
 
-def as_moment(value):
+def parse_aware_datetime(value):
     """An aware datetime if that is what the text says, or None."""
     try:
         moment = dt.datetime.fromisoformat(value)
@@ -74,7 +77,7 @@ def as_moment(value):
     return moment if timezone.is_aware(moment) else None
 
 
-def subject_of(news):
+def get_email_subject(news):
     return {
         "alert": _("An alert was put up on the site"),
         "link": _("Set your password"),

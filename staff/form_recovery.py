@@ -8,11 +8,11 @@ into an editor's hand.
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-PRIVATE = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code", "credential"}
-STATUS = {"ended": 401, "stale": 403, "token": 403}
+PRIVATE_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code", "credential"}
+STATUS_BY_REASON = {"ended": 401, "stale": 403, "token": 403}
 
 
-def came_from_here(request):
+def is_same_origin(request):
     """Whether the browser says that the form was one of ours; a browser that does not say is not believed."""
     source = request.headers.get("Origin") or request.headers.get("Referer") or ""
     # Compared as it stands: what a stranger sends there need not be an address at all.
@@ -20,7 +20,7 @@ def came_from_here(request):
 
 
 @never_cache
-def keep_form(request, door, *, why):
+def render_recovered_form(request, door, *, why):
     """A page with all that was sent, and a link to `door`. `why` is "ended", "stale" or "token"."""
     return render(
         request,
@@ -29,10 +29,10 @@ def keep_form(request, door, *, why):
             "door": door,
             "why": why,
             "fields": [
-                (name, value) for name, values in request.POST.lists() if name not in PRIVATE for value in values
+                (name, value) for name, values in request.POST.lists() if name not in PRIVATE_FIELDS for value in values
             ],
             "files": [upload.name for upload in request.FILES.values()],
             "action": request.get_full_path(),
         },
-        status=STATUS[why],
+        status=STATUS_BY_REASON[why],
     )

@@ -5,7 +5,7 @@ from django import forms
 from .models import Account, Session
 
 
-class MeForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):
     class Meta:
         model = Account
         fields = ["first_name", "last_name", "email", "language"]

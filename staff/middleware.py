@@ -10,28 +10,28 @@ from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.middleware import csrf
 
-DESK = "/admin/"
+DESK_PATH = "/admin/"
 
 
-class Indoors:
+class DeskOnlyMixin:
     """Put before a middleware class, makes it act on the desk and be absent everywhere else."""
 
     def __call__(self, request):
-        return (super().__call__ if request.path_info.startswith(DESK) else self.get_response)(request)
+        return (super().__call__ if request.path_info.startswith(DESK_PATH) else self.get_response)(request)
 
 
-class SessionMiddleware(Indoors, sessions.SessionMiddleware):
+class SessionMiddleware(DeskOnlyMixin, sessions.SessionMiddleware):
     pass
 
 
-class CsrfViewMiddleware(Indoors, csrf.CsrfViewMiddleware):
+class CsrfViewMiddleware(DeskOnlyMixin, csrf.CsrfViewMiddleware):
     def process_view(self, request, *view):
-        return super().process_view(request, *view) if request.path_info.startswith(DESK) else None
+        return super().process_view(request, *view) if request.path_info.startswith(DESK_PATH) else None
 
 
-class AuthenticationMiddleware(Indoors, auth.AuthenticationMiddleware):
+class AuthenticationMiddleware(DeskOnlyMixin, auth.AuthenticationMiddleware):
     pass
 
 
-class MessageMiddleware(Indoors, messages.MessageMiddleware):
+class MessageMiddleware(DeskOnlyMixin, messages.MessageMiddleware):
     pass

@@ -22,51 +22,51 @@ CONSENT, ATTACHMENT = "stories.consent", "updates.attachment"
 SUBSCRIBER, EDITION = "newsletter.subscriber", "newsletter.edition"
 
 
-def rights(deeds, *models):
+def build_permission_names(deeds, *models):
     """`rights("view change", "updates.update")` is {"updates.view_update", "updates.change_update"}."""
     pairs = [model.split(".") for model in models]
     return {f"{app}.{deed}_{name}" for app, name in pairs for deed in deeds.split()}
 
 
-SEES = rights("view", *PUBLICATIONS, PARTNER, TAG, ATTACHMENT)
+VIEWER = build_permission_names("view", *PUBLICATIONS, PARTNER, TAG, ATTACHMENT)
 
 CONTRIBUTOR = (
-    SEES
+    VIEWER
     # Who may press the button is one question, whether a second person has to approve first is another:
     # that one is SECOND_PERSON's, and no right gets round it.
-    | rights("add change submit publish", UPDATE, STORY, ALERT)
-    | rights("withdraw", *PUBLICATIONS)
-    | rights("view add change", CONSENT)
-    | rights("add change delete", ATTACHMENT)
-    | rights("add", TAG)
+    | build_permission_names("add change submit publish", UPDATE, STORY, ALERT)
+    | build_permission_names("withdraw", *PUBLICATIONS)
+    | build_permission_names("view add change", CONSENT)
+    | build_permission_names("add change delete", ATTACHMENT)
+    | build_permission_names("add", TAG)
 )
 APPROVER = (
     CONTRIBUTOR
-    | rights("approve", UPDATE, STORY)
-    | rights("add change submit approve publish", SITUATION, ORGANISATION, PAGE, ALERT)
-    | rights("add change", PARTNER, TAG)
-    | rights("view add delete", "publishing.listedname")
+    | build_permission_names("approve", UPDATE, STORY)
+    | build_permission_names("add change submit approve publish", SITUATION, ORGANISATION, PAGE, ALERT)
+    | build_permission_names("add change", PARTNER, TAG)
+    | build_permission_names("view add delete", "publishing.listedname")
 )
-TRANSLATOR = SEES | rights("translate", *PUBLICATIONS)
+TRANSLATOR = VIEWER | build_permission_names("translate", *PUBLICATIONS)
 NEWSLETTER = (
-    SEES
-    | rights("view add change send", EDITION)
-    | rights("view delete", SUBSCRIBER)
-    | rights("view", "newsletter.delivery")
-    | rights("view add change", "newsletter.wording")
+    VIEWER
+    | build_permission_names("view add change send", EDITION)
+    | build_permission_names("view delete", SUBSCRIBER)
+    | build_permission_names("view", "newsletter.delivery")
+    | build_permission_names("view add change", "newsletter.wording")
 )
-AUDITOR = rights("view", "audit.event")
+AUDITOR = build_permission_names("view", "audit.event")
 ADMINISTRATOR = (
     APPROVER
     | TRANSLATOR
     | NEWSLETTER
     | AUDITOR
-    | rights("delete purge", *PUBLICATIONS)
-    | rights("delete", PARTNER, TAG)
-    | rights("add change export", SUBSCRIBER)
-    | rights("delete", "newsletter.wording")
-    | rights("view add change delete", "desk.guideline")
-    | rights("view add change", "staff.account")
+    | build_permission_names("delete purge", *PUBLICATIONS)
+    | build_permission_names("delete", PARTNER, TAG)
+    | build_permission_names("add change export", SUBSCRIBER)
+    | build_permission_names("delete", "newsletter.wording")
+    | build_permission_names("view add change delete", "desk.guideline")
+    | build_permission_names("view add change", "staff.account")
     | {"staff.lock_down"}
 )
 
@@ -91,42 +91,42 @@ ROLE_NAMES = {
 @transaction.atomic
 def install_roles(*, using="default"):
     """Make each group exactly what `ROLES` says; a right added by hand is taken away again."""
-    known = known_rights(using=using)
+    known = get_known_permissions(using=using)
     for role, names in ROLES.items():
         group, _made = Group.objects.using(using).get_or_create(name=role)
         group.permissions.set([known[name] for name in names if name in known])
 
 
-def unknown_rights():
+def find_unknown_permissions():
     """The rights that `ROLES` names and no installed model defines."""
-    return set().union(*ROLES.values()) - known_rights().keys()
+    return set().union(*ROLES.values()) - get_known_permissions().keys()
 
 
-def known_rights(*, using="default"):
+def get_known_permissions(*, using="default"):
     """Every right in the database, {"app.codename": Permission}, of those apps that the roles speak of."""
     apps = {name.split(".")[0] for names in ROLES.values() for name in names}
     found = Permission.objects.using(using).select_related("content_type").filter(content_type__app_label__in=apps)
     return {f"{right.content_type.app_label}.{right.codename}": right for right in found}
 
 
-def roles_given_by(giver):
+def get_assignable_roles(giver):
     """The groups whose every right `giver` holds: nobody can hand out more than they have."""
     if not giver.has_perm("staff.change_account"):
         return Group.objects.none()
-    held, known = giver.get_all_permissions(), known_rights().keys()
+    held, known = giver.get_all_permissions(), get_known_permissions().keys()
     return Group.objects.filter(name__in=[role for role, names in ROLES.items() if names & known <= held])
 
 
-def may_manage(manager, account):
+def can_manage(manager, account):
     """Whether `manager` may change `account`: never oneself, never one who may do something `manager` may not."""
     if manager.pk == account.pk or not manager.has_perm("staff.change_account"):
         return False
     if manager.is_superuser:
         return True
-    return not account.is_superuser and account_rights(account) <= account_rights(manager)
+    return not account.is_superuser and get_account_permissions(account) <= get_account_permissions(manager)
 
 
-def account_rights(account):
+def get_account_permissions(account):
     """The rights an account has by its roles, whether or not it is disabled just now."""
     held = Permission.objects.filter(Q(group__user=account) | Q(user=account)).values_list(
         "content_type__app_label", "codename"
@@ -134,7 +134,7 @@ def account_rights(account):
     return {f"{app}.{codename}" for app, codename in held}
 
 
-def translator_languages(account):
+def get_translator_languages(account):
     """The languages an account may edit as a list of codes, or None for all of them."""
     names = set(account.groups.values_list("name", flat=True))
     if account.is_superuser or names - {"translator", "auditor", "newsletter"}:
@@ -143,7 +143,7 @@ def translator_languages(account):
 
 
 @transaction.atomic
-def make_account(name, *, role, password, email=""):
+def create_account(name, *, role, password, email=""):
     """An account that may log in at once. Raises ValidationError if the name is taken or the password is weak."""
     account = Account(username=name, email=email, is_staff=True)
     validate_password(password, account)

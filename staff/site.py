@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from staff.login.second_factor import must_enrol
 
 
-class Desk(AdminSite):
+class DeskAdminSite(AdminSite):
     site_title = site_header = _("OHRM desk")
     index_title = _("Today")
     enable_nav_sidebar = False

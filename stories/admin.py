@@ -6,16 +6,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from desk.admin import WORDS, PlainFields, PublicationAdmin
-from situations.spreadsheet_pages import SheetPages
-from situations.tagging import TaggedForm
+from desk.admin import LANGUAGE_TABS, NativeWidgetsMixin, PublicationAdmin
+from situations.spreadsheet_pages import SpreadsheetAdminMixin
+from situations.tag_forms import TaggedItemForm
 
 from . import importing
 from .models import Consent, SurvivorStory
 from .restoring import StoryRestorer
 
 
-class StoryForm(TaggedForm):
+class StoryForm(TaggedItemForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in {"original_title", "original_body"} & self.fields.keys():
@@ -30,7 +30,7 @@ class ConsentForm(forms.ModelForm):
         return data
 
 
-class ConsentInline(PlainFields, admin.StackedInline):
+class ConsentInline(NativeWidgetsMixin, admin.StackedInline):
     model = Consent
     form = ConsentForm
     can_delete = False
@@ -61,17 +61,17 @@ class ConsentFilter(admin.SimpleListFilter):
 
 
 @admin.register(SurvivorStory)
-class StoryAdmin(SheetPages, PublicationAdmin):
+class StoryAdmin(SpreadsheetAdminMixin, PublicationAdmin):
     importer = staticmethod(importing.import_stories)
     sheet_columns = importing.COLUMNS
-    cells_of = staticmethod(importing.cells_of)
+    cells_of = staticmethod(importing.get_story_cells)
     form = StoryForm
     restorer = StoryRestorer
     exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (_("What"), ["situation", "language", "slug"]),
         (_("As it was given"), ["original_language", "original_title", "original_body", "original_url"]),
-        WORDS,
+        LANGUAGE_TABS,
         (_("When"), [("date", "date_precision")]),
         (_("Who"), ["partner"]),
         (_("Tags"), ["tags", "tell_now"]),

@@ -6,32 +6,32 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from publishing.document import CHANNELS
-from publishing.spreadsheets.reader import Columns, Row
-from situations.spreadsheet_import import Sheet, Wanted, import_sheet
+from publishing.spreadsheets.reader import SheetColumns, SheetRow
+from situations.spreadsheet_import import ParsedRow, SheetSpec, import_sheet
 
 from .models import Consent, SurvivorStory
 
-CONSENT = ("consent_reference", "consent_date", "consent_by", "consent_language", "consent_channels")
-COLUMNS = Columns(
+CONSENT_COLUMNS = ("consent_reference", "consent_date", "consent_by", "consent_language", "consent_channels")
+COLUMNS = SheetColumns(
     plain=(
         "situation", "partner", "language", "original_title", "original_body", "original_url", "date",
-        "date_precision", "tags", *CONSENT,
+        "date_precision", "tags", *CONSENT_COLUMNS,
     ),
     translated=("title", "summary", "content_note"),
     required=("partner", "original_title", "date"),
 )  # fmt: skip
 READERS = {
     "title": lambda row, column: row.plain(column, limit=400),
-    "summary": Row.lines,
+    "summary": SheetRow.lines,
     "content_note": lambda row, column: row.plain(column, limit=160),
 }
 
 
-def key_of(row):
+def get_story_key(row):
     return row["situation_id"], row["original_language"], row["original_title"], row["date"]
 
 
-def read(row, register, *, situation):
+def parse_story_row(row, register, *, situation):
     """The `Wanted` of a row with the values of its consent in `more`, or None; faults are noted in the row."""
     language = row.language("language", default=settings.LANGUAGE_CODE)
     site = [code for code, _label in settings.LANGUAGES]
@@ -39,25 +39,25 @@ def read(row, register, *, situation):
     place = register.situation(row, default=situation, language=bare)
     words = {name: row.translated(name, READERS[name], language=bare) for name in COLUMNS.translated}
     values = {f"{name}_{code}": text for name, texts in words.items() for code, text in texts.items()}
-    values |= original_values(row, language=language)
+    values |= parse_original_values(row, language=language)
     partner = row.plain("partner", limit=160, required=True)
-    consent = read_consent(row)
+    consent = parse_consent(row)
     if place is None or values["date"] is None or not partner:
         return None
     values |= {"situation": place, "partner": register.partner(partner, language=bare)}
     tags = {register.tag(name, language=bare) for name in row.listing("tags", marks=";,")}
-    return Wanted(
+    return ParsedRow(
         row=row,
         key=(place.pk, language, values["original_title"], values["date"]),
         title=words["title"].get("en") or values["original_title"],
         values=values,
         links={"tags": tags} if tags else {},
-        at_first={"language": bare},
+        initial_values={"language": bare},
         more=consent,
     )
 
 
-def original_values(row, *, language):
+def parse_original_values(row, *, language):
     date, precision = row.when()
     said = {"original_body": row.rich("original_body"), "original_url": row.address("original_url")}
     return {name: value for name, value in said.items() if value} | {
@@ -68,15 +68,15 @@ def original_values(row, *, language):
     }
 
 
-def read_consent(row):
+def parse_consent(row):
     """The values of a `Consent`, or None if the row has none; half a record is a fault."""
-    if not any(row.cells.get(name) for name in CONSENT):
+    if not any(row.cells.get(name) for name in CONSENT_COLUMNS):
         return None
     channels = row.listing("consent_channels", marks=";,")
     for channel in channels:
         if channel not in CHANNELS:
             names = {"value": channel, "known": ", ".join(CHANNELS)}
-            row.fault("consent_channels", _("“%(value)s” is unknown. Known are: %(known)s.") % names)
+            row.add_fault("consent_channels", _("“%(value)s” is unknown. Known are: %(known)s.") % names)
     return {
         "reference": row.plain("consent_reference", limit=60, required=True),
         "date": row.date("consent_date", required=True),
@@ -86,7 +86,7 @@ def read_consent(row):
     }
 
 
-def record_consents(wanted, *, by):
+def save_consents(wanted, *, by):
     """Makes or changes the consent of each story that the sheet tells of; each save is kept in its history."""
     told = [want for want in wanted if want.more]
     known = Consent.objects.in_bulk([want.item.pk for want in told], field_name="story_id")
@@ -100,7 +100,7 @@ def record_consents(wanted, *, by):
         want.item.consent = consent
 
 
-def cells_of(story):
+def get_story_cells(story):
     """Column -> text of a testimony and its consent, as `read` understands it."""
     return {
         "situation": story.situation.slug,
@@ -113,11 +113,11 @@ def cells_of(story):
         "date_precision": story.date_precision,
         "tags": "; ".join(map(str, story.tags.all())),
         **COLUMNS.words_of(story),
-        **(cells_of_consent(story.given_consent) if story.given_consent else {}),
+        **(get_consent_cells(story.given_consent) if story.given_consent else {}),
     }
 
 
-def cells_of_consent(consent):
+def get_consent_cells(consent):
     return {
         "consent_reference": consent.reference,
         "consent_date": consent.date.isoformat(),
@@ -129,13 +129,13 @@ def cells_of_consent(consent):
 
 import_stories = partial(
     import_sheet,
-    Sheet(
+    SheetSpec(
         model=SurvivorStory,
         columns=COLUMNS,
         title="original_title",
         key_columns=("original_language", "original_title", "date"),
-        key_of=key_of,
-        read=read,
-        finish=record_consents,
+        key_of=get_story_key,
+        read=parse_story_row,
+        finish=save_consents,
     ),
 )

@@ -13,13 +13,13 @@ from taggit.managers import TaggableManager
 
 from publishing.dates import DateMixin
 from publishing.document import CHANNELS, Document, Original
-from publishing.publication import Publication, deed_permissions
+from publishing.publication import Publication, get_transition_permissions
 from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import refuse_other_languages, texts_of, words_of
+from publishing.translated_values import build_texts, get_translations, refuse_other_languages
 from situations.models import Partner, Situation, TaggedItem
-from staff.datetime_widgets import day_in_full
+from staff.datetime_widgets import format_desk_date
 
-WARNING = 14  # days before a consent has to be asked again, from which on staff are told
+REVIEW_WARNING_DAYS = 14  # days before a consent has to be asked again, from which on staff are told
 
 
 class Naming(models.TextChoices):
@@ -32,7 +32,7 @@ class SurvivorStory(DateMixin, Publication):
 
     TYPE = "story"
     ORIGINALS = {"title": "original_title", "body": "original_body"}
-    HANGING = ("situation", "partner", "tags")
+    PREFETCH_RELATED = ("situation", "partner", "tags")
 
     situation = models.ForeignKey(
         Situation, verbose_name=_("situation"), on_delete=models.PROTECT, related_name="stories"
@@ -83,7 +83,7 @@ class SurvivorStory(DateMixin, Publication):
             models.Index(fields=["-modified", "-id"], name="story_last_changed"),
             models.Index(fields=["status", "modified", "uid"], name="story_by_status_and_save"),
         ]
-        permissions = deed_permissions("survivorstory", "testimonies")
+        permissions = get_transition_permissions("survivorstory", "testimonies")
 
     def __str__(self):
         return self.original_title or self.slug
@@ -92,29 +92,29 @@ class SurvivorStory(DateMixin, Publication):
         return SurvivorStory.objects.filter(situation=self.situation_id)
 
     def name_for_slug(self):
-        return words_of(self, "title").get("en") or self.original_title
+        return get_translations(self, "title").get("en") or self.original_title
 
     @property
     def given_consent(self):
         """The consent record, or None: a story without one never becomes public."""
         return getattr(self, "consent", None) if self.pk else None
 
-    def obstacles(self):
-        reasons = self.situation.obstacles_below()
-        if not words_of(self, "content_note"):
+    def blockers(self):
+        reasons = self.situation.blockers_below()
+        if not get_translations(self, "content_note"):
             reasons.append(_("It has no content note. Write one, such as “beatings”, or “none”."))
         if self.naming == Naming.PSEUDONYM and not self.pseudonym:
             reasons.append(_("It is to appear under a pseudonym, but there is none."))
         if self.given_consent is None:
             return [*reasons, _("There is no record of the teller's consent.")]
-        return reasons + self.given_consent.obstacles()
+        return reasons + self.given_consent.blockers()
 
     def reminders(self):
         consent = self.given_consent
         if consent is None or consent.review is None or not consent.is_due:
             return []
         then = _("It goes out by itself on that day.") if consent.hide_when_due else ""
-        day = day_in_full(consent.review)
+        day = format_desk_date(consent.review)
         said = _("The teller's consent was to be asked again on %s.") if consent.is_over else _(
             "The teller's consent has to be asked again by %s."
         )  # fmt: skip
@@ -124,13 +124,13 @@ class SurvivorStory(DateMixin, Publication):
         consent = self.given_consent
         if consent is None:
             return []
-        facts = {"reference": consent.reference, "channels": ", ".join(consent.channels_named())}
+        facts = {"reference": consent.reference, "channels": ", ".join(consent.get_channel_labels())}
         return [_("Recorded as %(reference)s, for: %(channels)s.") % facts]
 
-    def traces(self):
-        return [*super().traces(), Consent.history.filter(story_id=self.pk)]
+    def data_to_purge(self):
+        return [*super().data_to_purge(), Consent.history.filter(story_id=self.pk)]
 
-    def sealed_matter(self):
+    def approval_extras(self):
         return self.given_consent.as_json() if self.given_consent else {}
 
     def document(self):
@@ -164,13 +164,13 @@ class SurvivorStory(DateMixin, Publication):
         return named | ({"tell_now": True} if self.tell_now else {})
 
     def texts(self):
-        return texts_of(
+        return build_texts(
             self, title="title", summary="summary", body="body", content_note="content_note", credit="translator"
         )
 
 
 class ConsentQuerySet(models.QuerySet):
-    def due(self, *, within=WARNING):
+    def due(self, *, within=REVIEW_WARNING_DAYS):
         """Those of testimonies still in use that have to be asked again within so many days, or had to be already."""
         last = timezone.now().date() + dt.timedelta(days=within)
         return self.filter(review__lte=last).exclude(story__status=SurvivorStory.Status.WITHDRAWN)
@@ -225,7 +225,7 @@ class Consent(models.Model):
     def __str__(self):
         return self.reference
 
-    def obstacles(self):
+    def blockers(self):
         reasons = []
         if not self.site:
             reasons.append(_("The teller did not agree to publication on this site."))
@@ -237,7 +237,7 @@ class Consent(models.Model):
 
     @property
     def is_due(self):
-        return self.review is not None and self.review <= timezone.now().date() + dt.timedelta(days=WARNING)
+        return self.review is not None and self.review <= timezone.now().date() + dt.timedelta(days=REVIEW_WARNING_DAYS)
 
     @property
     def is_over(self):
@@ -246,7 +246,7 @@ class Consent(models.Model):
     def channels(self):
         return [channel for channel in CHANNELS if getattr(self, channel)]
 
-    def channels_named(self):
+    def get_channel_labels(self):
         return [str(self._meta.get_field(channel).verbose_name) for channel in self.channels()]
 
     def hides_at(self):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from desk.versions.restoring import Restorer
 from situations.models import Partner, Situation, Tag
-from situations.spreadsheet_import import tag_all
+from situations.spreadsheet_import import bulk_set_tags
 
 
 class StoryRestorer(Restorer):
@@ -39,4 +39,4 @@ class StoryRestorer(Restorer):
 
     def relations(self):
         tags = self.found(Tag, [tag.slug for tag in self.document.tags], called=_("tag"))
-        tag_all(type(self.item), [(self.item, set(tags))])
+        bulk_set_tags(type(self.item), [(self.item, set(tags))])

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from tests.support import machine
 
-HOUSE = Path(__file__).resolve().parent.parent
-NOT_OURS = shutil.ignore_patterns(".*", "var", "node_modules", "__pycache__", "tests", "benchmarks")
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+IGNORED = shutil.ignore_patterns(".*", "var", "node_modules", "__pycache__", "tests", "benchmarks")
 
 
-def drawn_anew(place):
+def regenerate_catalogues(place):
     """A copy of the house under `place` whose catalogues makemessages has just written."""
     copy = place / "house"
-    shutil.copytree(HOUSE, copy, ignore=NOT_OURS)
+    shutil.copytree(PROJECT_DIR, copy, ignore=IGNORED)
     domains = {catalogue.stem for catalogue in copy.glob("locale/*/LC_MESSAGES/*.po")}
     for domain in domains:
         command = [sys.executable, "-m", "django", "makemessages", "--all", "--no-obsolete", "--domain", domain]
@@ -29,45 +29,47 @@ def drawn_anew(place):
     return copy
 
 
-def gettext_tool(*command, source=None):
+def run_gettext(*command, source=None):
     return subprocess.run(command, check=True, capture_output=True, input=source).stdout
 
 
-def content(compiled):
+def read_compiled(compiled):
     return dict(gettext.GNUTranslations(BytesIO(compiled))._catalog)
 
 
-def messages(catalogue):
+def read_messages(catalogue):
     """The messages of a .po file, untranslated ones included."""
-    filled = gettext_tool("msgen", catalogue)
-    return set(content(gettext_tool("msgfmt", "-", "-o", "-", source=filled))) - {""}
+    filled = run_gettext("msgen", catalogue)
+    return set(read_compiled(run_gettext("msgfmt", "-", "-o", "-", source=filled))) - {""}
 
 
-def compiled_like(catalogue):
+def is_compiled(catalogue):
     """Whether the .mo beside a .po says the same; compared by content, since gettext's versions differ in bytes."""
     beside = catalogue.with_suffix(".mo")
-    return beside.exists() and content(gettext_tool("msgfmt", catalogue, "-o", "-")) == content(beside.read_bytes())
+    return beside.exists() and read_compiled(run_gettext("msgfmt", catalogue, "-o", "-")) == read_compiled(
+        beside.read_bytes()
+    )
 
 
-def faults():
+def find_faults():
     with tempfile.TemporaryDirectory(prefix="ohrm-catalogues-") as place:
-        copy = drawn_anew(Path(place))
-        for catalogue in sorted(HOUSE.glob("locale/*/LC_MESSAGES/*.po")):
-            name = catalogue.relative_to(HOUSE)
-            written, wanted = messages(catalogue), messages(copy / name)
+        copy = regenerate_catalogues(Path(place))
+        for catalogue in sorted(PROJECT_DIR.glob("locale/*/LC_MESSAGES/*.po")):
+            name = catalogue.relative_to(PROJECT_DIR)
+            written, wanted = read_messages(catalogue), read_messages(copy / name)
             yield from (f"{name} lacks {message!r}" for message in sorted(map(str, wanted - written)))
             yield from (f"{name} still holds {message!r}" for message in sorted(map(str, written - wanted)))
-            if not compiled_like(catalogue):
+            if not is_compiled(catalogue):
                 yield f"{name} is not compiled (manage.py compilemessages)"
 
 
 def main():
-    lacking = machine.prepare(machine.FOR_CATALOGUES)
+    lacking = machine.install_missing(machine.FOR_CATALOGUES)
     if lacking:
         sentence = f"LEFT OUT: {lacking[0].serves}, for want of {lacking[0].package}."
         print(sentence)
-        return 1 if machine.nothing_may_be_left_out() else 0
-    found = list(faults())
+        return 1 if machine.is_ci() else 0
+    found = list(find_faults())
     print("\n".join(found) or "Catalogues are up to date.")
     return 1 if found else 0
 

@@ -17,7 +17,7 @@ from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from tests.support import machine, servers
-from tests.support.environment import environment
+from tests.support.environment import build_environment
 
 # Every process of a parallel run has its own.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="ohrm-tests-"))
@@ -26,7 +26,7 @@ atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
 
 # Playwright keeps an event loop running in the main thread; the database is used from that thread alone.
-os.environ |= environment(DATA_DIR, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+os.environ |= build_environment(DATA_DIR, DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
 CHROMIUM = [
     "--headless",
@@ -71,26 +71,26 @@ def pytest_collection_modifyitems(config, items):
     items[:] = kept
 
 
-def left_out(config):
+def count_skipped(config):
     """How many tests were skipped where none may be."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    return len(reporter.stats.get("skipped", [])) if reporter and machine.nothing_may_be_left_out() else 0
+    return len(reporter.stats.get("skipped", [])) if reporter and machine.is_ci() else 0
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    if left_out(session.config) and session.exitstatus == 0:
+    if count_skipped(session.config) and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if number := left_out(config):
+    if number := count_skipped(config):
         terminalreporter.write_line(f"With CI=true nothing may be left out, but {number} skipped. That is a failure.")
 
 
-def need(package):
+def require_package(package):
     """Leaves the test out, in so many words, where the machine lacks what it needs."""
-    wanted = [wanted for wanted in machine.missing(machine.FOR_TESTS) if wanted.package == package]
+    wanted = [wanted for wanted in machine.find_missing(machine.FOR_TESTS) if wanted.package == package]
     if wanted:
         pytest.skip(f"{package} is not installed")
 
@@ -104,14 +104,14 @@ def language_of_the_house():
 
 @pytest.fixture(scope="session")
 def browser():
-    need("chromium")
+    require_package("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         yield chromium
         chromium.close()
 
 
-def watch(context, complaints):
+def collect_complaints(context, complaints):
     """Collects errors on the console, failing scripts and every request that leaves the machine."""
 
     def on_console(message):
@@ -142,7 +142,7 @@ def new_page(browser, live_server, settings):
     def opened(**options):
         context = browser.new_context(base_url=live_server.url, **options)
         context.set_default_timeout(10_000)
-        watch(context, complaints)
+        collect_complaints(context, complaints)
         contexts.append(context)
         return context.new_page()
 
@@ -171,7 +171,7 @@ def work_off(db, monkeypatch):
 @pytest.fixture
 def smtp_sink(settings):
     """A mail server that keeps what it is sent; Django's own mail goes there."""
-    with servers.smtp_sink() as sink:
+    with servers.running_smtp_sink() as sink:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
         yield sink
@@ -180,6 +180,6 @@ def smtp_sink(settings):
 @pytest.fixture
 def redis():
     """The URL of an empty Redis of this test's own."""
-    need("redis-server")
-    with servers.redis() as url:
+    require_package("redis-server")
+    with servers.running_redis() as url:
         yield url

@@ -29,12 +29,12 @@ def run_pytest(arguments, *, database, url):
 def run_both(arguments, *, with_postgres):
     outcomes = [run_pytest(arguments, database="SQLite", url="")]
     if with_postgres:
-        with servers.postgres() as url:
+        with servers.running_postgres() as url:
             outcomes.append(run_pytest(arguments, database="PostgreSQL", url=url))
     return outcomes
 
 
-def closing_words(outcomes, left_out):
+def build_summary(outcomes, left_out):
     lines = [sentence for sentence, _well in outcomes]
     lines += [f"LEFT OUT: {need.serves}, for want of {need.package}." for need in left_out]
     return [*lines, "" if left_out else "Nothing was left out."]
@@ -42,12 +42,12 @@ def closing_words(outcomes, left_out):
 
 def main(arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster is taken down with us
-    left_out = machine.prepare(machine.FOR_TESTS)
-    if left_out and machine.nothing_may_be_left_out():
+    left_out = machine.install_missing(machine.FOR_TESTS)
+    if left_out and machine.is_ci():
         names = ", ".join(need.package for need in left_out)
         sys.exit(f"With CI=true nothing may be left out, but this machine lacks: {names}.")
-    outcomes = run_both(arguments, with_postgres=bool(machine.postgres_programs()))
-    print("\n" + "\n".join(closing_words(outcomes, left_out)))
+    outcomes = run_both(arguments, with_postgres=bool(machine.find_postgres_programs()))
+    print("\n" + "\n".join(build_summary(outcomes, left_out)))
     return 0 if all(well for _sentence, well in outcomes) else 1
 
 

@@ -2,23 +2,24 @@
 
 from django.urls import include, path
 
-from timeline.pages import permanent, views
 from timeline.serving import health, media
 from timeline.sharing import cards
-from timeline.syndication import api_docs, robots, sitemaps
+
+from .pages import permanent_links, views
+from .syndication import api_docs, sitemaps, well_known
 
 urlpatterns = [
-    path("", robots.to_language),
-    path("media/<str:name>", media.media, name="media"),
-    path("robots.txt", robots.robots),
-    path(".well-known/security.txt", robots.security),
+    path("", well_known.redirect_to_language),
+    path("media/<str:name>", media.serve_media, name="media"),
+    path("robots.txt", well_known.robots_txt),
+    path(".well-known/security.txt", well_known.security_txt),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemaps.sitemap_file),
-    path("api/", api_docs.to_manual),
+    path("api/", api_docs.redirect_to_manual),
     path("api/v1/", include("timeline.syndication.api")),
-    path("e/<int:number>", permanent.short, name="short"),
-    path("share/<int:number>-<str:language>.png", cards.card, name="card"),
-    path("colours-<int:number>.css", views.colours, name="colours"),
-    path("healthz", health.alive),
-    path("readyz", health.ready),
+    path("e/<int:number>", permanent_links.redirect_short_link, name="short"),
+    path("share/<int:number>-<str:language>.png", cards.serve_card, name="card"),
+    path("colours-<int:number>.css", views.colour_stylesheet, name="colours"),
+    path("healthz", health.liveness),
+    path("readyz", health.readiness),
 ]

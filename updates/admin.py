@@ -9,15 +9,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.admin import WORDS, PlainFields, PublicationAdmin
-from desk.forms import forget
-from desk.lists import glyph
-from publishing.kinds import family_of
+from desk.admin import LANGUAGE_TABS, NativeWidgetsMixin, PublicationAdmin
+from desk.forms import delete_unpublished_files
+from desk.lists import render_kind_shape
+from publishing.kinds import get_kind_family
 from publishing.media import files
-from situations.admin import PICTURE
+from situations.admin import PICTURE_FIELDS
 from situations.models import Partner
-from situations.spreadsheet_pages import SheetPages
-from situations.tagging import TaggedPictureForm
+from situations.spreadsheet_pages import SpreadsheetAdminMixin
+from situations.tag_forms import TaggedPictureItemForm
 
 from . import importing
 from .models import Attachment, Update
@@ -50,7 +50,7 @@ class AttachmentForm(forms.ModelForm):
 
     def admit(self, upload):
         try:
-            self.admitted = files.admit_pdf(upload)
+            self.admitted = files.store_pdf(upload)
         except ValidationError as error:
             self.add_error("document", error)
 
@@ -66,13 +66,13 @@ class AttachmentForm(forms.ModelForm):
     def save(self, commit=True):  # noqa: FBT002 - Django's own signature
         if self.admitted:
             replaced = self.instance.name
-            transaction.on_commit(lambda: forget([replaced]))
+            transaction.on_commit(lambda: delete_unpublished_files([replaced]))
             for name in ("name", "size", "pages", "sha256"):
                 setattr(self.instance, name, getattr(self.admitted, name))
         return super().save(commit)
 
 
-class AttachmentInline(PlainFields, admin.StackedInline):
+class AttachmentInline(NativeWidgetsMixin, admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     fields = ["document", "title", "language", "facts"]
@@ -101,19 +101,19 @@ class PartnerFilter(admin.SimpleListFilter):
 
 
 @admin.register(Update)
-class UpdateAdmin(SheetPages, PublicationAdmin):
+class UpdateAdmin(SpreadsheetAdminMixin, PublicationAdmin):
     importer = staticmethod(importing.import_updates)
     sheet_columns = importing.COLUMNS
-    cells_of = staticmethod(importing.cells_of)
-    form = TaggedPictureForm
+    cells_of = staticmethod(importing.get_update_cells)
+    form = TaggedPictureItemForm
     restorer = UpdateRestorer
     exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (gettext_lazy("What"), ["situation", "kind", "language", "slug"]),
-        WORDS,
+        LANGUAGE_TABS,
         (gettext_lazy("When"), [("date", "date_precision")]),
         (gettext_lazy("Who"), ["publisher", "co_publishers", "url"]),
-        (gettext_lazy("Picture"), PICTURE),
+        (gettext_lazy("Picture"), PICTURE_FIELDS),
         (gettext_lazy("Tags"), ["tags", "tell_now"]),
     ]
     words = ["title", "subtitle", "summary", "content_note", "body", "translator", "picture_alt"]
@@ -127,8 +127,8 @@ class UpdateAdmin(SheetPages, PublicationAdmin):
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
         removed = [attachment.name for attachment in formset.deleted_objects]
-        transaction.on_commit(lambda: forget(removed))
+        transaction.on_commit(lambda: delete_unpublished_files(removed))
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_shown(self, update):
-        return format_html("{} {}", glyph(family_of(update.kind)), update.get_kind_display())
+        return format_html("{} {}", render_kind_shape(get_kind_family(update.kind)), update.get_kind_display())

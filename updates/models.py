@@ -5,13 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from publishing.dates import DateMixin
-from publishing.document import Attachment as AttachedFile
-from publishing.document import Document
+from publishing.document import AttachedFile, Document
 from publishing.kinds import UPDATE_KINDS
 from publishing.pictures import PictureMixin
-from publishing.publication import Publication, deed_permissions
+from publishing.publication import Publication, get_transition_permissions
 from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import texts_of, words_of
+from publishing.translated_values import build_texts, get_translations
 from situations.models import Partner, Situation, TaggedItem
 
 
@@ -19,7 +18,7 @@ class Update(PictureMixin, DateMixin, Publication):
     """One statement, briefing, report, letter or other piece, or the news of another publisher."""
 
     TYPE = "update"
-    HANGING = ("situation", "publisher", "co_publishers", "tags", "attachments")
+    PREFETCH_RELATED = ("situation", "publisher", "co_publishers", "tags", "attachments")
 
     situation = models.ForeignKey(
         Situation, verbose_name=_("situation"), on_delete=models.PROTECT, related_name="updates"
@@ -87,7 +86,7 @@ class Update(PictureMixin, DateMixin, Publication):
             models.Index(fields=["-modified", "-id"], name="update_last_changed"),
             models.Index(fields=["status", "modified", "uid"], name="update_by_status_and_save"),
         ]
-        permissions = deed_permissions("update", "updates")
+        permissions = get_transition_permissions("update", "updates")
 
     def __str__(self):
         return self.title or self.slug
@@ -95,9 +94,9 @@ class Update(PictureMixin, DateMixin, Publication):
     def neighbours(self):
         return Update.objects.filter(situation=self.situation_id)
 
-    def obstacles(self):
-        reasons = [] if words_of(self, "title") else [_("It has no title.")]
-        return reasons + self.situation.obstacles_below() + self.picture_obstacles()
+    def blockers(self):
+        reasons = [] if get_translations(self, "title") else [_("It has no title.")]
+        return reasons + self.situation.blockers_below() + self.picture_blockers()
 
     def document(self):
         return Document(
@@ -120,7 +119,7 @@ class Update(PictureMixin, DateMixin, Publication):
         )
 
     def texts(self):
-        return texts_of(
+        return build_texts(
             self,
             title="title",
             subtitle="subtitle",

@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from desk.versions.restoring import Restorer, are_stored
+from desk.versions.restoring import Restorer, are_files_stored
 from situations.models import Partner, Situation, Tag
-from situations.spreadsheet_import import tag_all
+from situations.spreadsheet_import import bulk_set_tags
 
 from .models import Attachment
 
@@ -39,7 +39,7 @@ class UpdateRestorer(Restorer):
     def relations(self):
         self.item.co_publishers.set(self.found(Partner, self.credited("signatory"), called=_("partner")))
         tags = self.found(Tag, [tag.slug for tag in self.document.tags], called=_("tag"))
-        tag_all(type(self.item), [(self.item, set(tags))])
+        bulk_set_tags(type(self.item), [(self.item, set(tags))])
         self.put_attachments()
 
     def credited(self, role):
@@ -47,7 +47,7 @@ class UpdateRestorer(Restorer):
 
     def put_attachments(self):
         wanted = {one.name: one for one in self.document.attachments}
-        lost = [one for one in wanted.values() if not are_stored([one.name])]
+        lost = [one for one in wanted.values() if not are_files_stored([one.name])]
         self.left += [_("The document “%s” is not here any more.") % one.title for one in lost]
         self.item.attachments.exclude(name__in=wanted).delete()
         kept = set(self.item.attachments.values_list("name", flat=True))

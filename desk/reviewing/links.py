@@ -16,24 +16,24 @@ from django.utils import timezone
 
 from desk import preview
 from desk.models import ReviewAnswer, ReviewLink
-from publishing.document import digest
+from publishing.document import compute_digest
 from publishing.models import Release
-from publishing.purge import keeps
+from publishing.purge import register_related_data
 from publishing.workflow import transitions
 from staff.lockdown import is_locked
 
-from .tasks import forget_in_time
+from .tasks import schedule_link_deletion
 
-LONGEST_HOURS = 72
+MAX_HOURS = 72
 TOKEN_BYTES = 32
-MOST_ANSWERS = 20  # of one link
-LONGEST_WORDS = 2000
-TICKET_SALT = "desk.reviewing.links.ticket"
-TICKET_AGE = 3600  # seconds in which the page that was sent may fetch its pictures
-SEAL_SALT = "desk.reviewing.links.seal"
+MAX_ANSWERS = 20  # of one link
+MAX_COMMENT_LENGTH = 2000
+TICKET_SALT = "desk.reviewing.links.sign_file_ticket"
+TICKET_MAX_AGE = 3600  # seconds in which the page that was sent may fetch its pictures
+CONTENT_SALT = "desk.reviewing.links.sign_content"
 
 
-class Closed(Exception):
+class LinkClosed(Exception):
     """There is nothing to read at this address, or not any more; nobody is told which."""
 
 
@@ -41,91 +41,91 @@ class Closed(Exception):
 
 
 @transaction.atomic
-def make(item, *, languages, hours, for_whom, by):
+def create_review_link(item, *, languages, hours, for_whom, by):
     """Returns (link, token): the token is the last part of the address and is known to nobody afterwards."""
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     link = ReviewLink.objects.create(
-        digest=digest_of(token),
+        digest=hash_token(token),
         type=item.TYPE,
         uid=item.uid,
         languages=list(languages),
         for_whom=for_whom,
         made_at=now,
         made_by=by,
-        ends_at=now + dt.timedelta(hours=min(hours, LONGEST_HOURS)),
+        ends_at=now + dt.timedelta(hours=min(hours, MAX_HOURS)),
     )
-    forget_in_time()
-    log("made", item, link, by=by, whom=link.for_whom, languages=link.languages, hours=hours)
+    schedule_link_deletion()
+    record_link_event("made", item, link, by=by, whom=link.for_whom, languages=link.languages, hours=hours)
     return link, token
 
 
 @transaction.atomic
-def revoke(link, item, *, by):
+def revoke_review_link(link, item, *, by):
     """Returns whether the link was open before."""
     revoked = ReviewLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
     if revoked:
-        log("revoked", item, link, by=by)
+        record_link_event("revoked", item, link, by=by)
     return bool(revoked)
 
 
 @transaction.atomic
-def opened(link, item):
+def record_opening(link, item):
     """Notes the first time that the text was shown."""
     if ReviewLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now()):
-        log("opened", item, link, by=reader(link))
+        record_link_event("opened", item, link, by=get_reviewer_label(link))
 
 
 @transaction.atomic
-def answer(link, item, *, name, verdict, words, language, content):
+def save_review_answer(link, item, *, name, verdict, words, language, content):
     """Keeps what a reviewer says of exactly the `content`, the same twice once. False once there are too many."""
     ReviewLink.objects.select_for_update().get(pk=link.pk)
     said = {"name": name, "verdict": verdict, "words": words, "language": language, "content": content}
     if link.answers.filter(**said).exists():
         return True
-    if link.answers.count() >= MOST_ANSWERS:
+    if link.answers.count() >= MAX_ANSWERS:
         return False
     ReviewAnswer.objects.create(link=link, **said)
-    log("answered", item, link, by=reader(link), verdict=verdict)
+    record_link_event("answered", item, link, by=get_reviewer_label(link), verdict=verdict)
     return True
 
 
-def log(what, item, link, *, by, **detail):
+def record_link_event(what, item, link, *, by, **detail):
     """The log tells of the link, never what a reviewer wrote: nothing can be taken out of the log again."""
-    transitions.note(f"review_{what}", item, by=by, link=link.pk, **detail)
+    transitions.record(f"review_{what}", item, by=by, link=link.pk, **detail)
 
 
-def reader(link):
+def get_reviewer_label(link):
     return f"review link {link.pk}"
 
 
 # --- Finding ----------------------------------------------------------------------------------
 
 
-def digest_of(token):
+def hash_token(token):
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
-def find(token):
+def resolve_token(token):
     """(link, item) of an address; raises `Closed`."""
-    return opening(ReviewLink.objects.filter(digest=digest_of(token)))
+    return resolve_open_link(ReviewLink.objects.filter(digest=hash_token(token)))
 
 
-def opening(links):
+def resolve_open_link(links):
     """(link, item) if the one link among these may be used now; raises `Closed`."""
     link = links.select_related("made_by").first()
-    if link is None or is_locked() or not is_open(link):
-        raise Closed
-    item = transitions.model_of(link.type)._default_manager.filter(uid=link.uid).first()
+    if link is None or is_locked() or not is_link_open(link):
+        raise LinkClosed
+    item = transitions.get_publication_model(link.type)._default_manager.filter(uid=link.uid).first()
     if item is None or not preview.has_page(item):
-        raise Closed
+        raise LinkClosed
     return link, item
 
 
-def is_open(link):
-    return state(link) == "open"
+def is_link_open(link):
+    return get_link_state(link) == "open"
 
 
-def state(link):
+def get_link_state(link):
     """ "open", "revoked", "over" or "withdrawn": what became of a link.
 
     It ends with the account of whoever made it, and with the item: what was withdrawn after the link was given
@@ -135,55 +135,55 @@ def state(link):
         return "revoked"
     if link.ends_at <= timezone.now():
         return "over"
-    taken_back = Release.objects.of(link.uid).exclude(deed=Release.Deed.PUBLISH).filter(at__gte=link.made_at)
+    taken_back = Release.objects.of(link.uid).exclude(action=Release.Action.PUBLISH).filter(at__gte=link.made_at)
     return "withdrawn" if taken_back.exists() else "open"
 
 
-@keeps
-def links_of(item):
+@register_related_data
+def get_review_links(item):
     """Every link that was ever made for an item; their answers go with them."""
     return ReviewLink.objects.filter(uid=item.uid)
 
 
-def answers_of(item):
+def get_review_answers(item):
     """What reviewers said of an item, newest first; each knows whether these were the words of now."""
     answers = list(ReviewAnswer.objects.filter(link__uid=item.uid).select_related("link"))
-    now = content_of(item) if answers else ""
+    now = compute_content_digest(item) if answers else ""
     for one in answers:
-        one.is_of_now = one.content == now
+        one.is_current = one.content == now
     return answers
 
 
 # --- What is signed ---------------------------------------------------------------------------
 
 
-def content_of(item):
-    return digest(item.document().as_json())
+def compute_content_digest(item):
+    return compute_digest(item.document().as_json())
 
 
-def seal(item, link):
+def sign_content(item, link):
     """Names the wording that is being shown, for the form below it."""
-    return signing.Signer(salt=f"{SEAL_SALT}.{link.pk}").sign(content_of(item))
+    return signing.Signer(salt=f"{CONTENT_SALT}.{link.pk}").sign(compute_content_digest(item))
 
 
-def sealed(value, link):
+def unsign_content(value, link):
     """The digest of the wording that was shown, or "" if we never showed it by this link."""
     try:
-        return signing.Signer(salt=f"{SEAL_SALT}.{link.pk}").unsign(value)
+        return signing.Signer(salt=f"{CONTENT_SALT}.{link.pk}").unsign(value)
     except signing.BadSignature:
         return ""
 
 
-def ticket(link, name):
+def sign_file_ticket(link, name):
     """Lets one stored file be fetched for a short while by the page that shows it."""
     return signing.dumps([link.pk, name], salt=TICKET_SALT)
 
 
-def redeem(ticket):
+def resolve_file_ticket(ticket):
     """(link, item, file name) of a ticket; raises `Closed`."""
     try:
-        pk, name = signing.loads(ticket, salt=TICKET_SALT, max_age=TICKET_AGE)
+        pk, name = signing.loads(ticket, salt=TICKET_SALT, max_age=TICKET_MAX_AGE)
     except signing.BadSignature:
-        raise Closed from None
-    link, item = opening(ReviewLink.objects.filter(pk=pk))
+        raise LinkClosed from None
+    link, item = resolve_open_link(ReviewLink.objects.filter(pk=pk))
     return link, item, name

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from desk import preview
-from desk.transitions.forms import written
-from publishing.text.cleaning import plain
-from publishing.translations import native, ordered
+from desk.transitions.forms import get_languages_with_text
+from publishing.text.cleaning import clean_line
+from publishing.translations import get_ordered_languages, get_site_language_name
 
 from . import links
 
-STATES = {
+LINK_STATE_LABELS = {
     "open": gettext_lazy("open"),
     "revoked": gettext_lazy("revoked"),
     "over": gettext_lazy("its time is over"),
@@ -31,7 +31,7 @@ STATES = {
 }
 
 
-class LinkForm(forms.Form):
+class ReviewLinkForm(forms.Form):
     for_whom = forms.CharField(
         label=gettext_lazy("For whom"),
         max_length=80,
@@ -44,17 +44,19 @@ class LinkForm(forms.Form):
         label=gettext_lazy("For how many hours"),
         initial=24,
         min_value=1,
-        max_value=links.LONGEST_HOURS,
+        max_value=links.MAX_HOURS,
         help_text=gettext_lazy("1 to 72. Afterwards the address shows nothing."),
     )
 
     def __init__(self, data=None, *, item):
         super().__init__(data)
-        self.fields["languages"].choices = [(code, native(code)) for code in ordered(item)]
-        self.fields["languages"].initial = written(item)
+        self.fields["languages"].choices = [
+            (code, get_site_language_name(code)) for code in get_ordered_languages(item)
+        ]
+        self.fields["languages"].initial = get_languages_with_text(item)
 
     def clean_for_whom(self):
-        word = plain(self.cleaned_data["for_whom"])
+        word = clean_line(self.cleaned_data["for_whom"])
         if not word:
             raise forms.ValidationError(_("Write a word that can be seen."))
         return word
@@ -78,7 +80,7 @@ class ReviewPages:
         """What the form of an item shows of reviewers: their answers, and the way to the links."""
         may = preview.has_page(item) and self.has_change_permission(request, item)
         return {
-            "reviewer_answers": links.answers_of(item),
+            "reviewer_answers": links.get_review_answers(item),
             "review_at": self.url("review", item.pk) if may else "",
         }
 
@@ -90,32 +92,32 @@ class ReviewPages:
 
     def review_view(self, request, pk):
         item = self.given_to_review(request, pk)
-        form = LinkForm(request.POST or None, item=item)
+        form = ReviewLinkForm(request.POST or None, item=item)
         address = ""
         if request.method == "POST" and form.is_valid():
-            _link, token = links.make(item, by=request.user, **form.cleaned_data)
+            _link, token = links.create_review_link(item, by=request.user, **form.cleaned_data)
             # In this answer alone: neither a message nor a redirect, which would be kept somewhere.
-            address, form = settings.SITE_URL + reverse("review", args=[token]), LinkForm(item=item)
+            address, form = settings.SITE_URL + reverse("review", args=[token]), ReviewLinkForm(item=item)
         context = self.page_context(request, title=_("Links for reviewers")) | {
             "item": item,
             "form": form,
             "address": address,
-            "links": [self.link_shown(item, link) for link in links.links_of(item).prefetch_related("answers")],
+            "links": [self.link_shown(item, link) for link in links.get_review_links(item).prefetch_related("answers")],
             "back": self.url("change", item.pk),
         }
         return TemplateResponse(request, "admin/desk/review.html", context)
 
     def link_shown(self, item, link):
-        link.state = links.state(link)
-        link.state_shown = STATES[link.state]
-        link.languages_shown = pgettext("between names", ", ").join(map(native, link.languages))
+        link.state = links.get_link_state(link)
+        link.state_shown = LINK_STATE_LABELS[link.state]
+        link.languages_shown = pgettext("between names", ", ").join(map(get_site_language_name, link.languages))
         link.revoke_at = self.url("review_revoke", item.pk, link.pk) if link.state == "open" else ""
         return link
 
     @transaction.atomic
     def revoke_view(self, request, pk, link):
         item = self.given_to_review(request, pk)
-        one = get_object_or_404(links.links_of(item), pk=link)
-        if links.revoke(one, item, by=request.user):
+        one = get_object_or_404(links.get_review_links(item), pk=link)
+        if links.revoke_review_link(one, item, by=request.user):
             messages.success(request, _("Revoked: the address shows nothing any more."))
         return HttpResponseRedirect(self.url("review", item.pk))

@@ -1,6 +1,6 @@
 """Forgets links of reviewers in the background, in the month after their end: nobody has to remember to.
 
-The worker of the database queue is given the day on which the oldest is due; a broker has a clock (`ohrm/broker.py`).
+The worker of the database queue is given the day on which the oldest is due; a broker has a clock (`ohrm/celery.py`).
 """
 
 import datetime as dt
@@ -13,21 +13,21 @@ from django_tasks_db.models import DBTaskResult
 from desk.models import ReviewLink
 
 # After its end, with the answers: a day less than `privacy_audit` grants, for a worker that was away.
-KEPT_FOR = dt.timedelta(days=29)
+LINK_RETENTION = dt.timedelta(days=29)
 
 
 @task(priority=-90)
-def forget_links():
+def delete_expired_links():
     """Who was asked to read what is nobody's business once the answers have been dealt with."""
-    ReviewLink.objects.filter(ends_at__lte=timezone.now() - KEPT_FOR).delete()
-    forget_in_time()
+    ReviewLink.objects.filter(ends_at__lte=timezone.now() - LINK_RETENTION).delete()
+    schedule_link_deletion()
 
 
-def forget_in_time():
+def schedule_link_deletion():
     """Queues the day on which the oldest link is due, unless one waits; to be called whenever there is a new link."""
     oldest = ReviewLink.objects.order_by("ends_at").values_list("ends_at", flat=True).first()
-    if oldest is None or not isinstance(forget_links.get_backend(), DatabaseBackend):
+    if oldest is None or not isinstance(delete_expired_links.get_backend(), DatabaseBackend):
         return
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=forget_links.module_path)
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=delete_expired_links.module_path)
     if not waiting.exists():
-        forget_links.using(run_after=oldest + KEPT_FOR).enqueue()
+        delete_expired_links.using(run_after=oldest + LINK_RETENTION).enqueue()

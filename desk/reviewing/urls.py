@@ -5,6 +5,6 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("review/file/<str:ticket>/", views.file, name="review_file"),
+    path("review/file/<str:ticket>/", views.review_file, name="review_file"),
     path("review/<str:token>/", views.review, name="review"),
 ]

@@ -18,18 +18,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import preview
 from desk.models import ReviewAnswer
-from publishing.text.cleaning import lines, plain
-from publishing.translations import direction, native
-from staff.login.throttle import Limit, spend
+from publishing.text.cleaning import clean_line, clean_lines
+from publishing.translations import get_site_language_direction, get_site_language_name
+from staff.login.throttle import Limit, spend_attempt
 
 from . import links
 
 # Of one link: drawing a page costs the server something, and an answer costs an editor attention.
-READINGS = Limit("review read", 60, 3600)
-ANSWERS = Limit("review answer", 10, 600)
+READ_LIMIT = Limit("review read", 60, 3600)
+ANSWER_LIMIT = Limit("review answer", 10, 600)
 
 
-class AnswerForm(forms.Form):
+class ReviewAnswerForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Your name, or what the editors call you"),
         max_length=80,
@@ -40,21 +40,21 @@ class AnswerForm(forms.Form):
     )
     words = forms.CharField(
         label=gettext_lazy("Comment"),
-        max_length=links.LONGEST_WORDS,
+        max_length=links.MAX_COMMENT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         help_text=gettext_lazy("The editors read it beside the text. Name nobody who could be in danger."),
     )
 
     def clean_name(self):
-        name = plain(self.cleaned_data["name"])
+        name = clean_line(self.cleaned_data["name"])
         if not name:
             raise forms.ValidationError(_("Write a name that can be seen."))
         return name
 
     def clean(self):
         data = super().clean()
-        data["words"] = lines(data.get("words", ""))
+        data["words"] = clean_lines(data.get("words", ""))
         if data.get("verdict") == ReviewAnswer.Verdict.COMMENT and not data["words"] and "words" not in self.errors:
             self.add_error("words", _("Say what should be changed."))
         return data
@@ -70,7 +70,7 @@ def guest_page(view):
     def answer(request, **place):
         try:
             response = view(request, **place)
-        except links.Closed:
+        except links.LinkClosed:
             response = render(request, "desk/guest_closed.html", status=404)
         response["Cache-Control"] = "no-store, private"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -84,58 +84,66 @@ def guest_page(view):
 @guest_page
 def review(request, token):
     """GET shows no word of the item, whoever asks; the text comes after the press of a button."""
-    link, item = links.find(token)
+    link, item = links.resolve_token(token)
     if request.method != "POST":
-        return render(request, "desk/guest_door.html", {"link": link, "choices": choices(link)})
+        return render(request, "desk/guest_door.html", {"link": link, "choices": get_language_choices(link)})
     language = request.POST.get("language")
     if language not in link.languages:
-        return render(request, "desk/guest_door.html", {"link": link, "choices": choices(link)}, status=400)
+        return render(
+            request, "desk/guest_door.html", {"link": link, "choices": get_language_choices(link)}, status=400
+        )
     if "seen" in request.POST:
-        return take(request, link, item, language=language)
-    return show(request, link, item, AnswerForm(), language=language)
+        return handle_review_answer(request, link, item, language=language)
+    return render_review(request, link, item, ReviewAnswerForm(), language=language)
 
 
 @require_safe
 @guest_page
-def file(request, ticket):
+def review_file(request, ticket):
     """A picture or PDF of the page that was sent a moment ago."""
-    _link, item, name = links.redeem(ticket)
-    return preview.file_answer(item, name)
+    _link, item, name = links.resolve_file_ticket(ticket)
+    return preview.build_file_response(item, name)
 
 
-def choices(link):
-    return [(code, native(code), direction(code)) for code in link.languages]
+def get_language_choices(link):
+    return [(code, get_site_language_name(code), get_site_language_direction(code)) for code in link.languages]
 
 
-def show(request, link, item, form, *, language):
+def render_review(request, link, item, form, *, language):
     """The drawn page with the form below it, in the answer to a POST alone."""
-    if not spend(READINGS, str(link.pk)):
+    if not spend_attempt(READ_LIMIT, str(link.pk)):
         return render(request, "desk/guest_later.html", status=429)
-    links.opened(link, item)
-    around = {"link": link, "choices": choices(link), "language": language, "form": form, "spoken": get_language()}
-    around["seen"] = links.seal(item, link)
-    html = preview.html_of(
+    links.record_opening(link, item)
+    around = {
+        "link": link,
+        "choices": get_language_choices(link),
+        "language": language,
+        "form": form,
+        "spoken": get_language(),
+    }
+    around["seen"] = links.sign_content(item, link)
+    html = preview.render_preview_html(
         request,
         item,
         language=language,
         at=lambda _code: "#draft",
-        media=lambda name: reverse("review_file", args=[links.ticket(link, name)]),
+        media=lambda name: reverse("review_file", args=[links.sign_file_ticket(link, name)]),
         bar=render_to_string("desk/guest_bar.html", around, request),
         below=render_to_string("desk/guest_answer.html", around, request),
     )
     return HttpResponse(html)
 
 
-def take(request, link, item, *, language):
+def handle_review_answer(request, link, item, *, language):
     """Keeps an answer; one that is incomplete comes back below the text."""
-    form = AnswerForm(request.POST)
-    content = links.sealed(request.POST["seen"], link)
+    form = ReviewAnswerForm(request.POST)
+    content = links.unsign_content(request.POST["seen"], link)
     if not content:
         form.add_error(None, _("Read it once more before you answer."))
     if not form.is_valid():
-        return show(request, link, item, form, language=language)
-    if not spend(ANSWERS, str(link.pk)):
+        return render_review(request, link, item, form, language=language)
+    if not spend_attempt(ANSWER_LIMIT, str(link.pk)):
         return render(request, "desk/guest_later.html", status=429)
-    if not links.answer(link, item, language=language, content=content, **form.cleaned_data):
+    if not links.save_review_answer(link, item, language=language, content=content, **form.cleaned_data):
         return render(request, "desk/guest_enough.html", status=429)
-    return render(request, "desk/guest_thanks.html", {"choices": choices(link)})
+    return render(request, "desk/guest_thanks.html", {"choices": get_language_choices(link)})

@@ -2,28 +2,27 @@
 
 from django import template
 
-from desk import lists
-from desk.versions import published
-from publishing.text.cleaning import RichField, safe
-from staff.dashboard import tiles_for
-from staff.datetime_widgets import clock
+from desk import lists, monthly_chart
+from publishing.text.cleaning import RichField, render_safe_html
+from staff.dashboard import get_tiles
+from staff.datetime_widgets import format_desk_datetime
 
 register = template.Library()
-register.filter("clock", clock)
-register.simple_tag(lists.reached, name="state_shown")
+register.filter("clock", format_desk_datetime)
+register.simple_tag(lists.render_translation_state, name="state_shown")
 
 # What people work on all day stands before what is set up once.
-DAILY = ["updates", "stories", "desk", "situations", "newsletter", "staff", "audit"]
+APP_ORDER = ["updates", "stories", "desk", "situations", "newsletter", "staff", "audit"]
 
 
 @register.simple_tag(takes_context=True)
 def tiles(context):
-    return tiles_for(context["request"].user)
+    return get_tiles(context["request"].user)
 
 
 @register.inclusion_tag("admin/desk/published.html")
 def published_by_month():
-    return {"drawing": published.last_months()}
+    return {"drawing": monthly_chart.build_monthly_chart()}
 
 
 @register.filter
@@ -37,10 +36,10 @@ def as_read(field, item):
     """The words of a field that may not be edited here, rich text as readers would see it."""
     name = field.field["field"]
     value = getattr(item, name)
-    return safe(value) if isinstance(item._meta.get_field(name), RichField) else value or "-"
+    return render_safe_html(value) if isinstance(item._meta.get_field(name), RichField) else value or "-"
 
 
 @register.filter
 def daily_first(app_list):
-    rank = {label: place for place, label in enumerate(DAILY)}
-    return sorted(app_list, key=lambda app: rank.get(app["app_label"], len(DAILY)))
+    rank = {label: place for place, label in enumerate(APP_ORDER)}
+    return sorted(app_list, key=lambda app: rank.get(app["app_label"], len(APP_ORDER)))

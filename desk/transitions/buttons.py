@@ -10,23 +10,23 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
-from desk.publication_status import address, is_released
+from desk.publication_status import get_public_path, is_released
 from publishing.models import Entry
 from publishing.publication import Publication
-from publishing.translations import native, states
+from publishing.translations import compute_translation_states, get_site_language_name
 from publishing.workflow import transitions
-from publishing.workflow.corrections import may_be_corrected
-from staff.datetime_widgets import clock
+from publishing.workflow.corrections import is_correctable
+from staff.datetime_widgets import format_desk_datetime
 from staff.models import Account
 
 from . import checklist
-from .forms import Appointment, Comment, Nothing, Reason, Terms
+from .forms import CommentForm, ConfirmTransitionForm, PublishForm, ReasonForm, ScheduleForm
 
 Status = Publication.Status
-BY_ROLE = "django.contrib.auth.backends.ModelBackend"  # the backend that knows rights
+PERMISSION_BACKEND = "django.contrib.auth.backends.ModelBackend"  # the backend that knows rights
 
 
-class Deed:
+class TransitionButton:
     """One deed. `name` ends its address, `right` begins the right that it takes, `label` is on its button."""
 
     name = right = label = ""
@@ -34,7 +34,7 @@ class Deed:
     dangerous = False
     lists = False  # whether its page shows the checklist
     focused = True  # whether the button is what its page is for
-    form = Nothing
+    form = ConfirmTransitionForm
 
     def allowed(self, item, *, by):
         return by.has_perm(f"{item._meta.app_label}.{self.right}_{item._meta.model_name}")
@@ -78,7 +78,7 @@ class Deed:
         raise NotImplementedError
 
 
-class Submit(Deed):
+class Submit(TransitionButton):
     name, right, label = "submit", "submit", gettext_lazy("Hand in for review")
     lists = True
     statuses = frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN})
@@ -93,16 +93,16 @@ class Submit(Deed):
         return _("Handed in for review. Somebody else now has to approve it.")
 
 
-class Approve(Deed):
+class Approve(TransitionButton):
     name, right, label = "approve", "approve", gettext_lazy("Approve")
     lists = True
     statuses = frozenset({Status.IN_REVIEW})
 
     def fits(self, item, *, by):
-        return by.pk not in transitions.authors(item)
+        return by.pk not in transitions.get_recent_authors(item)
 
     def stops(self, item):
-        return transitions.faults(item)
+        return transitions.content_blockers(item)
 
     def effects(self):
         return [_("You vouch for exactly these words, this picture and this consent. Any change ends the approval.")]
@@ -114,11 +114,11 @@ class Approve(Deed):
         return _("Approved, in exactly this wording. It is not public yet.")
 
 
-class Return(Deed):
+class Return(TransitionButton):
     name, right, label = "return", "approve", gettext_lazy("Return with a comment")
     statuses = frozenset({Status.IN_REVIEW, Status.APPROVED})
     focused = False
-    form = Comment
+    form = CommentForm
 
     def effects(self):
         return [_("It becomes a draft again, with your comment above the text.")]
@@ -130,7 +130,7 @@ class Return(Deed):
         return _("Returned to its author, with your comment.")
 
 
-class AllowNames(Deed):
+class AllowNames(TransitionButton):
     """A second person lets listed names stand, in exactly this wording."""
 
     name, right, label = "allow-names", "approve", gettext_lazy("Allow the listed name")
@@ -140,19 +140,23 @@ class AllowNames(Deed):
 
     def fits(self, item, *, by):
         return (
-            item.pk is not None and by.pk not in transitions.everybody(item) and bool(transitions.names_standing(item))
+            item.pk is not None
+            and by.pk not in transitions.get_all_authors(item)
+            and bool(transitions.find_unallowed_names(item))
         )
 
     def remarks(self, item):
-        told = dict.fromkeys((words, place.called) for _entry, words, place in transitions.names_standing(item))
+        told = dict.fromkeys((words, place.called) for _entry, words, place in transitions.find_unallowed_names(item))
         return [_("“%(words)s” (%(where)s) would go out.") % {"words": words, "where": where} for words, where in told]
 
     def who_may(self, item):
         """A sentence that says who can decide about the listed names in an item, or nothing where there are none."""
-        if not transitions.names_standing(item):
+        if not transitions.find_unallowed_names(item):
             return ""
         right = f"{item._meta.app_label}.{self.right}_{item._meta.model_name}"
-        may = Account.objects.with_perm(right, backend=BY_ROLE).exclude(pk__in=transitions.everybody(item))
+        may = Account.objects.with_perm(right, backend=PERMISSION_BACKEND).exclude(
+            pk__in=transitions.get_all_authors(item)
+        )
         if not may:
             return _("Everybody who may approve worked on it: ask an administrator for somebody else.")
         return _("Who can decide about the name: %s.") % pgettext("between names", ", ").join(map(str, may))
@@ -170,32 +174,36 @@ class AllowNames(Deed):
         return _("Allowed, in exactly this wording. It is not public yet.")
 
 
-class Publish(Deed):
+class Publish(TransitionButton):
     name, right, label = "publish", "publish", gettext_lazy("Publish")
     statuses = frozenset(Status)
     lists = True
     focused = False
-    form = Terms
+    form = PublishForm
 
     def fits(self, item, *, by):
         if not transitions.needs_second_person(item):
             return True
-        return item.pk is not None and transitions.approved_by(item) is not None
+        return item.pk is not None and transitions.get_approver(item) is not None
 
     def asks(self, item):
-        return may_be_corrected(item)
+        return is_correctable(item)
 
     def warns(self, item):
-        return checklist.wants_a_look(item)
+        return checklist.has_unexpected_warnings(item)
 
     def is_done(self, item):
         return item.status == Status.PUBLISHED and is_released(item)
 
     def stops(self, item):
-        return transitions.obstacles(item)
+        return transitions.blockers(item)
 
     def remarks(self, item):
-        missing = [native(code) for code, state in states(item).items() if state == "missing"]
+        missing = [
+            get_site_language_name(code)
+            for code, state in compute_translation_states(item).items()
+            if state == "missing"
+        ]
         if not missing:
             return [_("It is there in every language of the site.")]
         names = pgettext("between names", ", ").join(missing)
@@ -208,12 +216,12 @@ class Publish(Deed):
         transitions.publish(item, by=by, at=at, correction=correction)
 
     def report(self, item):
-        return format_html(_('Published. Everybody can read it: <a href="{0}">{0}</a>'), address(item))
+        return format_html(_('Published. Everybody can read it: <a href="{0}">{0}</a>'), get_public_path(item))
 
 
 class Schedule(Publish):
     name, label = "schedule", gettext_lazy("Publish at …")
-    form = Appointment
+    form = ScheduleForm
 
     def asks(self, item):
         return True
@@ -226,20 +234,20 @@ class Schedule(Publish):
 
     def report(self, item):
         begins = Entry.objects.filter(uid=item.uid, visible_from__gt=timezone.now()).first().visible_from
-        return _("It will be public on %s.") % clock(begins)
+        return _("It will be public on %s.") % format_desk_datetime(begins)
 
 
-class Withdraw(Deed):
+class Withdraw(TransitionButton):
     name, right, label = "withdraw", "withdraw", gettext_lazy("Withdraw")
     statuses = frozenset({Status.PUBLISHED, Status.IN_REVIEW, Status.APPROVED, Status.DRAFT})
     dangerous = True
-    form = Reason
+    form = ReasonForm
 
     def fits(self, item, *, by):
         return Entry.objects.filter(uid=item.uid).exists()
 
     def remarks(self, item):
-        below = sum(1 for _one in transitions.items_below(item))
+        below = sum(1 for _one in transitions.get_public_items_below(item))
         if not below:
             return []
         count = ngettext_lazy("%d published item in it goes with it.", "%d published items in it go with it.")
@@ -260,7 +268,7 @@ class Withdraw(Deed):
         return format_html('{} <a href="{}">{}</a>', told, copies, _("Copies elsewhere"))
 
 
-class Purge(Deed):
+class Purge(TransitionButton):
     name, right, label = "purge", "purge", gettext_lazy("Delete for good")
     statuses = frozenset({Status.WITHDRAWN, Status.DRAFT})
     dangerous = True
@@ -283,16 +291,16 @@ class Purge(Deed):
         return _("Deleted for good.")
 
 
-ALL = [Submit(), Approve(), Return(), AllowNames(), Publish(), Schedule(), Withdraw(), Purge()]
-DEEDS = {deed.name: deed for deed in ALL}
+ALL_TRANSITIONS = [Submit(), Approve(), Return(), AllowNames(), Publish(), Schedule(), Withdraw(), Purge()]
+TRANSITIONS = {deed.name: deed for deed in ALL_TRANSITIONS}
 # Those whose button stands on the form and saves it first.
-SAVING = ("submit", "publish", "schedule")
+SAVING_TRANSITIONS = ("submit", "publish", "schedule")
 
 
-def attempt(deed, item, *, by, **answers):
+def attempt_transition(deed, item, *, by, **answers):
     """Does a deed; returns (done, sentences): what became of it, or every reason why it was refused."""
     try:
         deed.do(item, by=by, **answers)
-    except transitions.Refused as refused:
+    except transitions.TransitionRefused as refused:
         return False, refused.reasons
     return True, [deed.report(item)]

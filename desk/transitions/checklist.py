@@ -14,24 +14,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
-from desk.translating import memory
-from publishing.screening.fields import places
+from desk.translating import records
+from publishing.screening.fields import get_field_texts
 from publishing.screening.patterns import LINK
 from publishing.text.cleaning import web_address
-from publishing.translations import native
+from publishing.translations import get_site_language_name
 from publishing.workflow import transitions
-from staff.datetime_widgets import day_in_full
+from staff.datetime_widgets import format_desk_date
 
-from . import acknowledging
+from . import acknowledgements
 
-IN_ORDER, LOOK, STOP = "ok", "look", "stop"
-STATES = {IN_ORDER: gettext_lazy("in order"), LOOK: gettext_lazy("look at this"), STOP: gettext_lazy("in the way")}
-EARLIEST = 1990  # a year before this is more often a slip of the finger than a date
-MOST_TOLD = 5
+PASSED, WARNING, BLOCKER = "ok", "look", "stop"
+STATE_LABELS = {
+    PASSED: gettext_lazy("in order"),
+    WARNING: gettext_lazy("look at this"),
+    BLOCKER: gettext_lazy("in the way"),
+}
+EARLIEST_YEAR = 1990  # a year before this is more often a slip of the finger than a date
+MAX_PROBLEMS = 5
 
 
 @dataclasses.dataclass(frozen=True)
-class Line:
+class ChecklistItem:
     """`field` is the one on the form that the line is about; `found` are findings to be ticked."""
 
     state: str
@@ -43,148 +47,165 @@ class Line:
 
     @property
     def word(self):
-        return STATES[self.state]
+        return STATE_LABELS[self.state]
 
 
-def lines(item, *, approving=False):
+def build_checklist(item, *, approving=False):
     """Every `Line`, what is in the way first, what is in order last; `approving`: not that nobody approved yet."""
-    drawn = [*in_the_way(item, approving=approving), *(line for check in CHECKS for line in check(item))]
-    return sorted(drawn, key=lambda line: [STOP, LOOK, IN_ORDER].index(line.state))
+    drawn = [*check_blockers(item, approving=approving), *(line for check in CHECKS for line in check(item))]
+    return sorted(drawn, key=lambda line: [BLOCKER, WARNING, PASSED].index(line.state))
 
 
-def wants_a_look(item):
+def has_unexpected_warnings(item):
     """Whether the person who publishes should see the list first."""
-    return any(line.state == LOOK and not line.expected for line in lines(item))
+    return any(line.state == WARNING and not line.expected for line in build_checklist(item))
 
 
-def line(label, problems, *, fine="", state=LOOK, **more):
+def build_checklist_item(label, problems, *, fine="", state=WARNING, **more):
     """One line: what is wrong, or what is fine where nothing is."""
     if problems:
-        return Line(state, label, list(dict.fromkeys(map(str, problems)))[:MOST_TOLD], **more)
-    return Line(IN_ORDER, label, [str(fine)] if fine else [])
+        return ChecklistItem(state, label, list(dict.fromkeys(map(str, problems)))[:MAX_PROBLEMS], **more)
+    return ChecklistItem(PASSED, label, [str(fine)] if fine else [])
 
 
-def names_of(codes):
-    return pgettext("between names", ", ").join(map(native, codes))
+def join_language_names(codes):
+    return pgettext("between names", ", ").join(map(get_site_language_name, codes))
 
 
 # --- What is looked at ------------------------------------------------------------------------
 
 
-def in_the_way(item, *, approving):
-    if reasons := (transitions.faults if approving else transitions.obstacles)(item):
-        yield Line(STOP, _("Before it can be public"), reasons)
+def check_blockers(item, *, approving):
+    if reasons := (transitions.content_blockers if approving else transitions.blockers)(item):
+        yield ChecklistItem(BLOCKER, _("Before it can be public"), reasons)
 
 
-def languages(item):
-    states = memory.states(item)
+def check_languages(item):
+    states = records.get_translation_states(item)
     by_state = {state: [code for code in states if states[code] == state] for state in set(states.values())}
     told = {
         "missing": _("Not translated: %s. Readers of these get it in another language, and are told so."),
         "stale": _("Older than the original text: %s."),
     }
-    problems = [sentence % names_of(by_state[state]) for state, sentence in told.items() if state in by_state]
+    problems = [
+        sentence % join_language_names(by_state[state]) for state, sentence in told.items() if state in by_state
+    ]
     fine = _("It is there in every language of the site.")
-    yield line(_("Languages"), problems, fine=fine, expected="stale" not in by_state)
+    yield build_checklist_item(_("Languages"), problems, fine=fine, expected="stale" not in by_state)
 
 
-def pictures(item):
+def check_pictures(item):
     for picture in item.document().pictures:
         if picture.decorative:
-            yield Line(IN_ORDER, _("Picture"), [_("Marked as decoration: screen readers pass over it.")])
+            yield ChecklistItem(PASSED, _("Picture"), [_("Marked as decoration: screen readers pass over it.")])
             continue
-        lacking = [code for code in written_languages(item) if not picture.alt.get(code)]
-        problems = [_("Without words for those who cannot see it: %s.") % names_of(lacking)] if lacking else []
-        yield line(_("Picture"), problems, field=f"picture_alt_{lacking[0]}" if lacking else "")
+        lacking = [code for code in get_written_languages(item) if not picture.alt.get(code)]
+        problems = (
+            [_("Without words for those who cannot see it: %s.") % join_language_names(lacking)] if lacking else []
+        )
+        yield build_checklist_item(_("Picture"), problems, field=f"picture_alt_{lacking[0]}" if lacking else "")
 
 
-def written_languages(item):
+def get_written_languages(item):
     """The languages of the site in which there are words of this item."""
-    return [code for code, state in memory.states(item).items() if state != "missing"]
+    return [code for code, state in records.get_translation_states(item).items() if state != "missing"]
 
 
-def documents(item):
+def check_documents(item):
     attached = item.document().attachments
     if attached:
         count = ngettext_lazy("%d PDF, written anew without what tells who made it; no script, no attached file.",
                               "%d PDFs, written anew without what tells who made them; no script, no attached file."
                               )  # fmt: skip
-        yield Line(IN_ORDER, _("Documents"), [count % len(attached)])
+        yield ChecklistItem(PASSED, _("Documents"), [count % len(attached)])
 
 
-TWICE = re.compile(r"https?:/+https?:", re.IGNORECASE)
-HALF = re.compile(r"(?<![\w/.@-])(?:www\.[^\s<>\"']{4,}|(?:htp|htps|http|https):?/{0,2}(?=\s|<|$)|https?:/(?!/)\S+)")
-UNREAL = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|test|invalid)$")
+DOUBLED_SCHEME = re.compile(r"https?:/+https?:", re.IGNORECASE)
+PARTIAL_LINK = re.compile(
+    r"(?<![\w/.@-])(?:www\.[^\s<>\"']{4,}|(?:htp|htps|http|https):?/{0,2}(?=\s|<|$)|https?:/(?!/)\S+)"
+)
+EXAMPLE_DOMAIN = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost|test|invalid)$")
 
 
-def links(item):
+def check_links(item):
     """Each address as it is written; whether it answers is not asked, since asking would tell somebody."""
     problems, where, count = [], "", 0
-    for place in places(item):
+    for place in get_field_texts(item):
         for address in LINK.findall(place.text):
             count += 1
-            if problem := wrong_with(address):
+            if problem := find_link_problem(address):
                 problems.append(problem)
                 where = where or place.field
-        if half := HALF.search(re.sub(r"https?://\S+", "", place.text)):
+        if half := PARTIAL_LINK.search(re.sub(r"https?://\S+", "", place.text)):
             problems.append(_("“%s” looks like half a link.") % half[0])
             where = where or place.field
     told = ngettext_lazy("%d link, well formed.", "%d links, well formed.") % count
     if count or problems:
-        yield line(_("Links"), problems, fine=told, field=where)
+        yield build_checklist_item(_("Links"), problems, fine=told, field=where)
 
 
-def wrong_with(address):
-    if TWICE.search(address) or address.endswith((",", ";", ".", ":")):
+def find_link_problem(address):
+    if DOUBLED_SCHEME.search(address) or address.endswith((",", ";", ".", ":")):
         return _("“%s” has something too much in it or at its end.") % address
     try:
         web_address(address)
     except ValidationError:
         return _("“%s” is not a web address.") % address
-    unreal = UNREAL.search(urlsplit(address).hostname or "")
+    unreal = EXAMPLE_DOMAIN.search(urlsplit(address).hostname or "")
     return _("“%s” is an address for examples.") % address if unreal else ""
 
 
-def dates(item):
-    problems = [problem for name in ("date", "since", "until") for problem in odd_about(item, name)]
+def check_dates(item):
+    problems = [problem for name in ("date", "since", "until") for problem in find_date_problems(item, name)]
     if problems:
-        yield line(_("Date"), problems, field="date" if getattr(item, "date", None) else "since")
+        yield build_checklist_item(_("Date"), problems, field="date" if getattr(item, "date", None) else "since")
     elif getattr(item, "date", None):
-        yield Line(IN_ORDER, _("Date"), [item.date_as_known])
+        yield ChecklistItem(PASSED, _("Date"), [item.date_as_known])
 
 
-def odd_about(item, name):
+def find_date_problems(item, name):
     day, today = getattr(item, name, None), timezone.now().date()
     if not isinstance(day, dt.date):
         return
-    words = day_in_full(day)
+    words = format_desk_date(day)
     if name != "until" and day > today:
         yield _("%s has not come yet.") % words
-    if day.year < EARLIEST:
+    if day.year < EARLIEST_YEAR:
         yield _("%s is long ago: is the year right?") % words
     begun = getattr(getattr(item, "situation", None), "since", None)
     if name == "date" and begun and day < begun:
         yield _("%(day)s is before the situation began (%(begun)s).") % {
             "day": words,
-            "begun": day_in_full(begun),
+            "begun": format_desk_date(begun),
         }
 
 
-def safety(item):
-    found = acknowledging.open_in(item)
-    yield line(_("Safety check"), acknowledging.counted(found), fine=_("Nothing open."), found=found)
+def check_findings(item):
+    found = acknowledgements.get_open_findings(item)
+    yield build_checklist_item(
+        _("Safety check"), acknowledgements.describe_finding_count(found), fine=_("Nothing open."), found=found
+    )
 
 
-def approval(item):
-    if transitions.needs_second_person(item) and (person := transitions.approved_by(item)):
-        yield Line(IN_ORDER, _("Approval"), [_("%s approved exactly these words.") % person])
+def check_approval(item):
+    if transitions.needs_second_person(item) and (person := transitions.get_approver(item)):
+        yield ChecklistItem(PASSED, _("Approval"), [_("%s approved exactly these words.") % person])
 
 
-def of_its_kind(item):
+def check_consent(item):
     for sentence in item.reminders():
-        yield Line(LOOK, _("Consent"), [str(sentence)])
+        yield ChecklistItem(WARNING, _("Consent"), [str(sentence)])
     for sentence in item.assurances():
-        yield Line(IN_ORDER, _("Consent"), [str(sentence)])
+        yield ChecklistItem(PASSED, _("Consent"), [str(sentence)])
 
 
-CHECKS = [safety, links, dates, pictures, of_its_kind, languages, documents, approval]
+CHECKS = [
+    check_findings,
+    check_links,
+    check_dates,
+    check_pictures,
+    check_consent,
+    check_languages,
+    check_documents,
+    check_approval,
+]

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from publishing.translations import direction, native, states
-from publishing.workflow.corrections import may_be_corrected
-from staff.datetime_widgets import moment_widget
+from publishing.translations import compute_translation_states, get_site_language_direction, get_site_language_name
+from publishing.workflow.corrections import is_correctable
+from staff.datetime_widgets import build_datetime_widget
 
 
-class Nothing(forms.Form):
+class ConfirmTransitionForm(forms.Form):
     """Asks for no more than the button. `version` is that of the item on the person's screen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -34,7 +34,7 @@ class Nothing(forms.Form):
         return self.cleaned_data
 
 
-class Comment(Nothing):
+class CommentForm(ConfirmTransitionForm):
     comment = forms.CharField(
         label=gettext_lazy("What is missing?"),
         max_length=500,
@@ -43,7 +43,7 @@ class Comment(Nothing):
     )
 
 
-class Reason(Nothing):
+class ReasonForm(ConfirmTransitionForm):
     reason = forms.CharField(
         label=gettext_lazy("Why?"),
         max_length=500,
@@ -52,7 +52,7 @@ class Reason(Nothing):
     )
 
 
-class Terms(Nothing):
+class PublishForm(ConfirmTransitionForm):
     """Of publishing: what is said of a change in meaning, where readers know an earlier version."""
 
     CHANGES = [
@@ -62,11 +62,11 @@ class Terms(Nothing):
 
     def __init__(self, data=None, *, item, **kwargs):
         super().__init__(data, item=item, **kwargs)
-        if may_be_corrected(item):
+        if is_correctable(item):
             self.fields["meaning"] = forms.ChoiceField(
                 label=_("Did the meaning change?"), choices=self.CHANGES, widget=forms.RadioSelect
             )
-            self.fields |= {f"note_{code}": note_field(code) for code in written(item)}
+            self.fields |= {f"note_{code}": build_correction_field(code) for code in get_languages_with_text(item)}
 
     def clean(self):
         answers = super().clean()
@@ -80,19 +80,21 @@ class Terms(Nothing):
         return answers | {"correction": notes or None}
 
 
-def note_field(code):
-    widget = forms.TextInput(attrs={"lang": code, "dir": direction(code), "class": "vTextField"})
-    label = _("What was corrected, in %s") % native(code)
+def build_correction_field(code):
+    widget = forms.TextInput(attrs={"lang": code, "dir": get_site_language_direction(code), "class": "vTextField"})
+    label = _("What was corrected, in %s") % get_site_language_name(code)
     return forms.CharField(label=label, max_length=400, required=False, widget=widget)
 
 
-def written(item):
+def get_languages_with_text(item):
     """The languages in which there are words of this item, as far as the site has them."""
-    return [code for code, state in states(item).items() if state != "missing"] or [settings.LANGUAGE_CODE]
+    return [code for code, state in compute_translation_states(item).items() if state != "missing"] or [
+        settings.LANGUAGE_CODE
+    ]
 
 
-class Appointment(Terms):
-    at = forms.SplitDateTimeField(label="", widget=moment_widget())
+class ScheduleForm(PublishForm):
+    at = forms.SplitDateTimeField(label="", widget=build_datetime_widget())
     field_order = ["at"]
 
     def __init__(self, data=None, *, item, **kwargs):

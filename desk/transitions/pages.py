@@ -16,18 +16,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from . import acknowledging, buttons, checklist
+from . import acknowledgements, buttons, checklist
 
-MOST_AT_ONCE = 1000
-MOST_READ = 50  # of them, whose texts are read for what should not go out while the page is made
-ALONE = gettext_lazy("It was published before. Publish it on its own page, where you are asked what changed.")
+MAX_ITEMS = 1000
+MAX_SCREENED_ITEMS = 50  # of them, whose texts are read for what should not go out while the page is made
+NEEDS_OWN_PAGE = gettext_lazy("It was published before. Publish it on its own page, where you are asked what changed.")
 
 
-class DeedPages:
+class TransitionPages:
     """Half of an admin. `deeds` are those that its type knows, by name."""
 
     actions = ["submit_all", "approve_all", "publish_all", "withdraw_all"]
-    deeds = buttons.DEEDS
+    deeds = buttons.TRANSITIONS
 
     def get_urls(self):
         pages = {name: (f"{name}/", self.deed_view, {"name": name}) for name in self.deeds}
@@ -72,7 +72,7 @@ class DeedPages:
             return HttpResponseRedirect(self.url("change", item.pk))
         form = deed.form(request.POST or None, item=item)
         if request.method == "POST" and form.is_valid():
-            acknowledging.acknowledge(item, request.POST, by=request.user)
+            acknowledgements.acknowledge_findings(item, request.POST, by=request.user)
             return self.carry_out(request, item, deed, **form.cleaned_data)
         return self.ask(request, item, deed, form)
 
@@ -93,7 +93,7 @@ class DeedPages:
             "stopped": stopped,
             **(self.ways_on(request, item) if stopped else {}),
             "sentences": [] if stopped else [*([] if deed.lists else deed.remarks(item)), *deed.effects()],
-            "checklist": checklist.lines(item, approving=deed.right == "approve") if deed.lists else [],
+            "checklist": checklist.build_checklist(item, approving=deed.right == "approve") if deed.lists else [],
             "previews": self.previews(item),
             "back": self.url("change", item.pk),
         }
@@ -106,7 +106,7 @@ class DeedPages:
         return {"who_may": allow.who_may(item), "allow": allow, "allow_at": offered and self.url(allow.name, item.pk)}
 
     def carry_out(self, request, item, deed, **answers):
-        done, sentences = buttons.attempt(deed, item, by=request.user, **answers)
+        done, sentences = buttons.attempt_transition(deed, item, by=request.user, **answers)
         for sentence in sentences:
             messages.add_message(request, messages.SUCCESS if done else messages.ERROR, sentence)
         gone = not self.model._default_manager.filter(pk=item.pk or 0).exists()
@@ -148,13 +148,13 @@ class DeedPages:
     def refusal(self, request, item, deed, **answers):
         """Does the deed to one of many; returns why not, or nothing."""
         if deed.asks(item):
-            return ALONE
-        done, sentences = buttons.attempt(deed, item, by=request.user, **answers)
+            return NEEDS_OWN_PAGE
+        done, sentences = buttons.attempt_transition(deed, item, by=request.user, **answers)
         return "" if done else " ".join(sentences)
 
     def ask_for_all(self, request, queryset, deed):
-        items = list(queryset[:MOST_AT_ONCE])
-        read = deed.lists and len(items) <= MOST_READ
+        items = list(queryset[:MAX_ITEMS])
+        read = deed.lists and len(items) <= MAX_SCREENED_ITEMS
         unread = [_("There are too many to read their texts here: the safety check stands on the page of each.")]
         told = [self.forecast(request, item, deed, read=read) for item in items]
         context = self.page_context(request, title=deed.label) | {
@@ -162,7 +162,7 @@ class DeedPages:
             "is_possible": any(possible for _item, possible, _remarks in told),
             "action": request.POST["action"],
             "items": told,
-            "most": MOST_AT_ONCE,
+            "most": MAX_ITEMS,
             "sentences": deed.effects() + (unread if deed.lists and not read else []),
             "checkbox": ACTION_CHECKBOX_NAME,
             "back": self.url("changelist"),
@@ -177,8 +177,8 @@ class DeedPages:
         if not deed.offered(item, by=request.user):
             return item, False, [stays]
         if deed.asks(item):
-            return item, False, [stays, ALONE]
-        return item, True, deed.remarks(item) + (acknowledging.sentences(item) if read else [])
+            return item, False, [stays, NEEDS_OWN_PAGE]
+        return item, True, deed.remarks(item) + (acknowledgements.describe_open_findings(item) if read else [])
 
     def may(self, request, right):
         return request.user.has_perm(f"{self.opts.app_label}.{right}_{self.opts.model_name}")

@@ -9,26 +9,26 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from publishing import external_copies
-from publishing.translations import direction, native
+from publishing.translations import get_site_language_direction, get_site_language_name
 
 from . import takedown_requests
 
 
-class RequestForm(forms.Form):
+class TakedownRequestForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the requests"),
-        choices=[(code, native(code)) for code, _label in settings.LANGUAGES],
+        choices=[(code, get_site_language_name(code)) for code, _label in settings.LANGUAGES],
         required=False,
     )
     why = forms.ChoiceField(
         label=gettext_lazy("Why"),
-        choices=takedown_requests.WHY.items(),
+        choices=takedown_requests.REASONS.items(),
         required=False,
         help_text=gettext_lazy("The less you say, the less it draws anybody's eye."),
     )
 
 
-class ChasePages:
+class TakedownPages:
     """Part of an admin: what is left to do elsewhere after a withdrawal."""
 
     def get_urls(self):
@@ -43,15 +43,15 @@ class ChasePages:
     def copies_view(self, request, pk):
         item = self.fetch(request, self.get_queryset(request), pk=pk)
         spoken = get_language() if get_language() in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        form = RequestForm({"language": spoken, "why": ""} | request.GET.dict())
+        form = TakedownRequestForm({"language": spoken, "why": ""} | request.GET.dict())
         asked = form.cleaned_data if form.is_valid() else {"language": spoken, "why": ""}
         context = self.page_context(request, title=_("Copies elsewhere")) | {
             "item": item,
             "form": form,
             "chases": self.chases(item, asked["language"] or spoken, asked["why"]),
             "language": asked["language"] or spoken,
-            "direction": direction(asked["language"] or spoken),
-            "addresses": external_copies.addresses_of(item) + external_copies.files_of(item),
+            "direction": get_site_language_direction(asked["language"] or spoken),
+            "addresses": external_copies.get_page_urls(item) + external_copies.get_file_urls(item),
             "has_items": item.TYPE == "situation",
             "back": self.url("change", item.pk),
         }
@@ -60,5 +60,5 @@ class ChasePages:
     def chases(self, item, language, why):
         """Headings and hints in the language of the desk, each with its request in the chosen one."""
         with translation.override(language):
-            requests = [one.request for one in takedown_requests.chases(item, why=why)]
-        return zip(takedown_requests.chases(item), requests, strict=True)
+            requests = [one.request for one in takedown_requests.build_takedown_requests(item, why=why)]
+        return zip(takedown_requests.build_takedown_requests(item), requests, strict=True)

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from publishing import external_copies
 
-WHY = {
+REASONS = {
     "": gettext_lazy("say nothing of why"),
     "person": gettext_lazy("it could put a person in danger"),
     "consent": gettext_lazy("the person it is about has withdrawn consent"),
     "wrong": gettext_lazy("it was wrong"),
 }
-ARCHIVES = {
+WEB_ARCHIVES = {
     "Internet Archive": ("info@archive.org", "https://web.archive.org/web/*/{}"),
     "archive.today": ("https://archive.ph/", "https://archive.ph/{}"),
 }
-SEARCHES = {
+SEARCH_ENGINES = {
     "Google": "https://search.google.com/search-console/remove-outdated-content",
     "Bing": "https://www.bing.com/webmasters/tools/contentremoval",
     "Yandex": "https://webmaster.yandex.com/tools/del-url/",
@@ -30,7 +30,7 @@ SEARCHES = {
 
 
 @dataclass(frozen=True)
-class Chase:
+class TakedownRequest:
     """One sort of holder: `places` are (who, where to look or write); `request` is ready to be sent to each."""
 
     heading: str
@@ -39,73 +39,77 @@ class Chase:
     places: list = field(default_factory=list)
 
 
-def chases(item, *, why=""):
+def build_takedown_requests(item, *, why=""):
     """Every sort of holder in the active language, those that are known by name first."""
-    known = external_copies.copies_of(item)
-    addresses = external_copies.addresses_of(item) + external_copies.files_of(item)
-    found = {kind: [(copy.where, copy.note) for copy in known if copy.kind == kind] for kind in KINDS}
-    words = Words(addresses, why)
+    known = external_copies.find_copies(item)
+    addresses = external_copies.get_page_urls(item) + external_copies.get_file_urls(item)
+    found = {kind: [(copy.where, copy.note) for copy in known if copy.kind == kind] for kind in COPY_KINDS}
+    words = RequestTexts(addresses, why)
     mailed, partners = found["edition"], found["partner"]
     return [
-        Chase(_("Copies of this site"), mirror_hint(found["mirror"]), words.for_mirrors(), found["mirror"]),
-        Chase(_("Mail that was sent"), edition_hint(mailed), *asked(words.for_readers, mailed)),
-        Chase(_("Partners who are named in it"), partner_hint(partners), *asked(words.for_sites, partners)),
-        Chase(_("Web archives"), archive_hint(), words.for_archives(), archives(addresses)),
-        Chase(_("Search engines"), search_hint(), words.for_searches(), list(SEARCHES.items())),
-        Chase(_("Social media and chats"), social_hint(), words.for_posts()),
-        Chase(_("Feed readers and users of the data interface"), feed_hint(), words.for_sites()),
+        TakedownRequest(
+            _("Copies of this site"), get_mirror_hint(found["mirror"]), words.for_mirrors(), found["mirror"]
+        ),
+        TakedownRequest(_("Mail that was sent"), get_edition_hint(mailed), *request_if_held(words.for_readers, mailed)),
+        TakedownRequest(
+            _("Partners who are named in it"), get_partner_hint(partners), *request_if_held(words.for_sites, partners)
+        ),
+        TakedownRequest(_("Web archives"), get_archive_hint(), words.for_archives(), get_archive_contacts(addresses)),
+        TakedownRequest(_("Search engines"), get_search_hint(), words.for_searches(), list(SEARCH_ENGINES.items())),
+        TakedownRequest(_("Social media and chats"), get_social_hint(), words.for_posts()),
+        TakedownRequest(_("Feed readers and users of the data interface"), get_feed_hint(), words.for_sites()),
     ]
 
 
-def asked(request, found):
+def request_if_held(request, found):
     """The request and those whom to send it to, if there are any."""
     return (request() if found else "", found)
 
 
-KINDS = ("mirror", "edition", "partner")
+COPY_KINDS = ("mirror", "edition", "partner")
 
 
 # --- Where to look ----------------------------------------------------------------------------
 
 
-def mirror_hint(found):
+def get_mirror_hint(found):
     own = _("Copies that you make with “manage.py mirror” lose it when they are made again: do that now.")
     if found:
         return own
     return own + " " + _("No others are listed: the form of the organisation has a field for those that you know of.")
 
 
-def edition_hint(found):
+def get_edition_hint(found):
     if found:
         return _("What is in a mailbox cannot be called back. You can ask the readers.")
     return _("It was in no mail that left.")
 
 
-def partner_hint(found):
+def get_partner_hint(found):
     if found:
         return _("They may have published it too.")
     return _("Nobody else is named in it.")
 
 
-def archive_hint():
+def get_archive_hint():
     return _("See there whether they hold a copy, best not from your own connection, and write to them.")
 
 
-def archives(addresses):
+def get_archive_contacts(addresses):
     """(who and where to write, where to look) for each; the first address stands for all, which the request lists."""
     first = addresses[0] if addresses else f"{settings.SITE_URL}/"
-    return [(f"{name}: {contact}", look.format(first)) for name, (contact, look) in ARCHIVES.items()]
+    return [(f"{name}: {contact}", look.format(first)) for name, (contact, look) in WEB_ARCHIVES.items()]
 
 
-def search_hint():
+def get_search_hint():
     return _("The pages answer “gone”, so search engines forget them by themselves. Their forms make it quicker.")
 
 
-def social_hint():
+def get_social_hint():
     return _("Delete your own posts first. Then search for the addresses below and write to whoever posted them.")
 
 
-def feed_hint():
+def get_feed_hint():
     return _("They drop it when they next ask. Write to those of whom you know that they keep what they fetched.")
 
 
@@ -113,14 +117,14 @@ def feed_hint():
 
 
 @dataclass(frozen=True)
-class Words:
+class RequestTexts:
     """The requests about one list of addresses."""
 
     addresses: list
     why: str = ""
 
     def letter(self, ask):
-        reason = _("The reason: %s.") % WHY[self.why] if self.why else ""
+        reason = _("The reason: %s.") % REASONS[self.why] if self.why else ""
         heard = _("Please do not quote or describe it when you answer. Thank you.")
         return "\n\n".join(filter(None, [ask, "\n".join(self.addresses), reason, heard]))
 

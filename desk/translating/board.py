@@ -25,29 +25,35 @@ from desk import lists
 from desk.models import Translation
 from publishing import translations
 from publishing.publication import Publication
-from publishing.translations import has_field, native, source_in, source_language, title_field
+from publishing.translations import (
+    get_site_language_name,
+    get_source_language,
+    get_source_texts,
+    get_title_field,
+    has_field,
+)
 from publishing.workflow import transitions
 
-from . import memory
+from . import records
 from .exchange_pages import ExchangePages
-from .side_by_side import spoken
+from .side_by_side import describe_language
 
 PER_PAGE = 25
-DAILY = ["update", "story", "alert", "situation", "organisation"]
-STATES = {
+TYPE_ORDER = ["update", "story", "alert", "situation", "organisation"]
+STATE_LABELS = {
     "due": gettext_lazy("missing or out of date"),
     "missing": gettext_lazy("missing"),
     "draft": gettext_lazy("draft"),
     "stale": gettext_lazy("out of date"),
     "checked": gettext_lazy("checked"),
 }
-AGES = {
+AGE_RANGES = {
     "week": (gettext_lazy("in the last 7 days"), 7),
     "month": (gettext_lazy("in the last 30 days"), 30),
     "older": (gettext_lazy("more than 30 days ago"), -30),
     "old": (gettext_lazy("more than 90 days ago"), -90),
 }
-ALL = ("", gettext_lazy("All"))
+EMPTY_CHOICE = ("", gettext_lazy("All"))
 
 
 class BoardForm(forms.Form):
@@ -56,23 +62,27 @@ class BoardForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     situation = forms.ChoiceField(label=gettext_lazy("Situation"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("Translation"), required=False, choices=[ALL, *STATES.items()])
+    state = forms.ChoiceField(
+        label=gettext_lazy("Translation"), required=False, choices=[EMPTY_CHOICE, *STATE_LABELS.items()]
+    )
     age = forms.ChoiceField(
         label=gettext_lazy("Last changed"),
         required=False,
-        choices=[ALL, *((name, label) for name, (label, _days) in AGES.items())],
+        choices=[EMPTY_CHOICE, *((name, label) for name, (label, _days) in AGE_RANGES.items())],
     )
-    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False, choices=[ALL, *Publication.Status.choices])
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, choices=[EMPTY_CHOICE, *Publication.Status.choices]
+    )
 
     def __init__(self, data, *, model, codes):
         super().__init__(data)
-        self.fields["language"].choices = [ALL, *((code, native(code)) for code in codes)]
+        self.fields["language"].choices = [EMPTY_CHOICE, *((code, get_site_language_name(code)) for code in codes)]
         self.narrow("kind", model._meta.get_field("kind").choices if has_field(model, "kind") else [])
-        self.narrow("situation", places() if has_field(model, "situation") else [])
+        self.narrow("situation", get_situation_choices() if has_field(model, "situation") else [])
 
     def narrow(self, name, choices):
         if choices:
-            self.fields[name].choices = [ALL, *choices]
+            self.fields[name].choices = [EMPTY_CHOICE, *choices]
         else:
             del self.fields[name]
 
@@ -82,13 +92,13 @@ class BoardForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-def places():
-    situations = transitions.model_of("situation")._default_manager.all()
+def get_situation_choices():
+    situations = transitions.get_publication_model("situation")._default_manager.all()
     return [(str(situation.pk), str(situation)) for situation in situations]
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     """One item: its title and the language of that, its badge, and for each language (spoken, state, address or "",
     sentences on who wrote and checked it)."""
 
@@ -100,21 +110,21 @@ class Row:
     address: str
 
 
-def condition(model, said, codes):
+def build_board_condition(model, said, codes):
     """What was chosen, as a condition on the items of a type; a state in one of these languages."""
     found = Q()
     for name in {"kind", "situation", "status"} & said.keys():
         found &= Q(**{name: said[name]})
     if "age" in said:
-        _label, days = AGES[said["age"]]
+        _label, days = AGE_RANGES[said["age"]]
         edge = timezone.now() - dt.timedelta(days=abs(days))
         found &= Q(modified__gte=edge) if days > 0 else Q(modified__lt=edge)
     if "state" in said:
-        found &= memory.in_state(model, codes, state=said["state"])
+        found &= records.build_state_condition(model, codes, state=said["state"])
     return found
 
 
-def after(cursor):
+def build_cursor_condition(cursor):
     """What stands below the row at which the page before ended; nothing for a cursor that is none."""
     moment, _mark, pk = cursor.partition("~")
     try:
@@ -126,7 +136,7 @@ def after(cursor):
     return Q(modified__lt=at) | Q(modified=at, pk__lt=int(pk))
 
 
-def cursor_of(item):
+def format_cursor(item):
     return f"{item.modified.isoformat()}~{item.pk}"
 
 
@@ -134,13 +144,19 @@ def cursor_of(item):
 class TranslationBoard(ExchangePages, admin.ModelAdmin):
     def models(self, account):
         """Type -> (model, languages) of what an account may see and translate."""
-        seen = [model for model in dict.fromkeys(transitions.types().values()) if memory.may_see(account, model)]
-        writes = memory.writable(account, seen)
+        seen = [
+            model
+            for model in dict.fromkeys(transitions.get_publication_types().values())
+            if records.can_view_model(account, model)
+        ]
+        writes = records.get_writable_languages_by_model(account, seen)
         return {model.TYPE: (model, codes) for model, codes in writes.items() if codes}
 
     def has_module_permission(self, request):
         """Asked on every page of the desk, so without a look at the languages."""
-        return any(memory.may_translate(request.user, model) for model in transitions.types().values())
+        return any(
+            records.can_translate_model(request.user, model) for model in transitions.get_publication_types().values()
+        )
 
     def has_view_permission(self, request, obj=None):
         return self.has_module_permission(request)
@@ -161,7 +177,7 @@ class TranslationBoard(ExchangePages, admin.ModelAdmin):
         if not models:
             return self.without_languages(request)
         chosen = request.GET.get("type")
-        chosen = chosen if chosen in models else min(models, key=place_of)
+        chosen = chosen if chosen in models else min(models, key=get_type_rank)
         model, codes = models[chosen]
         form = BoardForm(request.GET, model=model, codes=codes)
         context = {
@@ -170,7 +186,7 @@ class TranslationBoard(ExchangePages, admin.ModelAdmin):
             "title": _("Translations"),
             "form": form,
             "type": chosen,
-            "tabs": [tab(models[name][0], chosen) for name in sorted(models, key=place_of)],
+            "tabs": [build_tab(models[name][0], chosen) for name in sorted(models, key=get_type_rank)],
         }
         context |= self.page(request, model, codes, form.said(), cursor=request.GET.get("after", ""))
         return TemplateResponse(request, "admin/desk/board.html", context)
@@ -182,12 +198,14 @@ class TranslationBoard(ExchangePages, admin.ModelAdmin):
     def page(self, request, model, codes, said, *, cursor):
         """The rows of a page, their languages, and the ways to the pages beside it."""
         shown = [code for code in codes if said.get("language", code) == code]
-        items = self.found(request, model, condition(model, said, shown), cursor=cursor)
+        items = self.found(request, model, build_board_condition(model, said, shown), cursor=cursor)
         first = {"type": model.TYPE, **said}
-        more = len(items) > PER_PAGE and {**first, "after": cursor_of(items[PER_PAGE - 1])}
+        more = len(items) > PER_PAGE and {**first, "after": format_cursor(items[PER_PAGE - 1])}
         return {
             # The language of most originals last: it is seldom what something is translated into.
-            "targets": [spoken(code) for code in sorted(shown, key=lambda code: code == settings.LANGUAGE_CODE)],
+            "targets": [
+                describe_language(code) for code in sorted(shown, key=lambda code: code == settings.LANGUAGE_CODE)
+            ],
             "rows": self.rows(items[:PER_PAGE], codes=shown),
             "older": more and f"?{urlencode(more)}",
             "first": cursor and f"?{urlencode(first)}",
@@ -196,44 +214,44 @@ class TranslationBoard(ExchangePages, admin.ModelAdmin):
     def found(self, request, model, wanted, *, cursor):
         """At most one item more than a page holds, the last changed first."""
         items = self.admin_site.get_model_admin(model).get_queryset(request)
-        items = items.filter(wanted, after(cursor)).order_by("-modified", "-pk")
+        items = items.filter(wanted, build_cursor_condition(cursor)).order_by("-modified", "-pk")
         if has_field(model, "situation"):
             items = items.select_related("situation")
         return list(items[: PER_PAGE + 1])
 
     def rows(self, items, *, codes):
-        known, standings = memory.known(items), lists.standings([item.uid for item in items])
-        return [row(item, codes, known=known[item.uid], standing=standings[item.uid]) for item in items]
+        known, standings = records.get_translations_by_item(items), lists.get_visibilities([item.uid for item in items])
+        return [build_board_row(item, codes, known=known[item.uid], standing=standings[item.uid]) for item in items]
 
 
-def place_of(kind):
+def get_type_rank(kind):
     """What people translate daily stands first."""
-    return DAILY.index(kind) if kind in DAILY else len(DAILY)
+    return TYPE_ORDER.index(kind) if kind in TYPE_ORDER else len(TYPE_ORDER)
 
 
-def tab(model, chosen):
+def build_tab(model, chosen):
     return model.TYPE, capfirst(model._meta.verbose_name_plural), chosen == model.TYPE
 
 
-def row(item, codes, *, known, standing):
-    name = title_field(type(item))
+def build_board_row(item, codes, *, known, standing):
+    name = get_title_field(type(item))
     # Asked for in no language of the site: then it is the title as it was given.
-    title = source_in(item, "")[name] or str(item)
+    title = get_source_texts(item, "")[name] or str(item)
     cells = []
     for code in codes:
-        state = translations.state(item, code, known=known.get(code))
-        place = "" if state == "original" else address(item, "translate", code)
-        cells.append((spoken(code), state, place, memory.people(known.get(code), state)))
-    return Row(
+        state = translations.compute_translation_state(item, code, known=known.get(code))
+        place = "" if state == "original" else get_admin_url(item, "translate", code)
+        cells.append((describe_language(code), state, place, records.describe_contributors(known.get(code), state)))
+    return BoardRow(
         item=item,
         title=title,
-        spoken=spoken(source_language(item) if name in item.ORIGINALS else item.language),
-        badge=lists.badge(item, standing),
+        spoken=describe_language(get_source_language(item) if name in item.ORIGINALS else item.language),
+        badge=lists.render_status_badge(item, standing),
         cells=cells,
-        address=address(item, "change"),
+        address=get_admin_url(item, "change"),
     )
 
 
-def address(item, page, *args):
+def get_admin_url(item, page, *args):
     meta = item._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[item.pk, *args])

@@ -13,25 +13,25 @@ from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from publishing.spreadsheets.reader import Fault, Faulty
-from publishing.text.cleaning import RichField, to_plain
+from publishing.spreadsheets.reader import Fault, SpreadsheetError
+from publishing.text.cleaning import RichField, convert_html_to_text
 from publishing.translations import (
-    CREDIT,
-    source_digest,
-    source_in,
-    source_language,
-    state,
-    translated_fields,
+    TRANSLATOR_FIELD,
+    compute_source_digest,
+    compute_translation_state,
+    get_source_language,
+    get_source_texts,
+    get_translated_fields,
 )
 from publishing.workflow import transitions
 
-from . import memory
+from . import records
 
-MOST_ITEMS = 200  # in one file
+MAX_ITEMS = 200  # in one file
 
 
 @dataclass(frozen=True)
-class Part:
+class TranslationUnit:
     """One field: its words as they were given, and as far as they are translated. `limit` in characters, 0 for none."""
 
     name: str
@@ -44,7 +44,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class ExportedItem:
     """The words of one item that go out, to come back in one language."""
 
     type: str
@@ -58,7 +58,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Returned:
+class ImportedItem:
     """What a file says of one item in one language; `place` tells a person where that stands in the file."""
 
     type: str
@@ -72,31 +72,34 @@ class Returned:
 # --- Going out --------------------------------------------------------------------------------
 
 
-def parcel(item, *, language, row):
+def build_exported_item(item, *, language, row):
     """The `Parcel` of an item; `row` is what is remembered of its translation, or None."""
     model = type(item)
-    source = source_in(item, language)
-    parts = [part(item, name, columns[language], source) for name, columns in translated_fields(model).items()]
-    return Parcel(
+    source = get_source_texts(item, language)
+    parts = [
+        build_translation_unit(item, name, columns[language], source)
+        for name, columns in get_translated_fields(model).items()
+    ]
+    return ExportedItem(
         type=item.TYPE,
         uid=str(item.uid),
         title=str(item),
-        digest=source_digest(item, language),
-        source_language=source_language(item) if item.language == language else item.language,
+        digest=compute_source_digest(item, language),
+        source_language=get_source_language(item) if item.language == language else item.language,
         language=language,
-        state=state(item, language, known=row),
-        parts=[one for one in parts if one.source or one.target or one.name == CREDIT],
+        state=compute_translation_state(item, language, known=row),
+        parts=[one for one in parts if one.source or one.target or one.name == TRANSLATOR_FIELD],
     )
 
 
-def part(item, name, column, source):
+def build_translation_unit(item, name, column, source):
     field = item._meta.get_field(name)
-    return Part(
+    return TranslationUnit(
         name=name,
         label=str(capfirst(field.verbose_name)),
         source=source.get(name, ""),
         target=getattr(item, column) or "",
-        language=source_language(item) if name in item.ORIGINALS else item.language,
+        language=get_source_language(item) if name in item.ORIGINALS else item.language,
         rich=isinstance(field, RichField),
         limit=field.max_length or 0,
     )
@@ -106,10 +109,10 @@ def part(item, name, column, source):
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """What one `Returned` would do: `changes` are (label, before, after); with `faults` nothing of it is saved."""
 
-    returned: Returned
+    returned: ImportedItem
     item: object = None
     form: object = None
     changes: list = field(default_factory=list)
@@ -121,11 +124,11 @@ class Plan:
         return self.item.version if self.item else None
 
 
-def judge(request, returned, *, versions):
+def build_import_plans(request, returned, *, versions):
     """A `Plan` for each; `versions` maps uid to the version that the person has seen, if they have seen one."""
-    if len(returned) > MOST_ITEMS:
-        raise Faulty([Fault(0, "", _("It holds more than %d items. Divide it.") % MOST_ITEMS)])
-    plans = [plan_of(request, one, version=versions.get(one.uid)) for one in returned]
+    if len(returned) > MAX_ITEMS:
+        raise SpreadsheetError([Fault(0, "", _("It holds more than %d items. Divide it.") % MAX_ITEMS)])
+    plans = [build_import_plan(request, one, version=versions.get(one.uid)) for one in returned]
     seen = set()
     for plan in plans:
         if plan.returned.uid in seen:
@@ -134,9 +137,9 @@ def judge(request, returned, *, versions):
     return plans
 
 
-def plan_of(request, returned, *, version):
-    plan = Plan(returned)
-    model = transitions.types().get(returned.type)
+def build_import_plan(request, returned, *, version):
+    plan = ImportPlan(returned)
+    model = transitions.get_publication_types().get(returned.type)
     desk = model and admin.site.get_model_admin(model)
     if not desk or not desk.has_view_permission(request):
         plan.faults.append(_("This kind of item is unknown here, or you may not see it."))
@@ -144,12 +147,12 @@ def plan_of(request, returned, *, version):
     plan.item = model._default_manager.filter(uid=returned.uid).first() if is_uid(returned.uid) else None
     if plan.item is None:
         plan.faults.append(_("This item does not exist here, or not any more."))
-    elif returned.language not in memory.languages_for(request.user, model):
+    elif returned.language not in records.get_writable_languages(request.user, model):
         plan.faults.append(_("You may not write in this language: %s.") % returned.language)
-    elif returned.language == source_language(plan.item):
+    elif returned.language == get_source_language(plan.item):
         plan.faults.append(_("This is the language in which it was given. A translation cannot replace it."))
     else:
-        compare(request, plan, desk, version=version)
+        compare_with_item(request, plan, desk, version=version)
     return plan
 
 
@@ -160,10 +163,10 @@ def is_uid(word):
         return False
 
 
-def compare(request, plan, desk, *, version):
+def compare_with_item(request, plan, desk, *, version):
     """Fills the form of the item with what came back, and notes what differs and what is wrong."""
     item, code = plan.item, plan.returned.language
-    fields = translated_fields(type(item))
+    fields = get_translated_fields(type(item))
     unknown = [name for name in plan.returned.words if name not in fields]
     plan.faults += [_("“%s” is not a part of this item.") % name for name in unknown]
     said = {fields[name][code]: words for name, words in plan.returned.words.items() if name in fields and words}
@@ -178,23 +181,23 @@ def compare(request, plan, desk, *, version):
     for name, columns in fields.items():
         after = getattr(plan.form.instance, columns[code]) or ""
         if after != now[columns[code]]:
-            plan.changes.append(change(item, name, now[columns[code]], after))
-    if plan.returned.digest != source_digest(item, code):
+            plan.changes.append(describe_change(item, name, now[columns[code]], after))
+    if plan.returned.digest != compute_source_digest(item, code):
         plan.remarks.append(
             _("The original changed after this file was made. The translation is saved, and shown as out of date.")
         )
 
 
-def change(item, name, before, after):
+def describe_change(item, name, before, after):
     field = item._meta.get_field(name)
-    read = to_plain if isinstance(field, RichField) else str
+    read = convert_html_to_text if isinstance(field, RichField) else str
     return str(capfirst(field.verbose_name)), read(before), read(after)
 
 
 @transaction.atomic
-def bring_back(request, returned, *, versions):
+def import_translations(request, returned, *, versions):
     """Saves what differs, all or nothing; returns the plans. With a fault in any of them nothing was saved."""
-    plans = judge(request, returned, versions=versions)
+    plans = build_import_plans(request, returned, versions=versions)
     if any(plan.faults for plan in plans):
         return plans
     for plan in [plan for plan in plans if plan.changes]:
@@ -202,5 +205,5 @@ def bring_back(request, returned, *, versions):
         item = desk.write_translation(request, plan.form)
         if plan.remarks:
             made = plan.returned
-            memory.made_from(item, language=made.language, source=made.digest, by=request.user)
+            records.record_external_translation(item, language=made.language, source=made.digest, by=request.user)
     return plans

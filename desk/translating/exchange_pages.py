@@ -15,25 +15,25 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from publishing.spreadsheets.reader import Faulty
-from publishing.translations import native, source_language
+from publishing.spreadsheets.reader import SpreadsheetError
+from publishing.translations import get_site_language_name, get_source_language
 from publishing.workflow import transitions
 
-from . import exchange, memory, sheets, xliff
+from . import exchange, records, sheets, xliff
 
-LARGEST_FILE = 2 * 1024 * 1024
-FORMATS = {
-    "xliff": (xliff.write, "application/xliff+xml", "xlf"),
+MAX_FILE_SIZE = 2 * 1024 * 1024
+EXPORT_FORMATS = {
+    "xliff": (xliff.write_xliff, "application/xliff+xml", "xlf"),
     "xlsx": (
-        sheets.write_xlsx,
+        sheets.write_translation_xlsx,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
     ),
-    "csv": (sheets.write_csv, "text/csv; charset=utf-8", "csv"),
+    "csv": (sheets.write_translation_csv, "text/csv; charset=utf-8", "csv"),
 }
 
 
-class FileForm(forms.Form):
+class TranslationUploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Translated file"),
         widget=forms.FileInput(attrs={"accept": ".xlf,.xliff,.xml,.xlsx,.csv"}),
@@ -42,15 +42,15 @@ class FileForm(forms.Form):
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        if upload.size > LARGEST_FILE:
+        if upload.size > MAX_FILE_SIZE:
             raise forms.ValidationError(_("The file is larger than 2 MB. Divide it."))
         return upload.read()
 
 
-class AgreedForm(forms.Form):
+class ConfirmImportForm(forms.Form):
     """The file once more, with the versions of the items that the person saw before agreeing."""
 
-    content = forms.CharField(widget=forms.HiddenInput, max_length=LARGEST_FILE * 2)
+    content = forms.CharField(widget=forms.HiddenInput, max_length=MAX_FILE_SIZE * 2)
     versions = forms.JSONField(widget=forms.HiddenInput)
 
     def clean_content(self):
@@ -66,10 +66,10 @@ class AgreedForm(forms.Form):
         return versions
 
 
-def read(content):
+def parse_translation_file(content):
     """A `Returned` for each item in a file of any of the formats. Raises `Faulty`."""
     is_xml = content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
-    return (xliff if is_xml else sheets).read(content)
+    return xliff.read_xliff(content) if is_xml else sheets.read_translation_sheet(content)
 
 
 class ExchangePages:
@@ -86,28 +86,32 @@ class ExchangePages:
     # --- Out ---------------------------------------------------------------------------------------
 
     def export_view(self, request):
-        model, language = transitions.types().get(request.GET.get("type")), request.GET.get("to", "")
-        if model is None or request.GET.get("as") not in FORMATS:
+        model, language = transitions.get_publication_types().get(request.GET.get("type")), request.GET.get("to", "")
+        if model is None or request.GET.get("as") not in EXPORT_FORMATS:
             raise Http404
         desk = self.admin_site.get_model_admin(model)
-        if language not in memory.languages_for(request.user, model) or not desk.has_view_permission(request):
+        if language not in records.get_writable_languages(request.user, model) or not desk.has_view_permission(request):
             raise PermissionDenied
         picked = [pk for pk in request.GET.getlist("pick") if pk.isdecimal() and len(pk) < 19]
-        items = desk.get_queryset(request).filter(pk__in=picked[: exchange.MOST_ITEMS]).order_by("pk")
-        items = [item for item in items if source_language(item) != language]
+        items = desk.get_queryset(request).filter(pk__in=picked[: exchange.MAX_ITEMS]).order_by("pk")
+        items = [item for item in items if get_source_language(item) != language]
         if not items:
-            messages.warning(request, _("Choose items to download that were not written in %s.") % native(language))
+            messages.warning(
+                request, _("Choose items to download that were not written in %s.") % get_site_language_name(language)
+            )
             return HttpResponseRedirect(f"../?type={model.TYPE}")
         return self.download(request, items, language=language, form=request.GET["as"])
 
     @transaction.atomic
     def download(self, request, items, *, language, form):
         """The file; that somebody took the words of an item away is a line in the log."""
-        rows = memory.known(items)
-        parcels = [exchange.parcel(item, language=language, row=rows[item.uid].get(language)) for item in items]
+        rows = records.get_translations_by_item(items)
+        parcels = [
+            exchange.build_exported_item(item, language=language, row=rows[item.uid].get(language)) for item in items
+        ]
         for item in items:
-            transitions.note("words_exported", item, by=request.user, language=language, form=form)
-        write, content_type, ending = FORMATS[form]
+            transitions.record("words_exported", item, by=request.user, language=language, form=form)
+        write, content_type, ending = EXPORT_FORMATS[form]
         response = HttpResponse(write(parcels), content_type=content_type)
         name = items[0].slug if len(items) == 1 else f"{items[0].TYPE}-{len(items)}"
         response["Content-Disposition"] = f'attachment; filename="{name}-{language}.{ending}"'
@@ -121,22 +125,22 @@ class ExchangePages:
             raise PermissionDenied
         if "content" in request.POST:
             return self.import_agreed(request)
-        form = FileForm(request.POST or None, request.FILES or None)
+        form = TranslationUploadForm(request.POST or None, request.FILES or None)
         if request.method != "POST" or not form.is_valid():
             return self.import_page(request, form=form)
         return self.import_judged(request, form.cleaned_data["file"], versions={})
 
     def import_agreed(self, request):
-        agreed = AgreedForm(request.POST)
+        agreed = ConfirmImportForm(request.POST)
         if not agreed.is_valid():
-            return self.import_page(request, form=FileForm(), faults=[_("Choose the file once more.")])
+            return self.import_page(request, form=TranslationUploadForm(), faults=[_("Choose the file once more.")])
         content, versions = agreed.cleaned_data["content"], agreed.cleaned_data["versions"]
         try:
-            plans = exchange.bring_back(request, read(content), versions=versions)
-        except Faulty as faulty:
-            return self.import_page(request, form=FileForm(), faults=faulty.faults)
+            plans = exchange.import_translations(request, parse_translation_file(content), versions=versions)
+        except SpreadsheetError as faulty:
+            return self.import_page(request, form=TranslationUploadForm(), faults=faulty.faults)
         if any(plan.faults for plan in plans):
-            return self.import_page(request, form=FileForm(), plans=plans)
+            return self.import_page(request, form=TranslationUploadForm(), plans=plans)
         saved = sum(1 for plan in plans if plan.changes)
         messages.success(request, ngettext_lazy("%d translation saved.", "%d translations saved.") % saved)
         return HttpResponseRedirect("../")
@@ -144,13 +148,13 @@ class ExchangePages:
     @transaction.atomic
     def import_judged(self, request, content, *, versions):
         try:
-            plans = exchange.judge(request, read(content), versions=versions)
-        except Faulty as faulty:
-            return self.import_page(request, form=FileForm(), faults=faulty.faults)
+            plans = exchange.build_import_plans(request, parse_translation_file(content), versions=versions)
+        except SpreadsheetError as faulty:
+            return self.import_page(request, form=TranslationUploadForm(), faults=faulty.faults)
         if any(plan.faults for plan in plans) or not any(plan.changes for plan in plans):
-            return self.import_page(request, form=FileForm(), plans=plans)
+            return self.import_page(request, form=TranslationUploadForm(), plans=plans)
         seen = {plan.returned.uid: plan.version for plan in plans}
-        agreed = AgreedForm(initial={"content": base64.b64encode(content).decode(), "versions": seen})
+        agreed = ConfirmImportForm(initial={"content": base64.b64encode(content).decode(), "versions": seen})
         return self.import_page(request, form=agreed, plans=plans, is_ready=True)
 
     def import_page(self, request, *, form, plans=(), faults=(), is_ready=False):

@@ -1,7 +1,7 @@
 """The page on which one language of an item is translated: the words it is made from, and beside them one's own.
 
 It offers the fields of that language and no others, so that nothing else can be sent; it is saved as any form of
-the desk. Not here: what is remembered of a translation (`memory.py`), the list of all (`board.py`).
+the desk. Not here: what is remembered of a translation (`records.py`), the list of all (`board.py`).
 """
 
 from dataclasses import dataclass
@@ -21,23 +21,23 @@ from django.utils.translation import gettext as _
 from js_asset import Media
 
 from desk import lists, publication_status
-from desk.editor import STYLE
+from desk.editor import EDITOR_STYLE_HASH
 from desk.forms import PublicationForm
-from publishing.text.cleaning import RichField, safe
+from publishing.text.cleaning import RichField, render_safe_html
 from publishing.translations import (
-    CREDIT,
-    STATES,
-    direction,
-    native,
-    ordered,
-    source_in,
-    source_language,
-    translated_fields,
-    words_in,
+    TRANSLATION_STATES,
+    TRANSLATOR_FIELD,
+    get_language_texts,
+    get_ordered_languages,
+    get_site_language_direction,
+    get_site_language_name,
+    get_source_language,
+    get_source_texts,
+    get_translated_fields,
 )
 from publishing.workflow import transitions
 
-from . import memory
+from . import records
 
 
 class TranslationForm(PublicationForm):
@@ -48,7 +48,7 @@ class TranslationForm(PublicationForm):
 
 
 @dataclass(frozen=True)
-class Pair:
+class FieldPair:
     """A field to write in, what it is made from, and what stood there when the translation was made."""
 
     field: BoundField
@@ -60,48 +60,48 @@ class Pair:
     @property
     def is_open(self):
         """Whether there is anything to translate, or something that should not be there."""
-        return bool(self.source or self.field.value() or self.field.name.startswith(f"{CREDIT}_"))
+        return bool(self.source or self.field.value() or self.field.name.startswith(f"{TRANSLATOR_FIELD}_"))
 
 
-def columns_in(model, code):
-    return [columns[code] for columns in translated_fields(model).values()]
+def get_language_columns(model, code):
+    return [columns[code] for columns in get_translated_fields(model).values()]
 
 
-def pairs(form, item, *, code, row):
+def build_field_pairs(form, item, *, code, row):
     """A `Pair` for each field that is in use; those of which nothing is written in either language are left out."""
     model = type(item)
-    source, other = source_in(item, code), reference_in(item, code)
-    then = row and row.source and memory.at_that_time(item, language=code, row=row)
-    before = source_in(then, code) if then else source
-    for name, columns in translated_fields(model).items():
+    source, other = get_source_texts(item, code), get_reference_texts(item, code)
+    then = row and row.source and records.find_source_version(item, language=code, row=row)
+    before = get_source_texts(then, code) if then else source
+    for name, columns in get_translated_fields(model).items():
         said = source.get(name, "")
-        yield Pair(
+        yield FieldPair(
             field=form[columns[code]],
-            spoken=spoken(source_language(item) if name in model.ORIGINALS else item.language),
-            source=as_read(model, name, said),
-            earlier=as_read(model, name, before.get(name, "")) if before.get(name, "") != said else "",
-            other=as_read(model, name, other.get(name, "")),
+            spoken=describe_language(get_source_language(item) if name in model.ORIGINALS else item.language),
+            source=render_field_text(model, name, said),
+            earlier=render_field_text(model, name, before.get(name, "")) if before.get(name, "") != said else "",
+            other=render_field_text(model, name, other.get(name, "")),
         )
 
 
-def reference_in(item, code):
+def get_reference_texts(item, code):
     """The words in the language of the fallback, where the original is in a third one that not all translators read."""
-    if item.language in {code, source_language(item)}:
+    if item.language in {code, get_source_language(item)}:
         return {}
-    return {name: words for name, words in words_in(item, item.language).items() if name in item.ORIGINALS}
+    return {name: words for name, words in get_language_texts(item, item.language).items() if name in item.ORIGINALS}
 
 
-def as_read(model, name, words):
-    return safe(words) if words and isinstance(model._meta.get_field(name), RichField) else words
+def render_field_text(model, name, words):
+    return render_safe_html(words) if words and isinstance(model._meta.get_field(name), RichField) else words
 
 
-def spoken(code):
+def describe_language(code):
     """(code, name, direction) of any language, also of one that Django has never heard of."""
     try:
         get_language_info(code)
     except KeyError:
         return code, code, "auto"
-    return code, native(code), direction(code)
+    return code, get_site_language_name(code), get_site_language_direction(code)
 
 
 class TranslationPages:
@@ -114,11 +114,17 @@ class TranslationPages:
 
     def languages_of(self, request, item):
         """[(code, name, word of its state, state, address or "")] of each language that the person is shown."""
-        writes = memory.languages_for(request.user, self.model)
+        writes = records.get_writable_languages(request.user, self.model)
         return [
-            (code, native(code), STATES[state], state, self.url("translate", item.pk, code) if may else "")
-            for code, state in memory.states(item).items()
-            if (may := code in writes and state != "original") or memory.is_shown(request.user, item, code)
+            (
+                code,
+                get_site_language_name(code),
+                TRANSLATION_STATES[state],
+                state,
+                self.url("translate", item.pk, code) if may else "",
+            )
+            for code, state in records.get_translation_states(item).items()
+            if (may := code in writes and state != "original") or records.is_language_visible(request.user, item, code)
         ]
 
     # Of the previews (`preview_pages.py`), whose addresses anybody can guess.
@@ -137,19 +143,21 @@ class TranslationPages:
 
     def refuse_hidden(self, request, *, pk, language):
         item = self.fetch(request, self.get_queryset(request), pk=pk)
-        if not memory.is_shown(request.user, item, language):
+        if not records.is_language_visible(request.user, item, language):
             raise PermissionDenied
 
     def to_translate(self, request, rows, *, pk, language):
         """The item, or a refusal: another's language, and the original, are nobody's to translate."""
         item = self.fetch(request, rows, pk=pk)
-        if language not in ordered(item):
+        if language not in get_ordered_languages(item):
             raise Http404
-        if language == source_language(item) or language not in memory.languages_for(request.user, self.model):
+        if language == get_source_language(item) or language not in records.get_writable_languages(
+            request.user, self.model
+        ):
             raise PermissionDenied
         return item
 
-    @method_decorator(csp_update({"style-src": [STYLE]}))
+    @method_decorator(csp_update({"style-src": [EDITOR_STYLE_HASH]}))
     def translate_view(self, request, pk, language):
         rows = self.get_queryset(request)
         with transaction.atomic():
@@ -163,14 +171,14 @@ class TranslationPages:
         made = modelform_factory(
             self.model,
             form=TranslationForm,
-            fields=columns_in(self.model, language),
+            fields=get_language_columns(self.model, language),
             formfield_callback=partial(self.formfield_for_dbfield, request=request),
         )
         return made(request.POST or None if data is None else data, instance=item)
 
     def save_translation(self, request, form, *, language):
         item = self.write_translation(request, form)
-        self.say_saved(request, form.instance, item)
+        self.add_saved_message(request, form.instance, item)
         if "_check" in request.POST:
             self.check_translation(request, item, language=language)
         return HttpResponseRedirect(self.url("translate", item.pk, language))
@@ -184,8 +192,8 @@ class TranslationPages:
 
     def check_translation(self, request, item, *, language):
         try:
-            memory.check(item, language=language, by=request.user)
-        except transitions.Refused as refused:
+            records.mark_translation_checked(item, language=language, by=request.user)
+        except transitions.TransitionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("Checked. If the original changes, it will be shown as out of date."))
@@ -193,32 +201,32 @@ class TranslationPages:
 
     def suggest_another(self, request, item, *, language):
         """Whoever checks their own words may; where somebody else reads the language, they are named."""
-        row = memory.known([item])[item.uid][language]
-        others = memory.others_who_translate(language, but=request.user) if row.by == request.user else []
+        row = records.get_translations_by_item([item])[item.uid][language]
+        others = records.get_other_translators(language, but=request.user) if row.by == request.user else []
         if others:
             names = pgettext("between names", ", ").join(map(str, others))
             messages.info(request, _("You wrote it yourself: %s could look at it too.") % names)
 
     def show_translation(self, request, form, item, *, language):
-        row = memory.known([item])[item.uid].get(language)
+        row = records.get_translations_by_item([item])[item.uid].get(language)
         states = self.languages_of(request, item)
         state = next(state for code, _name, _word, state, _at in states if code == language)
         stale = row if state == "stale" else None
-        title = _("%(item)s: %(language)s") % {"item": item, "language": native(language)}
+        title = _("%(item)s: %(language)s") % {"item": item, "language": get_site_language_name(language)}
         context = self.page_context(request, title=title) | {
             "item": item,
             "form": form,
-            "pairs": [pair for pair in pairs(form, item, code=language, row=stale) if pair.is_open],
-            "source": spoken(item.language if item.language != language else source_language(item)),
-            "other": spoken(item.language),
-            "target": spoken(language),
+            "pairs": [pair for pair in build_field_pairs(form, item, code=language, row=stale) if pair.is_open],
+            "source": describe_language(item.language if item.language != language else get_source_language(item)),
+            "other": describe_language(item.language),
+            "target": describe_language(language),
             "state": state,
-            "word": STATES[state],
+            "word": TRANSLATION_STATES[state],
             "row": row,
-            "people": memory.people(row, state),
+            "people": records.describe_contributors(row, state),
             "languages": states,
-            "badge": lists.badge(item, lists.standings([item.uid])[item.uid]),
-            "public_at": publication_status.address(item),
+            "badge": lists.render_status_badge(item, lists.get_visibilities([item.uid])[item.uid]),
+            "public_at": publication_status.get_public_path(item),
             "media": Media.from_media(self.media + form.media, nonce=str(request.csp_nonce)),
             "back": self.url("change", item.pk),
             "files_at": f"{reverse('admin:desk_translation_export')}?type={item.TYPE}&pick={item.pk}&to={language}",

@@ -12,38 +12,38 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
-from publishing.spreadsheets.reader import Fault, Faulty
-from publishing.text.cleaning import PIECES, rich
+from publishing.spreadsheets.reader import Fault, SpreadsheetError
+from publishing.text.cleaning import TAG_SPLITTER, clean_html
 
-from .exchange import Returned
+from .exchange import ImportedItem
 
-NAME = "urn:oasis:names:tc:xliff:document:1.2"
-IN = f"{{{NAME}}}"
+NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
+TAG_PREFIX = f"{{{NAMESPACE}}}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-MINE = "ohrm"  # begins the name of what a <file> was made from: ohrm/update/UID/DIGEST
-STATES = {"draft": "needs-review-translation", "stale": "needs-adaptation", "checked": "final"}
-CODES = {f"{IN}{name}" for name in ("bpt", "ept", "ph", "it")}
-ALONE = {"br", "hr"}
-DEEPEST = 20
+ORIGINAL_PREFIX = "ohrm"  # begins the name of what a <file> was made from: ohrm/update/UID/DIGEST
+XLIFF_STATES = {"draft": "needs-review-translation", "stale": "needs-adaptation", "checked": "final"}
+INLINE_TAGS = {f"{TAG_PREFIX}{name}" for name in ("bpt", "ept", "ph", "it")}
+VOID_ELEMENTS = {"br", "hr"}
+MAX_DEPTH = 20
 
 
 # --- Out --------------------------------------------------------------------------------------
 
 
-def write(parcels):
+def write_xliff(parcels):
     """The bytes of one file for all parcels."""
-    root = Element("xliff", {"version": "1.2", "xmlns": NAME})
+    root = Element("xliff", {"version": "1.2", "xmlns": NAMESPACE})
     for parcel in parcels:
-        write_file(root, parcel)
+        append_file_element(root, parcel)
     return tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def write_file(root, parcel):
+def append_file_element(root, parcel):
     file = SubElement(
         root,
         "file",
         {
-            "original": "/".join([MINE, parcel.type, parcel.uid, parcel.digest]),
+            "original": "/".join([ORIGINAL_PREFIX, parcel.type, parcel.uid, parcel.digest]),
             "source-language": parcel.source_language,
             "target-language": parcel.language,
             "datatype": "html",
@@ -52,28 +52,30 @@ def write_file(root, parcel):
     SubElement(SubElement(file, "header"), "note").text = parcel.title
     body = SubElement(file, "body")
     for part in parcel.parts:
-        write_unit(body, parcel, part)
+        append_trans_unit(body, parcel, part)
 
 
-def write_unit(body, parcel, part):
+def append_trans_unit(body, parcel, part):
     limit = {"maxwidth": str(part.limit), "size-unit": "char"} if part.limit else {}
     unit = SubElement(body, "trans-unit", {"id": part.name, "resname": part.label, **limit})
-    write_words(SubElement(unit, "source", {XML_LANG: part.language}), part.source, part)
+    fill_inline_content(SubElement(unit, "source", {XML_LANG: part.language}), part.source, part)
     if part.target:
-        facts = {XML_LANG: parcel.language} | ({"state": STATES[parcel.state]} if parcel.state in STATES else {})
-        write_words(SubElement(unit, "target", facts), part.target, part)
+        facts = {XML_LANG: parcel.language} | (
+            {"state": XLIFF_STATES[parcel.state]} if parcel.state in XLIFF_STATES else {}
+        )
+        fill_inline_content(SubElement(unit, "target", facts), part.target, part)
     SubElement(unit, "note").text = part.label
 
 
-def write_words(element, words, part):
+def fill_inline_content(element, words, part):
     if not part.rich:
         element.text = words
         return
     codes, last, number = [], None, 0
-    for place, piece in enumerate(PIECES.split(rich(words))):
+    for place, piece in enumerate(TAG_SPLITTER.split(clean_html(words))):
         if place % 2:
             number += 1
-            last = SubElement(element, *code(piece, number, codes))
+            last = SubElement(element, *build_inline_code(piece, number, codes))
             last.text = piece
         elif last is None:
             element.text = html.unescape(piece)
@@ -81,10 +83,10 @@ def write_words(element, words, part):
             last.tail = html.unescape(piece)
 
 
-def code(tag, number, begun):
+def build_inline_code(tag, number, begun):
     """The element for an HTML tag and its attributes: the two ends of a pair share a number."""
     name = tag.strip("</>").split()[0]
-    if name in ALONE:
+    if name in VOID_ELEMENTS:
         return "ph", {"id": str(number)}
     if not tag.startswith("</"):
         begun.append(number)
@@ -95,51 +97,57 @@ def code(tag, number, begun):
 # --- Back -------------------------------------------------------------------------------------
 
 
-def read(content):
+def read_xliff(content):
     """A `Returned` for each <file>. Raises `Faulty`."""
     try:
         root = fromstring(content, forbid_dtd=True)
     except (SyntaxError, ValueError, LookupError, DefusedXmlException) as error:
-        raise faulty(_("This is not XML that can be read. Export it once more from your tool as XLIFF 1.2.")) from error
-    if root.tag != f"{IN}xliff":
-        raise faulty(_("This is not XLIFF 1.2. In your tool choose “XLIFF 1.2” (.xlf, .xliff)."))
-    files = root.findall(f"{IN}file")
+        raise build_file_error(
+            _("This is not XML that can be read. Export it once more from your tool as XLIFF 1.2.")
+        ) from error
+    if root.tag != f"{TAG_PREFIX}xliff":
+        raise build_file_error(_("This is not XLIFF 1.2. In your tool choose “XLIFF 1.2” (.xlf, .xliff)."))
+    files = root.findall(f"{TAG_PREFIX}file")
     if not files:
-        raise faulty(_("There is nothing in this file."))
-    return [returned(file, place=_("part %d of the file") % number) for number, file in enumerate(files, start=1)]
+        raise build_file_error(_("There is nothing in this file."))
+    return [
+        parse_file_element(file, place=_("part %d of the file") % number) for number, file in enumerate(files, start=1)
+    ]
 
 
-def returned(file, *, place):
+def parse_file_element(file, *, place):
     names = (file.get("original") or "").split("/")
-    if len(names) != 4 or names[0] != MINE:
-        raise faulty(_("It was not exported here: “original” does not name an item."), place=place)
+    if len(names) != 4 or names[0] != ORIGINAL_PREFIX:
+        raise build_file_error(_("It was not exported here: “original” does not name an item."), place=place)
     if not file.get("target-language"):
-        raise faulty(_("It does not say which language it was translated into (“target-language”)."), place=place)
+        raise build_file_error(
+            _("It does not say which language it was translated into (“target-language”)."), place=place
+        )
     _mine, kind, uid, digest = names
-    words = {unit.get("id", "?"): words_of(unit) for unit in file.iter(f"{IN}trans-unit")}
-    return Returned(kind, uid, digest, file.get("target-language"), words, place)
+    words = {unit.get("id", "?"): parse_target(unit) for unit in file.iter(f"{TAG_PREFIX}trans-unit")}
+    return ImportedItem(kind, uid, digest, file.get("target-language"), words, place)
 
 
-def words_of(unit):
-    target = unit.find(f"{IN}target")
+def parse_target(unit):
+    target = unit.find(f"{TAG_PREFIX}target")
     if target is None:
         return ""
-    coded = any(child.tag in CODES for child in target.iter())
-    return text_of(target, coded=coded).strip()
+    coded = any(child.tag in INLINE_TAGS for child in target.iter())
+    return extract_inline_text(target, coded=coded).strip()
 
 
-def text_of(element, *, coded, depth=0):
+def extract_inline_text(element, *, coded, depth=0):
     """The words of an element; with inline codes they are HTML, and what is not a code is escaped."""
     escape = (lambda words: html.escape(words or "", quote=False)) if coded else (lambda words: words or "")
-    if depth > DEEPEST:
-        raise faulty(_("It is nested too deeply."))
+    if depth > MAX_DEPTH:
+        raise build_file_error(_("It is nested too deeply."))
     parts = [escape(element.text)]
     for child in element:
-        code = child.tag in CODES
-        parts.append("".join(child.itertext()) if code else text_of(child, coded=coded, depth=depth + 1))
+        code = child.tag in INLINE_TAGS
+        parts.append("".join(child.itertext()) if code else extract_inline_text(child, coded=coded, depth=depth + 1))
         parts.append(escape(child.tail))
     return "".join(parts)
 
 
-def faulty(sentence, *, place=""):
-    return Faulty([Fault(0, "", f"{place}: {sentence}" if place else sentence)])
+def build_file_error(sentence, *, place=""):
+    return SpreadsheetError([Fault(0, "", f"{place}: {sentence}" if place else sentence)])

@@ -14,16 +14,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
-from publishing.kinds import label_of
-from publishing.text.cleaning import to_plain
-from publishing.translations import direction, native
+from publishing.kinds import get_kind_label
+from publishing.text.cleaning import convert_html_to_text
+from publishing.translations import get_site_language_direction, get_site_language_name
 
 SAME, REMOVED, ADDED, LEFT_OUT = "same", "removed", "added", "left out"
 # How long a comparison takes grows with the pairs of equal words times the words: of one paragraph, and of all.
-MOST_STEPS, MOST_STEPS_OF_ALL = 5_000_000, 20_000_000
-WORDS = re.compile(r"\S+\s*|\s+")
+MAX_STEPS, MAX_TOTAL_STEPS = 5_000_000, 20_000_000
+WORD_PATTERN = re.compile(r"\S+\s*|\s+")
 
-TEXTS = {
+TEXT_LABELS = {
     "title": gettext_lazy("title"),
     "subtitle": gettext_lazy("subtitle"),
     "summary": gettext_lazy("summary"),
@@ -31,7 +31,7 @@ TEXTS = {
     "content_note": gettext_lazy("content note"),
     "credit": gettext_lazy("translated by"),
 }
-FACTS = {
+FIELD_LABELS = {
     "slug": gettext_lazy("address"),
     "situation": gettext_lazy("situation"),
     "kind": gettext_lazy("kind"),
@@ -67,11 +67,11 @@ class Difference:
 
     @property
     def direction(self):
-        return direction(self.language) if self.language in settings.SHIPPED_LANGUAGES else "auto"
+        return get_site_language_direction(self.language) if self.language in settings.SHIPPED_LANGUAGES else "auto"
 
 
 @dataclass
-class Side:
+class FlatDocument:
     """One of the two versions, as (field, language) -> words."""
 
     words: dict = field(default_factory=dict)
@@ -82,78 +82,78 @@ class Side:
 
 
 @dataclass
-class Patience:
+class StepBudget:
     """How many steps may still be taken. Counted beforehand, so that the same texts always look the same."""
 
-    left: int = MOST_STEPS_OF_ALL
+    left: int = MAX_TOTAL_STEPS
 
-    def suffices(self, old, new):
+    def try_spend(self, old, new):
         mine, theirs = Counter(old), Counter(new)
         steps = sum(count * theirs[word] for word, count in mine.items()) * min(len(old), len(new))
-        if steps > min(MOST_STEPS, self.left):
+        if steps > min(MAX_STEPS, self.left):
             return False
         self.left -= steps
         return True
 
 
-def differences(before, after):
+def compare_documents(before, after):
     """The fields in which two documents differ, in the order in which they are read."""
-    patience = Patience()
-    old, new = side_of(before), side_of(after)
+    patience = StepBudget()
+    old, new = flatten_document(before), flatten_document(after)
     names = list(dict.fromkeys([*new.words, *old.words]))
-    found = [(name, old.words.get(name, ""), new.words.get(name, "")) for name in sorted(names, key=place)]
+    found = [(name, old.words.get(name, ""), new.words.get(name, "")) for name in sorted(names, key=get_language_rank)]
     told = [
-        Difference(label_in(name, language), pieces(one, other, patience), language)
+        Difference(build_field_label(name, language), compare_texts(one, other, patience), language)
         for (name, language), one, other in found
         if one != other
     ]
-    return told + pictured(before, after)
+    return told + compare_pictures(before, after)
 
 
-def place(name):
+def get_language_rank(name):
     """Texts come language by language, what has no language after them."""
     codes = list(settings.SHIPPED_LANGUAGES)
     return codes.index(name[1]) if name[1] in codes else len(codes)
 
 
-def label_in(name, language):
+def build_field_label(name, language):
     if not language:
         return name[:1].upper() + name[1:]
-    spoken = native(language) if language in settings.SHIPPED_LANGUAGES else language
+    spoken = get_site_language_name(language) if language in settings.SHIPPED_LANGUAGES else language
     return f"{name[:1].upper()}{name[1:]} ({spoken})"
 
 
 # --- What there is to compare -----------------------------------------------------------------
 
 
-def side_of(document):
-    side = Side()
+def flatten_document(document):
+    side = FlatDocument()
     for code, words in document["texts"].items():
-        for name, label in TEXTS.items():
-            side.put(label, to_plain(words[name]) if name == "body" else words[name], language=code)
-    put_original(side, document["original"])
+        for name, label in TEXT_LABELS.items():
+            side.put(label, convert_html_to_text(words[name]) if name == "body" else words[name], language=code)
+    add_original(side, document["original"])
     for name in ("slug", "situation", "date", "precision", "until", "language", "url"):
-        side.put(FACTS[name], document[name])
-    side.put(FACTS["kind"], label_of(document["kind"]) if document["kind"] else "")
-    put_lists(side, document)
-    put_facts(side, document["facts"])
+        side.put(FIELD_LABELS[name], document[name])
+    side.put(FIELD_LABELS["kind"], get_kind_label(document["kind"]) if document["kind"] else "")
+    add_related(side, document)
+    add_facts(side, document["facts"])
     return side
 
 
-def put_original(side, original):
+def add_original(side, original):
     if original:
         code = original["language"]
         side.put(_("original title"), original["title"], language=code)
-        side.put(_("original text"), to_plain(original["body"]), language=code)
+        side.put(_("original text"), convert_html_to_text(original["body"]), language=code)
         side.put(_("original address"), original["url"])
 
 
-def put_lists(side, document):
+def add_related(side, document):
     joint = pgettext("between names", ", ").join
-    side.put(_("tags"), joint(named(tag["names"], tag["slug"]) for tag in document["tags"]))
+    side.put(_("tags"), joint(get_default_name(tag["names"], tag["slug"]) for tag in document["tags"]))
     roles = {"source": _("partner"), "publisher": _("published by"), "signatory": _("published jointly with")}
     for role, label in roles.items():
-        names = [named(one["names"], one["slug"]) for one in document["credits"] if one["role"] == role]
+        names = [get_default_name(one["names"], one["slug"]) for one in document["credits"] if one["role"] == role]
         side.put(label, joint(names))
     files = [f"{one['title']} ({one['language']}), {one['sha256'][:12]}" for one in document["attachments"]]
     side.put(_("documents"), "\n".join(files))
@@ -164,16 +164,16 @@ def put_lists(side, document):
         side.put(_("the picture is decoration"), _("yes") if picture["decorative"] else "")
 
 
-def put_facts(side, facts):
+def add_facts(side, facts):
     for name, value in facts.items():
         if name != "words":
-            side.put(FACTS.get(name, name), shown(value))
+            side.put(FIELD_LABELS.get(name, name), format_fact(value))
     for name, words in facts.get("words", {}).items():
         for code, value in words.items():
-            side.put(FACTS.get(name, name), value, language=code)
+            side.put(FIELD_LABELS.get(name, name), value, language=code)
 
 
-def shown(value):
+def format_fact(value):
     if isinstance(value, bool):
         return _("yes") if value else ""
     if isinstance(value, list):
@@ -181,13 +181,13 @@ def shown(value):
     return _("a drawing of %d shapes") % len(value.get("paths", [])) if isinstance(value, dict) else value
 
 
-def named(names, slug):
+def get_default_name(names, slug):
     return names.get(settings.LANGUAGE_CODE) or next(iter(names.values()), slug)
 
 
-def pictured(before, after):
+def compare_pictures(before, after):
     """The pictures themselves, where one was put in the place of another."""
-    files = tuple(smallest(document["pictures"]) for document in (before, after))
+    files = tuple(get_smallest_rendition(document["pictures"]) for document in (before, after))
     if files[0] == files[1]:
         return []
     said = (_("no picture"), _("a picture"))
@@ -195,7 +195,7 @@ def pictured(before, after):
     return [Difference(str(_("Picture")), [ops], pictures=files)]
 
 
-def smallest(pictures):
+def get_smallest_rendition(pictures):
     drawn = [one for picture in pictures for one in picture["renditions"]]
     return min(drawn, key=lambda one: one["size"])["name"] if drawn else ""
 
@@ -203,37 +203,37 @@ def smallest(pictures):
 # --- How two texts differ ---------------------------------------------------------------------
 
 
-def pieces(before, after, patience):
+def compare_texts(before, after, patience):
     """Paragraphs, each a list of (what became of it, words); unchanged paragraphs are only counted."""
-    old, new = paragraphs(before), paragraphs(after)
+    old, new = split_paragraphs(before), split_paragraphs(after)
     told = []
-    for op, a, b, c, d in steps(old, new, patience):
+    for op, a, b, c, d in get_bounded_opcodes(old, new, patience):
         if op == "equal":
-            told.append([(LEFT_OUT, unchanged(b - a))])
+            told.append([(LEFT_OUT, describe_unchanged(b - a))])
         else:
-            told += changed(old[a:b], new[c:d], patience)
+            told += compare_paragraphs(old[a:b], new[c:d], patience)
     return told
 
 
-def paragraphs(text):
+def split_paragraphs(text):
     return [line for line in text.split("\n") if line.strip()]
 
 
-def unchanged(number):
+def describe_unchanged(number):
     return ngettext_lazy("%d paragraph unchanged", "%d paragraphs unchanged") % number
 
 
-def changed(old, new, patience):
+def compare_paragraphs(old, new, patience):
     """One paragraph beside the other where there are as many, else all together."""
     if len(old) == len(new):
-        return [by_words(one, other, patience) for one, other in zip(old, new, strict=True)]
-    return [by_words("\n".join(old), "\n".join(new), patience)]
+        return [compare_words(one, other, patience) for one, other in zip(old, new, strict=True)]
+    return [compare_words("\n".join(old), "\n".join(new), patience)]
 
 
-def by_words(before, after, patience):
-    old, new = WORDS.findall(before), WORDS.findall(after)
+def compare_words(before, after, patience):
+    old, new = WORD_PATTERN.findall(before), WORD_PATTERN.findall(after)
     told = []
-    for op, a, b, c, d in steps(bare(old), bare(new), patience):
+    for op, a, b, c, d in get_bounded_opcodes(strip_words(old), strip_words(new), patience):
         if op == "equal":
             told.append((SAME, "".join(new[c:d])))
             continue
@@ -241,21 +241,21 @@ def by_words(before, after, patience):
     return told
 
 
-def bare(words):
+def strip_words(words):
     """Without the blanks after each: a word is the same at the end of a line."""
     return [word.rstrip() for word in words]
 
 
-def steps(old, new, patience):
+def get_bounded_opcodes(old, new, patience):
     """As `SequenceMatcher.get_opcodes`, in bounded time: what would take too long is one replacement.
 
     What is the same at both ends is found first, so that a long text with one change is no long comparison.
     """
-    head = common(old, new)
-    tail = common(old[head:][::-1], new[head:][::-1])
+    head = count_common_prefix(old, new)
+    tail = count_common_prefix(old[head:][::-1], new[head:][::-1])
     middle = old[head : len(old) - tail], new[head : len(new) - tail]
     within = [("replace", 0, len(middle[0]), 0, len(middle[1]))] if any(middle) else []
-    if within and patience.suffices(*middle):
+    if within and patience.try_spend(*middle):
         within = SequenceMatcher(None, *middle, autojunk=False).get_opcodes()
     told = [("equal", 0, head, 0, head)] if head else []
     told += [(op, a + head, b + head, c + head, d + head) for op, a, b, c, d in within]
@@ -263,7 +263,7 @@ def steps(old, new, patience):
     return [*told, ("equal", *ends)] if tail else told
 
 
-def common(old, new):
+def count_common_prefix(old, new):
     """How many of the first parts are the same."""
     for number, (one, other) in enumerate(zip(old, new, strict=False)):
         if one != other:

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from desk.forms import forget
-from desk.translating import memory
+from desk.forms import delete_unpublished_files
+from desk.translating import records
 from publishing.document import Document
 from publishing.publication import Publication
-from publishing.translated_values import columns_of
+from publishing.translated_values import build_text_columns
 from publishing.workflow import transitions
 
 Status = Publication.Status
@@ -34,8 +34,8 @@ class Restorer:
     def columns(self):
         """Sets the columns of the row, which is not saved yet."""
         self.item.language = self.document.language
-        self.put(columns_of(self.document.texts, **self.words))
-        self.put_slug()
+        self.put(build_text_columns(self.document.texts, **self.words))
+        self.restore_slug()
 
     def relations(self):
         """Writes what is kept beside the row, which is saved by now."""
@@ -44,7 +44,7 @@ class Restorer:
         for name, value in values.items():
             setattr(self.item, name, value)
 
-    def put_slug(self):
+    def restore_slug(self):
         if self.item.slug_is_taken(self.document.slug):
             self.left.append(_("The address stays: another item has “%s” now.") % self.document.slug)
         else:
@@ -69,53 +69,55 @@ class Restorer:
     def put_picture(self):
         """The picture with its words, if its files are still there; else both stay."""
         picture = next(iter(self.document.pictures), None)
-        if picture and not are_stored(one["name"] for one in picture.renditions):
+        if picture and not are_files_stored(one["name"] for one in picture.renditions):
             self.left.append(_("The picture stays: the files of the earlier one are not here any more."))
             return
         kept = ("renditions", "width", "height", "focus")
         self.item.picture = {name: getattr(picture, name) for name in kept} if picture else None
         alt = picture.alt if picture else {}
-        self.put({column: alt.get(column.rpartition("_")[2], "") for column in columns_of({}, title="picture_alt")})
+        self.put(
+            {column: alt.get(column.rpartition("_")[2], "") for column in build_text_columns({}, title="picture_alt")}
+        )
         self.item.picture_decorative = bool(picture and picture.decorative)
         self.item.picture_credit = picture.credit if picture else ""
 
 
-def are_stored(names):
+def are_files_stored(names):
     return all(default_storage.exists(name) for name in names)
 
 
 @transaction.atomic
-def restore(item, release, *, by, restorer):
+def restore_release(item, release, *, by, restorer):
     """Writes a release into the working copy, whose row the caller holds; returns sentences on what stays.
 
     Raises `workflow.Refused` for a release without content and for content that is not allowed any more.
     """
     if release.uid != item.uid or not release.document:
-        raise transitions.Refused(_("There is nothing in this release to bring back."))
-    seal = transitions.digest_for_approval(item) if item.status in {Status.IN_REVIEW, Status.APPROVED} else None
+        raise transitions.TransitionRefused(_("There is nothing in this release to bring back."))
+    seal = transitions.compute_approval_digest(item) if item.status in {Status.IN_REVIEW, Status.APPROVED} else None
     files, before = set(item.document().file_names()), copy.copy(item)
     work = restorer(item, Document.from_json(release.document))
     work.columns()
-    check(item)
+    validate_item(item)
     item.version += 1
     item.edited_by = item._history_user = by
     item._change_reason = _("Restored release %d") % release.pk
     item.save()
-    memory.remember(before, item, by=by)
+    records.record_translations(before, item, by=by)
     work.relations()
-    transitions.note("restored", item, by=by, release=release.pk)
+    transitions.record("restored", item, by=by, release=release.pk)
     fresh = type(item)._default_manager.get(pk=item.pk)
-    transaction.on_commit(lambda: forget(files - set(fresh.document().file_names())))
-    if seal and transitions.digest_for_approval(fresh) != seal:
+    transaction.on_commit(lambda: delete_unpublished_files(files - set(fresh.document().file_names())))
+    if seal and transitions.compute_approval_digest(fresh) != seal:
         transitions.reopen(fresh, by=by)
     return work.left
 
 
-def check(item):
+def validate_item(item):
     """What forms check before they save, as reasons."""
     try:
         item.clean()
         item.validate_unique()
         item.validate_constraints()
     except ValidationError as error:
-        raise transitions.Refused(*error.messages) from error
+        raise transitions.TransitionRefused(*error.messages) from error

@@ -1,7 +1,7 @@
 """The desk of the newsletter: writing a letter, seeing it, trying it, letting it out, stopping it.
 
 Digests come by themselves; here they can be looked at, stopped and resumed. Not here: what the deeds do
-(`editions.py`), what a letter's form takes (`composing.py`).
+(`editions.py`), what a letter's form takes (`letter_form.py`).
 """
 
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from newsletter.delivery.tasks import keep_going_round
-from newsletter.models import Delivery, Edition, known_languages
+from newsletter.delivery.tasks import ensure_periodic_run
+from newsletter.models import Delivery, Edition, get_language_codes
 from newsletter.subscribers import audience_filters
-from publishing.text.languages import name_of
-from staff.datetime_widgets import moment_widget
+from publishing.text.languages import get_native_name
+from staff.datetime_widgets import build_datetime_widget
 
-from . import composing, editions, letters
-from .printing import Blanks
+from . import editions, letter_form, mails
+from .mail_merge import MergeFields
 
 State = Edition.State
 
 
 @dataclass(frozen=True)
-class Step:
+class EditionAction:
     """One deed with its own page: offered in `states`, says what will happen before it does it."""
 
     label: Promise
@@ -52,37 +52,37 @@ class Step:
 
 
 # The first that fits is the one that is meant most often.
-STEPS = {
-    "propose": Step(
+EDITION_ACTIONS = {
+    "propose": EditionAction(
         gettext_lazy("Hand in for approval"),
-        editions.propose,
+        editions.submit_edition,
         frozenset({State.DRAFT}),
         gettext_lazy("It can no longer be changed; somebody who did not work on it decides."),
     ),
-    "approve": Step(
+    "approve": EditionAction(
         gettext_lazy("Approve and send"),
-        editions.approve,
+        editions.approve_edition,
         frozenset({State.IN_REVIEW}),
         gettext_lazy("It goes out at its time, to each reader in their language. Mail cannot be called back."),
         dangerous=True,
     ),
-    "take-back": Step(
+    "take-back": EditionAction(
         gettext_lazy("Return to its authors"),
-        editions.take_back,
+        editions.return_edition_to_draft,
         frozenset({State.IN_REVIEW}),
         gettext_lazy("It becomes a draft again."),
     ),
-    "stop": Step(
+    "stop": EditionAction(
         gettext_lazy("Stop"),
-        editions.stop,
+        editions.stop_edition,
         frozenset({State.COMPOSING, State.SENDING}),
         gettext_lazy("Within seconds nothing more of it is sent. It can be resumed."),
         dangerous=True,
         for_digests=True,
     ),
-    "resume": Step(
+    "resume": EditionAction(
         gettext_lazy("Go on sending"),
-        editions.resume,
+        editions.resume_edition,
         frozenset({State.STOPPED}),
         gettext_lazy("Those who have not had it will get it; nobody gets it twice."),
         for_digests=True,
@@ -90,7 +90,7 @@ STEPS = {
 }
 
 
-class DigestFilter(admin.SimpleListFilter):
+class EditionKindFilter(admin.SimpleListFilter):
     title = gettext_lazy("kind")
     parameter_name = "kind"
 
@@ -98,19 +98,21 @@ class DigestFilter(admin.SimpleListFilter):
         return [("letter", _("Letters")), ("digest", _("Digests"))]
 
     def queryset(self, request, queryset):
-        return queryset.filter(round__isnull=self.value() == "letter") if self.value() else queryset
+        return queryset.filter(digest_run__isnull=self.value() == "letter") if self.value() else queryset
 
 
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
-    form = composing.LetterForm
+    form = letter_form.LetterForm
     change_form_template = "admin/newsletter/edition_form.html"
     list_display = ("__str__", "state", "to_whom", "send_from", "went", "doubts")
-    list_filter = (DigestFilter, "state")
+    list_filter = (EditionKindFilter, "state")
     ordering = ("-pk",)
     show_full_result_count = False
     list_per_page = 50
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": moment_widget()}}
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": build_datetime_widget()}
+    }
 
     # --- Lists --------------------------------------------------------------------------------
 
@@ -121,8 +123,8 @@ class EditionAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("to whom"))
     def to_whom(self, edition):
-        language = edition.language or known_languages()[0]
-        return audience_filters.about(edition.query, language=language)
+        language = edition.language or get_language_codes()[0]
+        return audience_filters.describe_query(edition.query, language=language)
 
     @admin.display(description=gettext_lazy("sent"), ordering="sent")
     def went(self, edition):
@@ -154,7 +156,7 @@ class EditionAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj and not self.has_change_permission(request, obj):
             return [(None, {"fields": ["send_from", "is_archived"]})]
-        return [(heading, {"fields": fields}) for heading, fields in composing.sections()]
+        return [(heading, {"fields": fields}) for heading, fields in letter_form.get_letter_fieldsets()]
 
     def save_model(self, request, obj, form, change):
         obj.authors = sorted({*obj.authors, str(request.user)})
@@ -164,19 +166,19 @@ class EditionAdmin(admin.ModelAdmin):
         if obj:
             context |= {
                 "edition": obj,
-                "said": said(obj),
+                "said": describe_progress(obj),
                 "total": obj.deliveries.count(),
                 "done": obj.deliveries.count() - obj.deliveries.left(),
                 "is_going": obj.state in {State.SENDING, State.COMPOSING},
                 "steps": [(step, self.url("step", obj.pk, name)) for name, step in self.offered(request, obj)],
-                "preview": self.url("preview", obj.pk, obj.language or known_languages()[0]),
+                "preview": self.url("preview", obj.pk, obj.language or get_language_codes()[0]),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def offered(self, request, edition):
         if not self.may_send(request):
             return []
-        fits = [(name, step) for name, step in STEPS.items() if edition.state in step.states]
+        fits = [(name, step) for name, step in EDITION_ACTIONS.items() if edition.state in step.states]
         if str(request.user) in edition.authors:
             fits = [(name, step) for name, step in fits if name != "approve"]  # it would be refused
         return [(name, step) for name, step in fits if step.for_digests or not edition.is_digest]
@@ -204,7 +206,7 @@ class EditionAdmin(admin.ModelAdmin):
         edition = get_object_or_404(Edition, pk=pk)
         if not self.has_view_permission(request, edition):
             raise PermissionDenied
-        if language and language not in known_languages():
+        if language and language not in get_language_codes():
             raise Http404
         return edition
 
@@ -214,7 +216,7 @@ class EditionAdmin(admin.ModelAdmin):
 
     def step_view(self, request, pk, name):
         """GET says what will happen, POST does it."""
-        edition, step = self.fetch(request, pk), STEPS.get(name)
+        edition, step = self.fetch(request, pk), EDITION_ACTIONS.get(name)
         if step is None:
             raise Http404
         if not self.may_send(request):
@@ -223,7 +225,7 @@ class EditionAdmin(admin.ModelAdmin):
             return self.take(request, edition, step)
         sentences = [step.sentence]
         if name in {"propose", "approve"}:
-            n = editions.readers_of(edition)
+            n = editions.count_edition_readers(edition)
             sentences.insert(0, ngettext("%(n)d reader will get it.", "%(n)d readers will get it.", n) % {"n": n})
         context = self.context(request, edition, title=step.label)
         context |= {"deed": step, "sentences": sentences, "form": forms.Form()}
@@ -232,24 +234,26 @@ class EditionAdmin(admin.ModelAdmin):
     def take(self, request, edition, step):
         try:
             step.deed(edition, by=request.user)
-        except editions.Refused as refused:
+        except editions.EditionActionRefused as refused:
             messages.error(request, str(refused))
         else:
-            keep_going_round()
+            ensure_periodic_run()
             messages.success(request, _("Done: %s.") % step.label)
         return HttpResponseRedirect(self.url("change", edition.pk))
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
     def preview_view(self, request, pk, language):
         edition = self.fetch(request, pk, language)
-        words = mail_words(edition, language)
+        words = build_preview_context(edition, language)
         if not words["items"]:
             messages.warning(request, _("None of its entries is public now."))
             return HttpResponseRedirect(self.url("change", pk))
         with translation.override(language):
-            text = letters.in_text("edition", words)
+            text = mails.render_text_part("edition", words)
         context = self.context(request, edition, title=words["subject"]) | {
-            "languages": [(code, name_of(code), self.url("preview", pk, code)) for code in known_languages()],
+            "languages": [
+                (code, get_native_name(code), self.url("preview", pk, code)) for code in get_language_codes()
+            ],
             "language": language,
             "text": text,
             "mail": self.url("mail", pk, language),
@@ -261,33 +265,35 @@ class EditionAdmin(admin.ModelAdmin):
     @method_decorator([xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
     def mail_view(self, request, pk, language):
         """The HTML part, with its sheet linked, since the desk allows no styles inside a page."""
-        words = mail_words(self.fetch(request, pk, language), language) | {"sheet": static("newsletter/mail.css")}
+        words = build_preview_context(self.fetch(request, pk, language), language) | {
+            "sheet": static("newsletter/mail.css")
+        }
         with translation.override(language):
             return HttpResponse(render_to_string("newsletter/mail/edition.html", words))
 
     def test_view(self, request, pk, language):
         edition = self.fetch(request, pk, language)
         if request.method == "POST" and request.user.email:
-            self.say(request, partial(editions.test_mail, edition, language=language, to=request.user.email))
+            self.say(request, partial(editions.send_test_mail, edition, language=language, to=request.user.email))
         return HttpResponseRedirect(self.url("preview", pk, language))
 
     def say(self, request, deed):
         try:
             deed()
-        except editions.Refused as refused:
+        except editions.EditionActionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("A test went to %s.") % request.user.email)
 
 
-def mail_words(edition, language):
-    blanks = Blanks()
+def build_preview_context(edition, language):
+    blanks = MergeFields()
     with translation.override(language):
-        entries = editions.entries_of(edition, language)
-        return letters.words_of(edition, entries, language=language, blanks=blanks)
+        entries = editions.get_edition_entries(edition, language)
+        return mails.build_edition_context(edition, entries, language=language, blanks=blanks)
 
 
-def said(edition):
+def describe_progress(edition):
     """Where an edition is, in plain sentences."""
     left = edition.deliveries.left()
     doubts = edition.deliveries.in_doubt().count()

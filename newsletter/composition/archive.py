@@ -18,19 +18,19 @@ from django.views.decorators.http import require_safe
 from newsletter.models import Edition
 from publishing.models import Entry
 from timeline.mirror import content
-from timeline.serving.caching import kept
-from timeline.serving.frame import frame_for
-from timeline.sharing.metadata import Described, origin_of
+from timeline.serving.caching import cache_public_page
+from timeline.serving.page_frame import get_frame
+from timeline.sharing.metadata import PageMetadata, get_origin
 from timeline.syndication import sitemaps
 
-from . import letters
+from . import mails
 
-PAGE = 30
-FEED = 20
+EDITIONS_PER_PAGE = 30
+EDITIONS_IN_FEED = 20
 
 
 @dataclass(frozen=True)
-class Past:
+class ArchivedEdition:
     """An edition as its readers can still find it."""
 
     edition: Edition
@@ -43,38 +43,38 @@ class Past:
 
     @property
     def title(self):
-        return letters.title_of(self.edition, self.entries, language=self.language)
+        return mails.get_edition_title(self.edition, self.entries, language=self.language)
 
     @property
     def summed_up(self):
-        return letters.summed_up(self.edition, self.entries)
+        return mails.summarise_edition(self.edition, self.entries)
 
     @property
     def opening(self):
         return self.edition.words.get(self.language, {}).get("opening", "")
 
 
-def readable(editions, language):
+def build_archived_editions(editions, language):
     """A `Past` of each that still has something public in it; one query for the entries of all."""
     editions = list(editions)
     wanted = {number for edition in editions for number in edition.numbers}
     public = Entry.objects.public(channel="newsletter").filter(language=language, number__in=wanted)
     known = {entry.number: entry for entry in public.exclude(section="").defer("words", "body")}
     found = [(edition, [known[number] for number in edition.numbers if number in known]) for edition in editions]
-    return [Past(edition, entries, language) for edition, entries in found if entries]
+    return [ArchivedEdition(edition, entries, language) for edition, entries in found if entries]
 
 
-def past_editions(language, *, before=None, most):
+def get_archive_page(language, *, before=None, most):
     """The newest that are older than the edition `before`, and the number of the last looked at if there are more."""
     editions = Edition.objects.archived(language)
     if before:
         editions = editions.filter(pk__lt=before)
     looked_at = list(editions.order_by("-pk")[: most + 1])
     more = looked_at[most - 1].pk if len(looked_at) > most else None
-    return readable(looked_at[:most], language), more
+    return build_archived_editions(looked_at[:most], language), more
 
 
-def newest():
+def get_archive_version():
     """Changes when an edition goes out, or comes out of the archive: no release tells of that."""
     return Edition.objects.in_archive().aggregate(Max("pk"), Count("pk"))
 
@@ -82,50 +82,50 @@ def newest():
 # --- Pages ------------------------------------------------------------------------------------
 
 
-@kept(also=newest)
+@cache_public_page(also=get_archive_version)
 @require_safe
-def archive(request):
+def archive_list(request):
     before = request.GET.get("before", "")
     if before and not (before.isdecimal() and before.isascii() and len(before) < 16):
         raise Http404
-    past, more = past_editions(translation.get_language(), before=before and int(before), most=PAGE)
-    page = Described(title=_("Past editions"), path="newsletter/archive/", type="CollectionPage")
+    past, more = get_archive_page(translation.get_language(), before=before and int(before), most=EDITIONS_PER_PAGE)
+    page = PageMetadata(title=_("Past editions"), path="newsletter/archive/", type="CollectionPage")
     return render(request, "newsletter/archive.html", {"page": page, "past": past, "more": more})
 
 
-@kept(also=newest)
+@cache_public_page(also=get_archive_version)
 @require_safe
-def edition(request, number):
+def archive_detail(request, number):
     language = translation.get_language()
     found = Edition.objects.in_archive().filter(pk=number)
     if not found:
         raise Http404
-    past = readable(found, language)
+    past = build_archived_editions(found, language)
     if not past:
         return render(request, "410.html", status=410)
-    page = Described(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summed_up)
+    page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summed_up)
     return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
 
 
-@kept(also=newest)
+@cache_public_page(also=get_archive_version)
 @require_safe
-def feed(request):
-    language, origin = translation.get_language(), origin_of(request)
+def archive_feed(request):
+    language, origin = translation.get_language(), get_origin(request)
     atom = Atom1Feed(
-        title=frame_for(language).name,
+        title=get_frame(language).name,
         link=origin + reverse("newsletter:archive"),
         feed_url=origin + reverse("newsletter:archive_feed"),
         description=_("Past editions"),
         language=language,
     )
-    for past in past_editions(language, most=FEED)[0]:
+    for past in get_archive_page(language, most=EDITIONS_IN_FEED)[0]:
         atom.add_item(
             title=past.title,
             link=origin + past.path,
             description="\n".join(entry.title for entry in past.entries),
             pubdate=past.edition.send_from,
             updateddate=max(past.edition.send_from, *(entry.changed for entry in past.entries)),
-            unique_id=f"tag:{letters.site_host()},2026:edition-{past.edition.pk}-{language}",
+            unique_id=f"tag:{mails.get_site_host()},2026:edition-{past.edition.pk}-{language}",
         )
     return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
@@ -133,29 +133,29 @@ def feed(request):
 # --- Sitemap ----------------------------------------------------------------------------------
 
 
-def readable_numbers():
+def get_public_edition_dates():
     public = set(Entry.objects.public(channel="newsletter").exclude(section="").values_list("number", flat=True))
     editions = Edition.objects.in_archive().order_by("pk").values_list("pk", "numbers", "send_from")
     return [(pk, at) for pk, numbers, at in editions if public.intersection(numbers)]
 
 
-def rows(start, stop):
-    return [(f"newsletter/archive/{pk}/", at) for pk, at in readable_numbers()[start:stop]]
+def get_edition_sitemap_rows(start, stop):
+    return [(f"newsletter/archive/{pk}/", at) for pk, at in get_public_edition_dates()[start:stop]]
 
 
-ARCHIVE = sitemaps.Source(lambda: 1, lambda start, stop: [("newsletter/archive/", None)])
-EDITIONS = sitemaps.Source(lambda: len(readable_numbers()), rows)
-sitemaps.SOURCES += [ARCHIVE, EDITIONS]
+ARCHIVE_SITEMAP = sitemaps.SitemapSource(lambda: 1, lambda start, stop: [("newsletter/archive/", None)])
+EDITIONS_SITEMAP = sitemaps.SitemapSource(lambda: len(get_public_edition_dates()), get_edition_sitemap_rows)
+sitemaps.SITEMAP_SOURCES += [ARCHIVE_SITEMAP, EDITIONS_SITEMAP]
 
 
 # --- Copies of the site -----------------------------------------------------------------------
 
 
-def copied(using):
-    """The editions of the archive, unsaved and without the round that made them, for a database of copies alone."""
+def iter_editions_for_mirror(using):
+    """The editions of the archive, unsaved and without the run that made them, for a database of copies alone."""
     for found in Edition.objects.using(using).in_archive().order_by("pk"):
-        found.round_id = None
+        found.digest_run_id = None
         yield found
 
 
-content.SOURCES.append(copied)
+content.ROW_SOURCES.append(iter_editions_for_mirror)

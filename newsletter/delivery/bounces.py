@@ -2,7 +2,7 @@
 
 Nothing of a bounce is kept but a code (RFC 3463). It is told apart by the address it was sent to, which carries
 a token (VERP), or by our own link in the part of the mail that came back with it. A complaint (RFC 5965) is a wish to
-leave. Not here: how a mail provider reports the same (`returns.py`).
+leave. Not here: how a mail provider reports the same (`webhooks.py`).
 """
 
 import mailbox
@@ -13,23 +13,23 @@ from pathlib import Path
 
 from django.db import models, transaction
 
-from newsletter.composition import letters
+from newsletter.composition import mails
 from newsletter.models import Delivery, Edition
 from newsletter.subscribers import links, signup
 
-STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # and no address of a machine
-ABUSE = re.compile(r"(?im)^Feedback-Type:\s*abuse\b")
-TAGGED = re.compile(r"\+(\d+)-([0-9a-f]{20})@")
-OURS = re.compile(r"(?im)^Message-ID:\s*<([0-9a-f]{40})@")
-LINK = re.compile(r"/newsletter/(?:unsubscribe|preferences)/([\w-]{38})/")
+STATUS_PATTERN = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # and no address of a machine
+ABUSE_PATTERN = re.compile(r"(?im)^Feedback-Type:\s*abuse\b")
+BOUNCE_TAG_PATTERN = re.compile(r"\+(\d+)-([0-9a-f]{20})@")
+MESSAGE_ID_PATTERN = re.compile(r"(?im)^Message-ID:\s*<([0-9a-f]{40})@")
+TOKEN_LINK_PATTERN = re.compile(r"/newsletter/(?:unsubscribe|preferences)/([\w-]{38})/")
 
 State = Delivery.State
-REMEMBERED = 50  # mails to a reader, among which that of a report is looked for
-HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
+MAX_RECENT_DELIVERIES = 50  # mails to a reader, among which that of a report is looked for
+MAX_HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
 # Refusals that are about the address. Others are about us or what we say: a provider that blocks us, as 5.7.1
 # does, must not empty our list.
-ABOUT_ADDRESS = ("rcpt 5", "dsn 5.0.", "dsn 5.1.", "dsn 5.2.", "dsn 5.4.")
-COMPLAINT, LEAVING = "complaint", "leaving"  # in place of a status: other ways to say “no more”
+ADDRESS_FAULT_CODES = ("rcpt 5", "dsn 5.0.", "dsn 5.1.", "dsn 5.2.", "dsn 5.4.")
+COMPLAINT, OPT_OUT = "complaint", "leaving"  # in place of a status: other ways to say “no more”
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Bounce:
 # --- Reading ----------------------------------------------------------------------------------
 
 
-def messages_in(path):
+def read_messages(path):
     """The raw messages of a Maildir, an mbox, a folder of .eml files, or one such file."""
     path = Path(path)
     if (path / "new").is_dir() and (path / "cur").is_dir():
@@ -68,41 +68,41 @@ def messages_in(path):
     return iter([path.read_bytes()])
 
 
-def read(raw):
+def parse_bounce(raw):
     """The `Bounce` that a message tells of; None if it is none of ours."""
     message = message_from_bytes(raw, policy=policy.default)
-    status = status_of(message)
-    row = row_of(message, raw)
-    return Bounce(row, status, mails=mails_in(raw.decode("ascii", "replace"))) if status and row else None
+    status = find_report_status(message)
+    row = find_subscriber_row(message, raw)
+    return Bounce(row, status, mails=find_message_ids(raw.decode("ascii", "replace"))) if status and row else None
 
 
-def mails_in(text):
-    return frozenset(OURS.findall(text))
+def find_message_ids(text):
+    return frozenset(MESSAGE_ID_PATTERN.findall(text))
 
 
-def status_of(message):
+def find_report_status(message):
     """The status of a delivery report (RFC 3464) that says that a mail failed, COMPLAINT, or "" for anything else."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
-            return status_in(part.get_payload())
+            return find_failure_status(part.get_payload())
         if part.get_content_type() == "message/feedback-report":
-            return COMPLAINT if ABUSE.search(str(part)) else ""
+            return COMPLAINT if ABUSE_PATTERN.search(str(part)) else ""
     return ""
 
 
-def status_in(blocks):
+def find_failure_status(blocks):
     for fields in blocks:
         if str(fields.get("Action", "")).strip().lower() == "failed":
-            found = STATUS.search(str(fields.get("Status", "")))
+            found = STATUS_PATTERN.search(str(fields.get("Status", "")))
             return found[0] if found else ""
     return ""
 
 
-def row_of(message, raw):
+def find_subscriber_row(message, raw):
     sent_to = " ".join(str(message.get(name, "")) for name in ("To", "Delivered-To", "X-Original-To"))
-    if (found := TAGGED.search(sent_to)) and (row := links.read_bounce_tag(found[1], found[2])):
+    if (found := BOUNCE_TAG_PATTERN.search(sent_to)) and (row := links.read_bounce_tag(found[1], found[2])):
         return row
-    for found in LINK.finditer(raw.decode("ascii", "replace")):
+    for found in TOKEN_LINK_PATTERN.finditer(raw.decode("ascii", "replace")):
         for purpose in (links.UNSUBSCRIBE, links.PREFERENCES):
             if row := links.read_token(found[1], purpose):
                 return row
@@ -112,27 +112,27 @@ def row_of(message, raw):
 # --- What follows -----------------------------------------------------------------------------
 
 
-def take_note(messages):
+def process_bounce_messages(messages):
     """Writes down what came back and erases who cannot be reached; returns how many were final, and complaints."""
-    bounces = [bounce for raw in messages if (bounce := read(raw))]
+    bounces = [bounce for raw in messages if (bounce := parse_bounce(raw))]
     for bounce in bounces:
-        act(bounce)
+        handle_bounce(bounce)
     return sum(bounce.is_final for bounce in bounces), sum(bounce.is_complaint for bounce in bounces)
 
 
-def act(bounce):
+def handle_bounce(bounce):
     if bounce.is_complaint:
-        complain(bounce)
-    elif bounce.status == LEAVING:
+        record_complaint(bounce)
+    elif bounce.status == OPT_OUT:
         signup.unsubscribe(bounce.row)
     elif bounce.is_final:
-        mark(bounce)
+        record_bounce(bounce)
 
 
 @transaction.atomic
-def mark(bounce):
+def record_bounce(bounce):
     """The mail that the server had taken counts as refused; the same report read twice changes nothing more."""
-    last = mail_of(bounce)
+    last = find_bounced_delivery(bounce)
     if last is None or last.state == State.REFUSED:
         return
     Delivery.objects.filter(pk=last.pk).update(state=State.REFUSED, code=f"dsn {bounce.status}"[:12])
@@ -140,32 +140,32 @@ def mark(bounce):
         edition = Edition.objects.select_for_update().get(pk=last.edition_id)
         edition.sent, edition.refused = max(0, edition.sent - 1), edition.refused + 1
         edition.save(update_fields=["sent", "refused"])
-    strike([bounce.row])
+    erase_unreachable([bounce.row])
 
 
-def mail_of(bounce):
+def find_bounced_delivery(bounce):
     """The delivery that it is about, or else the newest to this subscriber that was tried; None if there was none."""
     tried = Delivery.objects.filter(subscriber=bounce.row).exclude(state=State.DUE).order_by("-pk")
-    for one in tried[:REMEMBERED] if bounce.mails else ():
-        if letters.message_name("edition", one.edition_id, bounce.row) in bounce.mails:
+    for one in tried[:MAX_RECENT_DELIVERIES] if bounce.mails else ():
+        if mails.make_message_id("edition", one.edition_id, bounce.row) in bounce.mails:
             return one
     return tried.first()
 
 
 @transaction.atomic
-def complain(bounce):
+def record_complaint(bounce):
     """Whoever calls our mail unwanted has left: counted with the edition it is about, and erased."""
-    if last := mail_of(bounce):
+    if last := find_bounced_delivery(bounce):
         Edition.objects.filter(pk=last.edition_id).update(complaints=models.F("complaints") + 1)
     signup.unsubscribe(bounce.row)
 
 
-def strike(subscribers):
+def erase_unreachable(subscribers):
     """Erases those whose address was refused for good several times with nothing taken in between."""
     for subscriber in subscribers:
         last = Delivery.objects.filter(subscriber=subscriber, state__in=[State.SENT, State.REFUSED]).order_by("-pk")
-        codes = last.values_list("state", "code")[:HARD_BOUNCES]
-        if len(codes) == HARD_BOUNCES and all(
-            state == State.REFUSED and code.startswith(ABOUT_ADDRESS) for state, code in codes
+        codes = last.values_list("state", "code")[:MAX_HARD_BOUNCES]
+        if len(codes) == MAX_HARD_BOUNCES and all(
+            state == State.REFUSED and code.startswith(ADDRESS_FAULT_CODES) for state, code in codes
         ):
             signup.unsubscribe(subscriber)

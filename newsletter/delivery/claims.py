@@ -10,22 +10,22 @@ import datetime as dt
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from newsletter.mail.results import Answer, Outcome, Outcomes
+from newsletter.mail.results import BatchResults, Outcome, SendResult
 from newsletter.models import Delivery, Edition
 
 from . import send_log
-from .bounces import strike
+from .bounces import erase_unreachable
 
 State = Delivery.State
 
-GIVE_UP, FEWEST_TRIES = dt.timedelta(hours=48), 3
-FORGOTTEN = dt.timedelta(hours=1)  # a claim whose journal is nowhere to be found
+GIVE_UP_AFTER, MIN_TRIES = dt.timedelta(hours=48), 3
+CLAIM_LIFETIME = dt.timedelta(hours=1)  # a claim whose journal is nowhere to be found
 
 
 # --- Claiming and writing back ----------------------------------------------------------------
 
 
-def claim(edition, name, *, most):
+def claim_deliveries(edition, name, *, most):
     """Takes up to `most` due deliveries for one connection; returns (delivery, subscriber, sealed, language)."""
     with transaction.atomic():
         due = Delivery.objects.due(edition)
@@ -39,14 +39,14 @@ def claim(edition, name, *, most):
     return list(mine.values_list("pk", "subscriber", "subscriber__sealed", "subscriber__audience__language"))
 
 
-def next_due(editions):
+def get_next_due_at(editions):
     """The moment at which the next delivery of these editions is due, maybe past; None if none waits."""
     waiting = Delivery.objects.filter(edition__in=editions, state=State.DUE)
     return waiting.aggregate(next=models.Min("due_at"))["next"]
 
 
 @transaction.atomic
-def write_back(edition, name, outcomes):
+def record_outcomes(edition, name, outcomes):
     """Writes what became of claimed deliveries; of those that somebody else settled meanwhile nothing is said.
 
     Returns a dict of how many were sent and refused.
@@ -54,21 +54,21 @@ def write_back(edition, name, outcomes):
     claimed = Delivery.objects.filter(claim=name, state=State.CLAIMED, edition=edition)
     claimed.filter(pk__in=outcomes.not_begun).update(state=State.DUE, claim="")
     claimed.filter(pk__in=outcomes.with_outcome(Outcome.DOUBT)).update(state=State.DOUBT, claim="")
-    refused = refuse(claimed, {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.NEVER)})
+    refused = mark_refused(claimed, {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.NEVER)})
     later = {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.LATER)}
-    put_off(claimed, {pk: answer.again for pk, answer in later.items() if answer.stage == "pace"})
+    reschedule_throttled(claimed, {pk: answer.again for pk, answer in later.items() if answer.stage == "pace"})
     for pk, answer in later.items():
-        refused += postpone(claimed.filter(pk=pk), edition, answer) if answer.stage != "pace" else 0
+        refused += schedule_retry(claimed.filter(pk=pk), edition, answer) if answer.stage != "pace" else 0
     # What is claimed still was taken: nearly all, and so not named one by one.
     sent = claimed.update(state=State.SENT, claim="", code="")
     if sent or refused:
         counts = {"sent": models.F("sent") + sent, "refused": models.F("refused") + refused}
         Edition.objects.filter(pk=edition.pk).update(**counts)
-    strike([outcomes.rows[pk] for pk, answer in outcomes.answers.items() if is_bounce(answer)])
+    erase_unreachable([outcomes.rows[pk] for pk, answer in outcomes.answers.items() if is_address_refused(answer)])
     return {"sent": sent, "refused": refused}
 
 
-def refuse(claimed, answers):
+def mark_refused(claimed, answers):
     """A withdrawn edition is no refusal: there is nothing left to send, so its delivery goes."""
     withdrawn = [pk for pk, answer in answers.items() if answer.stage == "withdrawn"]
     claimed.filter(pk__in=withdrawn).delete()
@@ -78,7 +78,7 @@ def refuse(claimed, answers):
     return refused
 
 
-def put_off(claimed, seconds):
+def reschedule_throttled(claimed, seconds):
     """Those that our own pace held back are due again after so many seconds each, and no try was spent on them."""
     if seconds:
         now = timezone.now()
@@ -86,51 +86,51 @@ def put_off(claimed, seconds):
         claimed.filter(pk__in=seconds).update(state=State.DUE, claim="", due_at=models.Case(*moments))
 
 
-def postpone(claimed, edition, answer):
+def schedule_retry(claimed, edition, answer):
     """Due again later, and later each time; after two days it is given up. Returns how many were given up."""
     tries = claimed.values_list("tries", flat=True).first() or 0
     # Whose turn came late, since the list is long or was stopped, is tried several times all the same.
-    if edition.send_from < timezone.now() - GIVE_UP and tries >= FEWEST_TRIES:
+    if edition.send_from < timezone.now() - GIVE_UP_AFTER and tries >= MIN_TRIES:
         return claimed.update(state=State.REFUSED, claim="", code=answer.short)
     due_at = timezone.now() + min(dt.timedelta(minutes=5) * 2**tries, dt.timedelta(hours=4))
     claimed.update(state=State.DUE, claim="", due_at=due_at, tries=tries + 1, code=answer.short)
     return 0
 
 
-def is_bounce(answer):
-    return answer.outcome == Outcome.NEVER and answer.is_about_reader
+def is_address_refused(answer):
+    return answer.outcome == Outcome.NEVER and answer.is_about_recipient
 
 
 # --- What the dead left behind ----------------------------------------------------------------
 
 
-def settle_abandoned():
+def settle_abandoned_claims():
     """Brings back or settles what senders had claimed that are no more."""
-    with send_log.abandoned() as found:
+    with send_log.open_abandoned_logs() as found:
         for name, ends in found:
-            settle(name, ends)
-    lost = Delivery.objects.filter(state=State.CLAIMED, claimed_at__lt=timezone.now() - FORGOTTEN)
-    lost.exclude(claim__in=send_log.names()).update(state=State.DOUBT, claim="", code="lost")
+            settle_claim(name, ends)
+    lost = Delivery.objects.filter(state=State.CLAIMED, claimed_at__lt=timezone.now() - CLAIM_LIFETIME)
+    lost.exclude(claim__in=send_log.get_log_names()).update(state=State.DOUBT, claim="", code="lost")
 
 
 @transaction.atomic
-def settle(name, ends):
+def settle_claim(name, ends):
     claimed = Delivery.objects.filter(claim=name, state=State.CLAIMED)
     for edition in Edition.objects.filter(pk__in=claimed.values("edition")):
         rows = dict(claimed.filter(edition=edition).values_list("pk", "subscriber"))
-        outcomes = Outcomes(rows=rows)
+        outcomes = BatchResults(rows=rows)
         for pk in rows:
-            if answer := answer_in(ends, pk):
+            if answer := find_logged_result(ends, pk):
                 outcomes.answers[pk] = answer
-        write_back(edition, name, outcomes)
+        record_outcomes(edition, name, outcomes)
 
 
-def answer_in(ends, pk):
+def find_logged_result(ends, pk):
     """What a journal says of one delivery; None if it proves that the mail was not begun."""
     if pk in ends.ended:
         outcome, code = ends.ended[pk]
         stage, _space, digits = code.partition(" ")
-        return Answer(Outcome(outcome), stage, int(digits or 0))
+        return SendResult(Outcome(outcome), stage, int(digits or 0))
     if pk in ends.begun or not ends.is_whole:
-        return Answer(Outcome.DOUBT)
+        return SendResult(Outcome.DOUBT)
     return None

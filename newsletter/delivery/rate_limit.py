@@ -15,26 +15,26 @@ import time
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from newsletter.models import Turn
+from newsletter.models import RateLimitSlot
 from newsletter.subscribers import addresses
 
-ALL = "all"
+GLOBAL_SLOT = "all"
 MINUTE = dt.timedelta(minutes=1)
 # Mails of so many seconds take their turn together, so that a high limit does not cost a question a mail.
-TOGETHER = 0.1
+BURST_SECONDS = 0.1
 # A turn further away than its limit explains is of a clock that was put back since.
-PUT_BACK = dt.timedelta(seconds=1)
+CLOCK_TOLERANCE = dt.timedelta(seconds=1)
 # Seconds: nobody is put off for longer, since a limit may be raised meanwhile.
-LONGEST = 600
-LONG_PAST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MAX_WAIT_SECONDS = 600
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-class Pace:
+class RateLimiter:
     """The limits as the connections of one sender keep them; 0 means as fast as it goes."""
 
     def __init__(self, *, per_minute, per_domain=0):
         self.per_minute, self.per_domain = per_minute, per_domain
-        self.at_once = math.ceil(per_minute * TOGETHER / 60)
+        self.at_once = math.ceil(per_minute * BURST_SECONDS / 60)
         self.guard = threading.Lock()
         self.left, self.end = 0, 0.0  # turns that were taken together, and until when they serve
         self.busy = {}  # domain -> the moment until which it is known to take nothing
@@ -47,7 +47,7 @@ class Pace:
         with self.guard:
             if not self.left or time.monotonic() > self.end:
                 length = MINUTE * self.at_once / self.per_minute
-                if seconds := take(ALL, length):
+                if seconds := reserve_slot(GLOBAL_SLOT, length):
                     return seconds
                 self.left, self.end = self.at_once, time.monotonic() + length.total_seconds()
             self.left -= 1
@@ -66,7 +66,7 @@ class Pace:
         """Whether this domain takes one more mail now; if so, it counts."""
         if not self.per_domain:
             return True
-        if seconds := take(name_of(domain), MINUTE / self.per_domain):
+        if seconds := reserve_slot(hash_domain(domain), MINUTE / self.per_domain):
             self.busy[domain] = time.monotonic() + seconds
             return False
         return True
@@ -77,27 +77,29 @@ class Pace:
             now = time.monotonic()
             turn = max(self.busy.get(domain, now), self.queues.get(domain, now), now)
             self.queues[domain] = turn + 60 / self.per_domain
-            return min(turn - now, LONGEST)
+            return min(turn - now, MAX_WAIT_SECONDS)
 
 
-def take(name, length):
+def reserve_slot(name, length):
     """Takes the turn of this name for so long; returns 0, or how many seconds are missing until it is free."""
-    turn = Turn.objects.filter(name=name)
-    is_free = Q(free_at__lte=Now()) | Q(free_at__gt=Now() + length + PUT_BACK)
+    turn = RateLimitSlot.objects.filter(name=name)
+    is_free = Q(free_at__lte=Now()) | Q(free_at__gt=Now() + length + CLOCK_TOLERANCE)
     if turn.filter(is_free).update(free_at=Now() + length):
         return 0
     missing = turn.annotate(now=Now()).values_list("free_at", "now").first()
     if missing is None:
-        Turn.objects.bulk_create([Turn(name=name, free_at=LONG_PAST)], ignore_conflicts=True)
-        return take(name, length)
+        RateLimitSlot.objects.bulk_create([RateLimitSlot(name=name, free_at=EPOCH)], ignore_conflicts=True)
+        return reserve_slot(name, length)
     return max(0.001, (missing[0] - missing[1]).total_seconds())
 
 
-def name_of(domain):
+def hash_domain(domain):
     """What stands for a domain in the database: some domains have one person."""
-    return hmac.digest(addresses.derive(addresses.subscriber_keys()[0], "pace"), domain.encode(), "sha256").hex()
+    return hmac.digest(
+        addresses.derive_key(addresses.get_subscriber_keys()[0], "pace"), domain.encode(), "sha256"
+    ).hex()
 
 
-def forget():
+def delete_free_slots():
     """Turns that are free tell nothing any more."""
-    Turn.objects.filter(free_at__lte=Now()).delete()
+    RateLimitSlot.objects.filter(free_at__lte=Now()).delete()

@@ -15,30 +15,30 @@ from pathlib import Path
 
 from django.conf import settings
 
-BOOT = Path("/proc/sys/kernel/random/boot_id")
+BOOT_ID_PATH = Path("/proc/sys/kernel/random/boot_id")
 
 
-def folder():
+def get_log_folder():
     path = Path(settings.DATA_DIR) / "sending"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 
-def this_boot():
+def read_boot_id():
     """Changes when the machine starts anew, after which the last writes may be missing from the disk."""
-    return BOOT.read_text().strip() if BOOT.exists() else "unknown"
+    return BOOT_ID_PATH.read_text().strip() if BOOT_ID_PATH.exists() else "unknown"
 
 
-class Journal:
+class SendLog:
     """The journal of one connection. `name` is what its claims are marked with; locked as long as it is open."""
 
     def __init__(self):
         self.name = secrets.token_hex(8)
-        unnamed = folder() / f"{self.name}.new"
+        unnamed = get_log_folder() / f"{self.name}.new"
         self.path = unnamed.with_suffix(".journal")
         self.file = os.open(unnamed, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         fcntl.flock(self.file, fcntl.LOCK_EX)
-        head = f"boot {this_boot()}\n".encode()
+        head = f"boot {read_boot_id()}\n".encode()
         os.write(self.file, head)
         self.head = len(head)
         # Only now may others see it: a journal with this ending and without a lock is an abandoned one.
@@ -59,34 +59,34 @@ class Journal:
         os.close(self.file)
 
 
-def sweep():
+def remove_unnamed_logs():
     """Removes what a sender left that was killed before its journal had a name."""
-    for path in folder().glob("*.new"):
+    for path in get_log_folder().glob("*.new"):
         if path.stat().st_mtime < time.time() - 3600:
             path.unlink(missing_ok=True)
 
 
-def names():
+def get_log_names():
     """The journals on this machine, of the living and the dead."""
-    return {path.stem for path in folder().glob("*.journal")}
+    return {path.stem for path in get_log_folder().glob("*.journal")}
 
 
 @contextmanager
-def abandoned():
+def open_abandoned_logs():
     """Yields (name, `Ends`) of each journal whose sender died, and removes it once the block is done."""
-    sweep()
+    remove_unnamed_logs()
     found = []
-    for path in folder().glob("*.journal"):
+    for path in get_log_folder().glob("*.journal"):
         try:
             file = os.open(path, os.O_RDONLY)
         except FileNotFoundError:  # closed, or settled by another, since we looked
             continue
-        if not is_lockable(file):
+        if not try_lock(file):
             os.close(file)
             continue
         found.append((path, file))
     try:
-        yield [(path.stem, read(path)) for path, _file in found]
+        yield [(path.stem, parse_send_log(path)) for path, _file in found]
         for path, _file in found:
             path.unlink(missing_ok=True)
     finally:
@@ -94,7 +94,7 @@ def abandoned():
             os.close(file)
 
 
-def is_lockable(file):
+def try_lock(file):
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -102,7 +102,7 @@ def is_lockable(file):
     return True
 
 
-class Ends:
+class LoggedOutcomes:
     """What an abandoned journal tells: `ended` maps deliveries to (outcome, code), `begun` are those in between.
 
     `is_whole` is False if the machine went down with the sender, so that what is missing proves nothing.
@@ -121,9 +121,9 @@ class Ends:
             self.ended[delivery] = (word, code)
 
 
-def read(path):
+def parse_send_log(path):
     lines = path.read_bytes().decode(errors="replace").splitlines(keepends=True)
-    ends = Ends(is_whole=bool(lines) and lines[0] == f"boot {this_boot()}\n")
+    ends = LoggedOutcomes(is_whole=bool(lines) and lines[0] == f"boot {read_boot_id()}\n")
     for line in lines[1:]:
         word, _space, rest = line.rstrip("\n").partition(" ")
         delivery, _space, code = rest.partition(" ")

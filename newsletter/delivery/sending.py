@@ -13,22 +13,22 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from newsletter.composition import editions, letters
+from newsletter.composition import editions, mails
 from newsletter.models import Delivery, Edition
 from publishing.models import Release
 from staff.lockdown import is_locked
 from staff.models import Lockdown
 
 from . import rate_limit
-from .claims import settle_abandoned
-from .connection import Postman
+from .claims import settle_abandoned_claims
+from .connection import DeliveryConnection
 
-LOOK_EVERY = 20  # mails between two looks at whether to go on
-LOOK_AFTER = 0.5  # seconds, if that is sooner
+CHECK_EVERY_MAILS = 20  # mails between two looks at whether to go on
+CHECK_EVERY_SECONDS = 0.5  # seconds, if that is sooner
 
 
 @dataclass
-class Report:
+class SendReport:
     """`sent` and `refused` in this run; `left` and `doubt` as it stands now. `trouble` says why it stopped early."""
 
     sent: int = 0
@@ -46,15 +46,15 @@ def send_due(*, should_stop=lambda: False, private_key=None):
 
     Where addresses are sealed for a private key (SUBSCRIBER_SEAL), nothing is sent without it.
     """
-    settle_abandoned()
-    run = Run(should_stop=should_stop, private_key=private_key)
+    settle_abandoned_claims()
+    run = SendRun(should_stop=should_stop, private_key=private_key)
     if is_locked():
         run.trouble = "The desk is locked down; nothing is sent."
     elif settings.SUBSCRIBER_SEAL and not private_key:
         run.trouble = "Addresses are sealed; give the private key: send_editions --unseal FILE."
     else:
         run.work()
-    return Report(
+    return SendReport(
         sent=run.sent,
         refused=run.refused,
         left=Delivery.objects.left(),
@@ -66,26 +66,30 @@ def send_due(*, should_stop=lambda: False, private_key=None):
 # --- One process ------------------------------------------------------------------------------
 
 
-class Run:
+class SendRun:
     """What the connections of one process share."""
 
     def __init__(self, *, should_stop, private_key):
         self.should_stop = should_stop
         self.private_key = private_key
         self.guard = threading.Lock()
-        self.pace = rate_limit.Pace(per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN)
-        self.issues = [Issue(edition, self) for edition in Edition.objects.going_out()]
+        self.pace = rate_limit.RateLimiter(
+            per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN
+        )
+        self.issues = [OutgoingEdition(edition, self) for edition in Edition.objects.going_out()]
         self.sent = self.refused = 0
         self.trouble = ""
 
     def work(self):
         """Begins with one connection and takes more if the server answers slowly."""
-        first = Postman(self)
+        first = DeliveryConnection(self)
         others = []
         try:
             first.begin()
             if first.is_slow:
-                others = [threading.Thread(target=Postman(self).work) for _ in range(settings.MAIL_CONNECTIONS - 1)]
+                others = [
+                    threading.Thread(target=DeliveryConnection(self).work) for _ in range(settings.MAIL_CONNECTIONS - 1)
+                ]
             for thread in others:
                 thread.start()
             first.go_round()
@@ -93,7 +97,7 @@ class Run:
             first.close()
             for thread in others:
                 thread.join()
-        rate_limit.forget()
+        rate_limit.delete_free_slots()
         for issue in self.issues:
             issue.finish()
 
@@ -109,7 +113,7 @@ class Run:
             self.refused += refused
 
 
-class Issue:
+class OutgoingEdition:
     """One edition as it goes out: its prints, and whether to go on with it."""
 
     def __init__(self, edition, run):
@@ -121,19 +125,19 @@ class Issue:
         self.prints = {}
         self.version = None
         self.looked_at = float("-inf")
-        self.look_up = compiled(edition)
+        self.status_query = compile_status_query(edition)
 
-    def may_go_on(self):
+    def should_continue(self):
         """Asked before each mail. Sees a stop, a lockdown or a withdrawal within 20 mails and half a second."""
         with self.guard:
             self.mails += 1
-            if self.mails % LOOK_EVERY == 0 or time.monotonic() - self.looked_at > LOOK_AFTER:
+            if self.mails % CHECK_EVERY_MAILS == 0 or time.monotonic() - self.looked_at > CHECK_EVERY_SECONDS:
                 self.look()
             return not self.is_over
 
     def look(self):
         with connection.cursor() as cursor:
-            cursor.execute(*self.look_up)
+            cursor.execute(*self.status_query)
             state, release, locked = cursor.fetchone() or ("", None, False)
         self.looked_at = time.monotonic()
         # Besides releases, the clock itself begins and ends entries.
@@ -143,12 +147,12 @@ class Issue:
         if state != Edition.State.SENDING or locked or self.run.should_stop():
             self.is_over = True
 
-    def print_for(self, language):
+    def get_merge_for(self, language):
         """The edition as it may go out now, in one language; None if nothing of it is public any more."""
         prints, language = self.prints, self.edition.language or language
         if language not in prints:
-            entries = editions.entries_of(self.edition, language)
-            prints[language] = letters.print_of(self.edition, entries, language=language)
+            entries = editions.get_edition_entries(self.edition, language)
+            prints[language] = mails.build_edition_merge(self.edition, entries, language=language)
         return prints[language]
 
     def finish(self):
@@ -161,7 +165,7 @@ class Issue:
             edition.save(update_fields=["state", "trouble"])
 
 
-def compiled(edition):
+def compile_status_query(edition):
     """SQL and parameters of the one look at the database, compiled once since it happens so often."""
     newest = Release.objects.order_by("-pk").values("pk")[:1]
     looks = Edition.objects.filter(pk=edition.pk).values_list(

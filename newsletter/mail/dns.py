@@ -12,16 +12,16 @@ from pathlib import Path
 
 TXT, MX = 16, 15
 TIMEOUT = 5  # seconds
-LINE = re.compile(r'(\S+)\s+(TXT|MX)\s+"?(.*?)"?\s*')
+RECORD_PATTERN = re.compile(r'(\S+)\s+(TXT|MX)\s+"?(.*?)"?\s*')
 
 
-class NoAnswer(Exception):
+class NameServerError(Exception):
     """The name server could not be asked, so nothing is known."""
 
 
-def zone_of(path):
+def read_zone_file(path):
     """A `lookup` from a file with a line for each record, such as `example.org TXT "v=spf1 -all"`."""
-    lines = (LINE.fullmatch(line.strip()) for line in Path(path).read_text().splitlines())
+    lines = (RECORD_PATTERN.fullmatch(line.strip()) for line in Path(path).read_text().splitlines())
     records = [(found[1].lower().rstrip("."), found[2], found[3]) for found in lines if found]
 
     def lookup(name, kind):
@@ -30,55 +30,57 @@ def zone_of(path):
     return lookup
 
 
-def lookup(name, kind):
+def lookup_records(name, kind):
     """The records of a name as text: all strings of a TXT joined, the host of an MX. Raises NoAnswer."""
     number = {"TXT": TXT, "MX": MX}[kind]
-    return [value for type_, value in answers(exchange(question(name, number))) if type_ == number]
+    return [
+        value for type_, value in parse_dns_answers(send_dns_query(build_dns_query(name, number))) if type_ == number
+    ]
 
 
-def server():
+def get_name_server():
     """The first name server of this machine."""
     found = re.search(r"(?m)^\s*nameserver\s+(\S+)", Path("/etc/resolv.conf").read_text())
     return found[1] if found else "127.0.0.1"
 
 
-def question(name, number):
+def build_dns_query(name, number):
     labels = b"".join(bytes([len(label)]) + label.encode("ascii") for label in name.rstrip(".").split("."))
     head = struct.pack("!HHHHHH", secrets.randbits(16), 0x0100, 1, 0, 0, 0)
     return head + labels + b"\0" + struct.pack("!HH", number, 1)
 
 
-def exchange(asked):
+def send_dns_query(asked):
     try:
-        with closing(socket.create_connection((server(), 53), timeout=TIMEOUT)) as connection:
+        with closing(socket.create_connection((get_name_server(), 53), timeout=TIMEOUT)) as connection:
             connection.sendall(struct.pack("!H", len(asked)) + asked)
             with connection.makefile("rb") as answer:
                 (length,) = struct.unpack("!H", answer.read(2))
                 return answer.read(length)
     except (OSError, struct.error) as error:
-        raise NoAnswer(f"The name server {server()} does not answer.") from error
+        raise NameServerError(f"The name server {get_name_server()} does not answer.") from error
 
 
-def answers(packet):
+def parse_dns_answers(packet):
     """(type, value) of each record that answers."""
     _id, flags, questions, count = struct.unpack("!HHHH", packet[:8])
     if flags & 0xF not in {0, 3}:  # 3: there is no such name, which is an answer
-        raise NoAnswer(f"The name server refuses to answer (code {flags & 0xF}).")
+        raise NameServerError(f"The name server refuses to answer (code {flags & 0xF}).")
     at = 12
     for _ in range(questions):
-        at = name_at(packet, at)[1] + 4
+        at = decode_dns_name(packet, at)[1] + 4
     for _ in range(count):
-        at = name_at(packet, at)[1]
+        at = decode_dns_name(packet, at)[1]
         type_, _class, _ttl, length = struct.unpack("!HHIH", packet[at : at + 10])
         at += 10
         if type_ == TXT:
-            yield type_, strings(packet[at : at + length])
+            yield type_, decode_txt_record(packet[at : at + length])
         elif type_ == MX:
-            yield type_, name_at(packet, at + 2)[0]
+            yield type_, decode_dns_name(packet, at + 2)[0]
         at += length
 
 
-def strings(data):
+def decode_txt_record(data):
     """The strings of a TXT record, each after its length, as one."""
     parts = []
     while data:
@@ -87,7 +89,7 @@ def strings(data):
     return b"".join(parts).decode("ascii", "replace")
 
 
-def name_at(packet, at):
+def decode_dns_name(packet, at):
     """The name that begins there, and where it ends; a name may end with a pointer to an earlier one."""
     labels, end = [], None
     for _ in range(128):

@@ -17,11 +17,11 @@ class FileBackend(BaseEmailBackend):
     def send_messages(self, email_messages):
         """Returns how many were written."""
         for message in email_messages:
-            write(message.message().as_bytes(linesep="\r\n"))
+            write_mail_file(message.message().as_bytes(linesep="\r\n"))
         return len(email_messages)
 
 
-def write(raw):
+def write_mail_file(raw):
     """Puts one message, as bytes, into the folder; returns its path."""
     folder = Path(settings.EMAIL_FILE_PATH)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -15,18 +15,25 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from urllib3.exceptions import NewConnectionError
 
-from .results import Answer, Outcome
+from .results import Outcome, SendResult
 
 # The provider writes the others itself.
-HEADERS = ("Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Content-Language", "Precedence")
+FORWARDED_HEADERS = (
+    "Message-ID",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "List-Id",
+    "Content-Language",
+    "Precedence",
+)
 # A header by which a provider is asked to keep our Message-ID.
-KEEP_ID = {"postmark": {"X-PM-KeepID": "true"}}
-REFUSES_US = {401, 403, 404}  # a wrong key, a domain that is not ours there
-NOT_TAKEN = range(400, 500)
-BUSY = 503
+KEEP_MESSAGE_ID_HEADERS = {"postmark": {"X-PM-KeepID": "true"}}
+SENDER_REJECTED_STATUSES = {401, 403, 404}  # a wrong key, a domain that is not ours there
+CLIENT_ERROR_STATUSES = range(400, 500)
+SERVICE_UNAVAILABLE = 503
 
 
-class ProviderWire:
+class ProviderTransport:
     """A session with the provider that EMAIL_URL names, opened with the first message."""
 
     def __init__(self):
@@ -36,14 +43,16 @@ class ProviderWire:
         """Never raises for what the provider does. `sender` is not used: returned mail is the provider's matter."""
         try:
             self.open()
-            self.session.send_messages([message_of(raw, to=recipient)])
+            self.session.send_messages([parse_raw_message(raw, to=recipient)])
         except AnymailRecipientsRefused:
-            return Answer(Outcome.NEVER, "rcpt", 550)
+            return SendResult(Outcome.NEVER, "rcpt", 550)
         except AnymailRequestsAPIError as error:
-            return unheard(error) if error.response is None else answered(error.status_code)
+            return (
+                classify_connection_error(error) if error.response is None else classify_status_code(error.status_code)
+            )
         except AnymailError:  # it could not even be said
-            return Answer(Outcome.LATER, "api")
-        return Answer(Outcome.TAKEN, "api", 200)
+            return SendResult(Outcome.LATER, "api")
+        return SendResult(Outcome.TAKEN, "api", 200)
 
     def open(self):
         if self.session is None:
@@ -56,35 +65,35 @@ class ProviderWire:
             self.session = None
 
 
-def message_of(raw, *, to):
+def parse_raw_message(raw, *, to):
     """The message that these bytes are, as Django knows messages."""
     read = message_from_bytes(raw, policy=policy.default)
-    headers = {name: str(read[name]) for name in HEADERS if read[name]}
+    headers = {name: str(read[name]) for name in FORWARDED_HEADERS if read[name]}
     message = EmailMultiAlternatives(
         subject=str(read["Subject"]),
         body=read.get_body(("plain",)).get_content(),
         from_email=str(read["From"]),
         to=[to],
-        headers=headers | KEEP_ID.get(settings.MAIL_PROVIDER, {}),
+        headers=headers | KEEP_MESSAGE_ID_HEADERS.get(settings.MAIL_PROVIDER, {}),
     )
     message.attach_alternative(read.get_body(("html",)).get_content(), "text/html")
     return message
 
 
-def answered(code):
+def classify_status_code(code):
     """What the status of an answer (RFC 9110) means for a mail."""
-    if code in REFUSES_US:
-        return Answer(Outcome.LATER, "mail", code)
-    if code in NOT_TAKEN or code == BUSY:
-        return Answer(Outcome.LATER, "api", code)
-    return Answer(Outcome.DOUBT, "end")
+    if code in SENDER_REJECTED_STATUSES:
+        return SendResult(Outcome.LATER, "mail", code)
+    if code in CLIENT_ERROR_STATUSES or code == SERVICE_UNAVAILABLE:
+        return SendResult(Outcome.LATER, "api", code)
+    return SendResult(Outcome.DOUBT, "end")
 
 
-def unheard(error):
+def classify_connection_error(error):
     """No answer came: whether anything was said decides between another try and a doubt."""
     cause = error.__cause__
     reason = getattr(next(iter(cause.args), None), "reason", None)
     untrusted = isinstance(next(iter(getattr(reason, "args", ())), None), ssl.SSLCertVerificationError)
     if isinstance(cause, requests.ConnectTimeout) or isinstance(reason, NewConnectionError) or untrusted:
-        return Answer(Outcome.LATER, "connect")
-    return Answer(Outcome.DOUBT, "end")
+        return SendResult(Outcome.LATER, "connect")
+    return SendResult(Outcome.DOUBT, "end")

@@ -15,7 +15,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class SendResult:
     """`stage` is the command that was answered last, `code` its three digits, 0 for silence.
 
     Stages are connect, mail, rcpt, data, end; besides these “policy” (it is us that were refused, at rcpt), “api” (a
@@ -29,12 +29,12 @@ class Answer:
     again: float = 0
 
     @property
-    def is_about_reader(self):
+    def is_about_recipient(self):
         """Whether it was this address that was refused, rather than us or what we say."""
         return self.stage == "rcpt"
 
     @property
-    def is_trouble(self):
+    def is_server_failure(self):
         """Whether the next message would hardly fare better: the server is silent, closing, or refuses us."""
         return self.outcome != Outcome.TAKEN and (self.code in {0, 421} or self.stage in {"connect", "mail", "api"})
 
@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass
-class Outcomes:
+class BatchResults:
     """What became of one batch: delivery -> Answer; those without an answer were not begun."""
 
     rows: dict = field(default_factory=dict)  # delivery -> subscriber

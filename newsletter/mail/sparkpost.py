@@ -9,12 +9,12 @@ import re
 from anymail.backends.sparkpost import EmailBackend, SparkPostPayload
 
 # Between two braces of any kind: a sign without width, which readers do not see.
-BETWEEN = re.compile(r"(?<=[{}])(?=[{}])")
-JOINER = "\u2060"
+BETWEEN_BRACES_PATTERN = re.compile(r"(?<=[{}])(?=[{}])")
+WORD_JOINER = "\u2060"
 
 
-def untemplated(text):
-    return BETWEEN.sub(JOINER, text)
+def escape_template_braces(text):
+    return BETWEEN_BRACES_PATTERN.sub(WORD_JOINER, text)
 
 
 class Backend(EmailBackend):
@@ -28,10 +28,10 @@ class Payload(SparkPostPayload):
         self.data["options"] = {"transactional": True}
 
     def set_subject(self, subject):
-        super().set_subject(untemplated(subject))
+        super().set_subject(escape_template_braces(subject))
 
     def set_text_body(self, body):
-        super().set_text_body(untemplated(body))
+        super().set_text_body(escape_template_braces(body))
 
     def set_html_body(self, body):
-        super().set_html_body(untemplated(body))
+        super().set_html_body(escape_template_braces(body))

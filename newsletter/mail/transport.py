@@ -11,41 +11,41 @@ import smtplib
 from django.conf import settings
 
 from . import file_backend
-from .provider import ProviderWire
-from .results import Answer, Outcome
+from .provider import ProviderTransport
+from .results import Outcome, SendResult
 
 # An enhanced status X.7.X (RFC 3463): the address may well exist, it is us that this server will not have.
-POLICY = re.compile(rb"\A\s*[45]\.7\.\d")
+POLICY_STATUS_PATTERN = re.compile(rb"\A\s*[45]\.7\.\d")
 
 
-def open_wire():
+def open_transport():
     """The way out that EMAIL_URL names."""
     if settings.EMAIL_BACKEND == "newsletter.mail.file_backend.FileBackend":
-        return FileWire()
-    return ProviderWire() if settings.MAIL_PROVIDER else SmtpWire()
+        return FileTransport()
+    return ProviderTransport() if settings.MAIL_PROVIDER else SmtpTransport()
 
 
-class FileWire:
+class FileTransport:
     def hand_over(self, raw, *, sender, recipient):
         try:
-            file_backend.write(raw)
+            file_backend.write_mail_file(raw)
         except OSError:
-            return Answer(Outcome.LATER, "file")
-        return Answer(Outcome.TAKEN)
+            return SendResult(Outcome.LATER, "file")
+        return SendResult(Outcome.TAKEN)
 
     def close(self):
         pass
 
 
-class Refusal(Exception):
+class SmtpRefusal(Exception):
     def __init__(self, stage, code, text=b""):
-        if stage == "rcpt" and POLICY.search(text):
+        if stage == "rcpt" and POLICY_STATUS_PATTERN.search(text):
             stage = "policy"
-        self.answer = Answer(Outcome.LATER if code < 500 else Outcome.NEVER, stage, code)
+        self.answer = SendResult(Outcome.LATER if code < 500 else Outcome.NEVER, stage, code)
         super().__init__(self.answer.short)
 
 
-class SmtpWire:
+class SmtpTransport:
     """A connection to the server that EMAIL_URL names, opened with the first message."""
 
     def __init__(self):
@@ -65,12 +65,12 @@ class SmtpWire:
         try:
             self.open()
             return self.converse(raw, sender, recipient)
-        except Refusal as refusal:
+        except SmtpRefusal as refusal:
             return self.recover(refusal.answer)
         except (OSError, smtplib.SMTPException) as error:
             self.drop()
             outcome = Outcome.DOUBT if self.stage == "end" else Outcome.LATER
-            return Answer(outcome, self.stage, getattr(error, "smtp_code", 0))
+            return SendResult(outcome, self.stage, getattr(error, "smtp_code", 0))
 
     def open(self):
         if self.smtp is not None:
@@ -112,7 +112,7 @@ class SmtpWire:
         self.smtp.sock.settimeout(3 * settings.EMAIL_TIMEOUT)  # servers think longest here, and silence costs most
         self.expect("end", *self.smtp.getreply())
         self.smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
-        return Answer(Outcome.TAKEN, "end", 250)
+        return SendResult(Outcome.TAKEN, "end", 250)
 
     def say(self, stage, line):
         self.stage = stage
@@ -131,7 +131,7 @@ class SmtpWire:
 
     def expect(self, stage, code, text):
         if not 200 <= code < 400:
-            raise Refusal(stage, code, text)
+            raise SmtpRefusal(stage, code, text)
 
     def recover(self, answer):
         """Makes the connection ready for the next message, or drops it if the server closes it."""

@@ -25,14 +25,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-LONGEST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
-FORMAT, SEALED_FORMAT = b"\x01", b"\x02"
-NAME_BYTES, NONCE_BYTES, POINT_BYTES = 4, 12, 32
+MAX_ADDRESS_LENGTH = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
+SYMMETRIC_FORMAT, PUBLIC_KEY_FORMAT = b"\x01", b"\x02"
+KEY_ID_BYTES, NONCE_BYTES, PUBLIC_KEY_BYTES = 4, 12, 32
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 DOMAIN_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 # Letters that may stand in a domain since IDNA 2008 (RFC 5894, 7.2); Python's older rules would make another one of it.
-LATER_LETTERS = re.compile("[ßς]")
+IDNA_2008_LETTERS = re.compile("[ßς]")
 
 
 class AddressError(ValueError):
@@ -50,43 +50,50 @@ def looks_like_address(text):
     """Whether a person may have meant this as an address; says nothing about whether its domain can exist."""
     local, at, domain = text.rpartition("@")
     odd = any(character.isspace() or not character.isprintable() for character in text)
-    return bool(at and domain and LOCAL_PART.fullmatch(local)) and len(local) <= 64 and len(text) <= LONGEST and not odd
+    return (
+        bool(at and domain and LOCAL_PART.fullmatch(local))
+        and len(local) <= 64
+        and len(text) <= MAX_ADDRESS_LENGTH
+        and not odd
+    )
 
 
-def normalise(text):
+def normalise_address(text):
     """The form in which an address is written to: domain in lower case and ASCII (IDNA), the rest as typed.
 
     Raises AddressError for anything that no mail can reach.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     if not looks_like_address(text):
-        raise AddressError(_REFUSED)
+        raise AddressError(_INVALID_ADDRESS)
     local, _at, domain = text.rpartition("@")
-    domain = ascii_domain(domain)
-    if len(local) + 1 + len(domain) > LONGEST:
-        raise AddressError(_REFUSED)
+    domain = encode_domain(domain)
+    if len(local) + 1 + len(domain) > MAX_ADDRESS_LENGTH:
+        raise AddressError(_INVALID_ADDRESS)
     return f"{local}@{domain}"
 
 
-_REFUSED = "not an address that mail can be sent to"  # never the text itself, which would end in a log
+_INVALID_ADDRESS = "not an address that mail can be sent to"  # never the text itself, which would end in a log
 
 
-def ascii_domain(domain):
+def encode_domain(domain):
     try:
-        domain = ".".join(map(ascii_label, domain.rstrip(".").lower().split("."))).encode("idna").decode().lower()
+        domain = (
+            ".".join(map(encode_domain_label, domain.rstrip(".").lower().split("."))).encode("idna").decode().lower()
+        )
     except UnicodeError as error:
-        raise AddressError(_REFUSED) from error
+        raise AddressError(_INVALID_ADDRESS) from error
     labels = domain.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or not all(map(DOMAIN_LABEL.fullmatch, labels)):
-        raise AddressError(_REFUSED)
+        raise AddressError(_INVALID_ADDRESS)
     return domain
 
 
-def ascii_label(label):
-    return "xn--" + label.encode("punycode").decode() if LATER_LETTERS.search(label) else label
+def encode_domain_label(label):
+    return "xn--" + label.encode("punycode").decode() if IDNA_2008_LETTERS.search(label) else label
 
 
-def mask(address):
+def mask_address(address):
     """Enough for its owner to know it again: m•••@example.org."""
     local, _at, domain = address.rpartition("@")
     return f"{local[:1]}•••@{domain}"
@@ -95,78 +102,88 @@ def mask(address):
 # --- How it is kept ---------------------------------------------------------------------------
 
 
-def seal(address, *, row):
+def seal_address(address, *, row):
     """The bytes to store in row `row`; they open in no other row."""
-    key = subscriber_keys()[0]
+    key = get_subscriber_keys()[0]
     nonce = os.urandom(NONCE_BYTES)
-    return FORMAT + key_name(key) + nonce + cipher(key).encrypt(nonce, address.encode(), bound_to(row))
+    return (
+        SYMMETRIC_FORMAT
+        + compute_key_id(key)
+        + nonce
+        + get_address_cipher(key).encrypt(nonce, address.encode(), build_associated_data(row))
+    )
 
 
-def seal_for_keeping(address, *, row):
+def seal_confirmed_address(address, *, row):
     """As `seal`; with SUBSCRIBER_SEAL for the private key alone."""
     if not settings.SUBSCRIBER_SEAL:
-        return seal(address, row=row)
+        return seal_address(address, row=row)
     once = X25519PrivateKey.generate()
     point = once.public_key().public_bytes_raw()
     shared = once.exchange(X25519PublicKey.from_public_bytes(urlsafe_b64decode(settings.SUBSCRIBER_SEAL)))
     nonce = os.urandom(NONCE_BYTES)
-    return SEALED_FORMAT + point + nonce + one_time(shared, point).encrypt(nonce, address.encode(), bound_to(row))
+    return (
+        PUBLIC_KEY_FORMAT
+        + point
+        + nonce
+        + build_one_time_cipher(shared, point).encrypt(nonce, address.encode(), build_associated_data(row))
+    )
 
 
-def open_sealed(sealed, *, row, private_key=None):
+def unseal_address(sealed, *, row, private_key=None):
     """The address; raises SealError if it cannot be opened here."""
     sealed = bytes(sealed)
     try:
-        if sealed[:1] == SEALED_FORMAT and private_key:
-            return open_with_private(sealed[1:], row, private_key)
-        if sealed[:1] == FORMAT:
-            return open_with_ours(sealed[1:], row)
+        if sealed[:1] == PUBLIC_KEY_FORMAT and private_key:
+            return unseal_with_private_key(sealed[1:], row, private_key)
+        if sealed[:1] == SYMMETRIC_FORMAT:
+            return unseal_with_server_key(sealed[1:], row)
     except InvalidTag:
         pass
     raise SealError(f"The address in row {row} cannot be opened with the keys that are here.")
 
 
-def open_with_ours(sealed, row):
-    name, nonce, secret = cut(sealed, NAME_BYTES)
-    for key in subscriber_keys():
-        if hmac.compare_digest(name, key_name(key)):
-            return cipher(key).decrypt(nonce, secret, bound_to(row)).decode()
+def unseal_with_server_key(sealed, row):
+    name, nonce, secret = split_ciphertext(sealed, KEY_ID_BYTES)
+    for key in get_subscriber_keys():
+        if hmac.compare_digest(name, compute_key_id(key)):
+            return get_address_cipher(key).decrypt(nonce, secret, build_associated_data(row)).decode()
     raise InvalidTag
 
 
-def open_with_private(sealed, row, private_key):
-    point, nonce, secret = cut(sealed, POINT_BYTES)
+def unseal_with_private_key(sealed, row, private_key):
+    point, nonce, secret = split_ciphertext(sealed, PUBLIC_KEY_BYTES)
     shared = private_key.exchange(X25519PublicKey.from_public_bytes(point))
-    return one_time(shared, point).decrypt(nonce, secret, bound_to(row)).decode()
+    return build_one_time_cipher(shared, point).decrypt(nonce, secret, build_associated_data(row)).decode()
 
 
-def cut(sealed, length):
+def split_ciphertext(sealed, length):
     return sealed[:length], sealed[length : length + NONCE_BYTES], sealed[length + NONCE_BYTES :]
 
 
-def is_sealed_as_now(sealed):
+def is_sealed_with_current_key(sealed):
     """Whether it would be sealed in the same way today; what only the private key opens stays as it is."""
     sealed = bytes(sealed)
-    if sealed[:1] == SEALED_FORMAT:
+    if sealed[:1] == PUBLIC_KEY_FORMAT:
         return True
-    return not settings.SUBSCRIBER_SEAL and sealed[1 : 1 + NAME_BYTES] == key_name(subscriber_keys()[0])
+    return not settings.SUBSCRIBER_SEAL and sealed[1 : 1 + KEY_ID_BYTES] == compute_key_id(get_subscriber_keys()[0])
 
 
-def fingerprint(address):
+def compute_fingerprint(address):
     """The blind index of an address under the newest key, as hex; equal for every way to write its case."""
-    return fingerprints(address)[0]
+    return compute_fingerprints(address)[0]
 
 
-def fingerprints(address):
+def compute_fingerprints(address):
     """The blind index under each key, newest first; a row written before a change of keys has an older one."""
     plain = address.lower().encode()
-    return [hmac.new(derive(key, "index"), plain, hashlib.sha256).hexdigest() for key in subscriber_keys()]
+    return [hmac.new(derive_key(key, "index"), plain, hashlib.sha256).hexdigest() for key in get_subscriber_keys()]
 
 
 # --- Keys -------------------------------------------------------------------------------------
 
 
-def subscriber_keys():
+def get_subscriber_keys():
     keys = settings.SUBSCRIBER_KEYS
     if not keys:
         raise ImproperlyConfigured("SUBSCRIBER_KEYS is not set; manage.py new_key prints a key.")
@@ -174,13 +191,13 @@ def subscriber_keys():
 
 
 @lru_cache(maxsize=64)
-def derive(key, purpose):
+def derive_key(key, purpose):
     """32 bytes for one purpose alone, from one of SUBSCRIBER_KEYS (HKDF, RFC 5869)."""
     secret = key.encode()
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"ohrm newsletter {purpose}".encode()).derive(secret)
 
 
-def read_private_key(text):
+def parse_private_key(text):
     """The private key of SUBSCRIBER_SEAL from its text; raises SealError if it is another one or none."""
     try:
         private_key = X25519PrivateKey.from_private_bytes(urlsafe_b64decode(text.strip()))
@@ -191,29 +208,29 @@ def read_private_key(text):
     return private_key
 
 
-def new_pair():
+def generate_key_pair():
     """A new (public, private) pair, each 32 bytes as URL-safe base64."""
     private_key = X25519PrivateKey.generate()
     pair = private_key.public_key().public_bytes_raw(), private_key.private_bytes_raw()
     return tuple(urlsafe_b64encode(half).decode() for half in pair)
 
 
-def one_time(shared, point):
+def build_one_time_cipher(shared, point):
     """The cipher of one address: every address has a key of its own."""
     info = b"ohrm newsletter seal" + point
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(shared))
 
 
 @lru_cache(maxsize=16)
-def cipher(key):
-    return AESGCM(derive(key, "address"))
+def get_address_cipher(key):
+    return AESGCM(derive_key(key, "address"))
 
 
 @lru_cache(maxsize=16)
-def key_name(key):
+def compute_key_id(key):
     """Says which key sealed an address, and nothing about the key."""
-    return derive(key, "name")[:NAME_BYTES]
+    return derive_key(key, "name")[:KEY_ID_BYTES]
 
 
-def bound_to(row):
+def build_associated_data(row):
     return b"subscriber" + row.to_bytes(8, "big")

@@ -8,23 +8,23 @@ from django.http import QueryDict
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.models import Audience, known_languages
+from newsletter.models import Audience, get_language_codes
 from publishing.models import Entry
-from publishing.text.availability import language_name
-from publishing.text.languages import direction_of, name_of
-from timeline.search.facets import words_for
+from publishing.text.availability import get_language_name_after_in
+from publishing.text.languages import get_language_direction, get_native_name
+from timeline.search.facets import get_value_names
 from timeline.search.filters import Filter
 
 Frequency = Audience.Frequency
 
-HINTS = {
+FREQUENCY_HINTS = {
     Frequency.INSTANT: _("When something urgent is published; everything else once a week"),
     Frequency.DAILY: _("Every morning, if there is anything new"),
     Frequency.WEEKLY: _("Every Monday, if there is anything new"),
     Frequency.PAUSED: _("No mail until you choose another rhythm; we keep your address, sealed"),
 }
 # As they stand inside a sentence: “You asked for …”.
-PHRASES = {
+FREQUENCY_PHRASES = {
     Frequency.INSTANT: _("urgent news at once"),
     Frequency.DAILY: _("the daily digest"),
     Frequency.WEEKLY: _("the weekly digest"),
@@ -35,62 +35,65 @@ PHRASES = {
 # --- Wishes as filters ------------------------------------------------------------------------
 
 
-def filter_of(query, *, language):
+def parse_audience_filter(query, *, language):
     """The `Filter` of a kept query string; raises BadFilter for one that we did not write."""
     return Filter.read(QueryDict(query), language=language)
 
 
-def query_of(narrowing, *, situations, language):
+def build_audience_query(narrowing, *, situations, language):
     """The canonical query string for these situations and what a filter narrows besides."""
-    chosen = filter_of(narrowing, language=language).changed(situation=tuple(situations), since=None)
+    chosen = parse_audience_filter(narrowing, language=language).changed(situation=tuple(situations), since=None)
     return chosen.query()
 
 
-def narrowing_of(query, *, language):
+def get_narrowing_query(query, *, language):
     """The part of a query that is not the choice of situations, canonical."""
-    return filter_of(query, language=language).changed(situation=None, since=None).query()
+    return parse_audience_filter(query, language=language).changed(situation=None, since=None).query()
 
 
-def situations_of(query, *, language):
-    return filter_of(query, language=language).chosen.get("situation", ())
+def get_query_situations(query, *, language):
+    return parse_audience_filter(query, language=language).chosen.get("situation", ())
 
 
 # --- Wishes in words --------------------------------------------------------------------------
 
 
-def in_words(audience):
+def describe_audience(audience):
     """What an audience gets, for a sentence in the language that is active: dict of what, language, about.
 
     “language” stands after “in”, “language_itself” stands alone.
     """
     return {
-        "what": PHRASES[audience.frequency],
-        "language": language_name(audience.language),
-        "language_itself": name_of(audience.language),
-        "about": about(audience.query, language=audience.language),
+        "what": FREQUENCY_PHRASES[audience.frequency],
+        "language": get_language_name_after_in(audience.language),
+        "language_itself": get_native_name(audience.language),
+        "about": describe_query(audience.query, language=audience.language),
     }
 
 
-def about(query, *, language):
+def describe_query(query, *, language):
     """“All Eyes on Belarus”, “all situations”, or the whole filter in words."""
-    wish = filter_of(query, language=language)
+    wish = parse_audience_filter(query, language=language)
     if wish.is_empty:
         return gettext("all situations")
-    if narrowing_of(query, language=language):
+    if get_narrowing_query(query, language=language):
         return wish.words()
     chosen = wish.chosen["situation"]
-    return pgettext("between names", ", ").join(words_for("situation", chosen, language=language).values())
+    return pgettext("between names", ", ").join(get_value_names("situation", chosen, language=language).values())
 
 
 # --- Choices ----------------------------------------------------------------------------------
 
 
-def situations(language):
+def get_public_situations(language):
     """(slug, title) of each situation the public can read."""
     entries = Entry.objects.public().filter(type="situation", language=language)
     return list(entries.order_by("title").values_list("slug", "title"))
 
 
-def languages():
+def get_site_language_choices():
     """One dict a site language: code, its own name, direction."""
-    return [{"code": code, "name": name_of(code), "dir": direction_of(code)} for code in known_languages()]
+    return [
+        {"code": code, "name": get_native_name(code), "dir": get_language_direction(code)}
+        for code in get_language_codes()
+    ]

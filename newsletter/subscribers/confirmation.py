@@ -13,31 +13,31 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsletter.composition import letters
+from newsletter.composition import mails
 from newsletter.models import SignUp
 
 from . import addresses, signup
 
 logger = logging.getLogger(__name__)
 
-AGAIN_AFTER = dt.timedelta(hours=24)
-NOT_TAKEN = (smtplib.SMTPException, OSError, AnymailError)
-ABOUT_ADDRESS = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
+MIN_MAIL_INTERVAL = dt.timedelta(hours=24)
+SEND_ERRORS = (smtplib.SMTPException, OSError, AnymailError)
+RECIPIENT_ERRORS = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
 LEASE = dt.timedelta(minutes=3)
-SHORTEST_WAIT = dt.timedelta(minutes=1)
+MIN_RETRY_DELAY = dt.timedelta(minutes=1)
 
 
-def answer_waiting():
+def send_due_confirmations():
     """Works off what is due and forgets what is too old. Returns when the next attempt is due, or None."""
-    signup.forget_unconfirmed()
+    signup.delete_unconfirmed_sign_ups()
     listens = True
-    while listens and (sign_up := take()):
-        if prepare(sign_up):
-            listens = answer(sign_up)
+    while listens and (sign_up := lease_sign_up()):
+        if prepare_sign_up(sign_up):
+            listens = send_confirmation(sign_up)
     return SignUp.objects.exclude(due_at=None).order_by("due_at").values_list("due_at", flat=True).first()
 
 
-def take():
+def lease_sign_up():
     """Leases the sign-up that waits longest, or returns None if none is due."""
     for sign_up in SignUp.objects.due().select_related("audience")[:20]:
         until = timezone.now() + LEASE
@@ -47,12 +47,12 @@ def take():
     return None
 
 
-def prepare(sign_up):
+def prepare_sign_up(sign_up):
     """Whether this sign-up shall get a mail."""
     try:
-        known = addresses.fingerprints(addresses.normalise(sign_up.address))
+        known = addresses.compute_fingerprints(addresses.normalise_address(sign_up.address))
         with transaction.atomic():
-            return take_place(sign_up, known)
+            return replace_earlier_sign_ups(sign_up, known)
     except addresses.AddressError:
         sign_up.delete()
     except addresses.SealError as error:
@@ -62,7 +62,7 @@ def prepare(sign_up):
     return False
 
 
-def take_place(sign_up, known):
+def replace_earlier_sign_ups(sign_up, known):
     """Makes this the one sign-up of its address, unless that had its mail within a day.
 
     Then the earlier sign-up stands, with the newer choices as long as it is not confirmed. They are shown
@@ -70,7 +70,7 @@ def take_place(sign_up, known):
     """
     others = SignUp.objects.select_for_update().filter(fingerprint__in=known).exclude(pk=sign_up.pk)
     for other in others:
-        if other.asked_at > timezone.now() - AGAIN_AFTER:
+        if other.asked_at > timezone.now() - MIN_MAIL_INTERVAL:
             SignUp.objects.filter(pk=other.pk).exclude(sealed=b"").update(audience=sign_up.audience)
             sign_up.delete()
             return False
@@ -80,34 +80,34 @@ def take_place(sign_up, known):
     return True
 
 
-def answer(sign_up):
+def send_confirmation(sign_up):
     """Sends the mail and notes that it went, or when to try again. Returns whether the server still listens."""
     listens = True
     try:
-        letters.confirmation(sign_up, address=addresses.normalise(sign_up.address)).send()
+        mails.build_confirmation_mail(sign_up, address=addresses.normalise_address(sign_up.address)).send()
         due = None
-    except NOT_TAKEN as error:
-        listens = isinstance(error, ABOUT_ADDRESS)
-        due = None if is_final(error) else timezone.now() + wait(sign_up)
+    except SEND_ERRORS as error:
+        listens = isinstance(error, RECIPIENT_ERRORS)
+        due = None if is_permanent_error(error) else timezone.now() + get_retry_delay(sign_up)
         # The error's own text may quote the address.
-        logger.warning("A confirmation mail was not taken: %s %s", type(error).__name__, reply_code(error))
+        logger.warning("A confirmation mail was not taken: %s %s", type(error).__name__, get_reply_code(error))
     SignUp.objects.filter(pk=sign_up.pk).update(due_at=due)
     return listens
 
 
-def wait(sign_up):
+def get_retry_delay(sign_up):
     """Longer each time: half as long as it has been waiting."""
-    return max(SHORTEST_WAIT, (timezone.now() - sign_up.asked_at) / 2)
+    return max(MIN_RETRY_DELAY, (timezone.now() - sign_up.asked_at) / 2)
 
 
-def is_final(error):
+def is_permanent_error(error):
     """5xx means never (RFC 5321 4.2.1); about the recipient or the message, not about us as a client."""
     if isinstance(error, AnymailRecipientsRefused):
         return True
-    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and reply_code(error) >= 500
+    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and get_reply_code(error) >= 500
 
 
-def reply_code(error):
+def get_reply_code(error):
     """The three digits of the server's answer; 0 if there was none."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return max((code for code, _text in error.recipients.values()), default=0)

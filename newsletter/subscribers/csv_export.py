@@ -17,72 +17,72 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from audit.chain import record
-from newsletter.delivery.tasks import try_again
+from newsletter.delivery.tasks import retry_task_later
 from newsletter.models import Subscriber
-from publishing.spreadsheets.csv import csv_parts
+from publishing.spreadsheets.csv import generate_csv
 from staff.models import Account
 
 from .addresses import SealError
-from .confirmation import NOT_TAKEN
+from .confirmation import SEND_ERRORS
 
 COLUMNS = ("address", "language", "frequency", "situations and filter", "confirmed_on", "consent")
-BATCH = 1000
-VERB = "subscribers.exported"
-WITNESSES = 0  # in place of the row of an account
+BATCH_SIZE = 1000
+AUDIT_VERB = "subscribers.exported"
+WITNESSES_ROW = 0  # in place of the row of an account
 
 logger = logging.getLogger(__name__)
 
 
-class NotExported(Exception):
+class ExportRefused(Exception):
     """Nothing left the house; the message says why."""
 
 
-def export(*, by, reason):
+def export_subscribers(*, by, reason):
     """The lines of a CSV file with every subscriber; written down and told to others before it returns."""
-    if refusal := why_not(by):
-        raise NotExported(refusal)
+    if refusal := get_export_refusal(by):
+        raise ExportRefused(refusal)
     with transaction.atomic():
         number = Subscriber.objects.count()
-        record(VERB, actor=by, number=number, reason=reason)
+        record(AUDIT_VERB, actor=by, number=number, reason=reason)
         told = {"by": str(by), "number": number, "reason": reason, "at": f"{timezone.now():%Y-%m-%d %H:%M} UTC"}
-        for watcher in watchers(by):
-            alarm.enqueue(watcher, told)
-    return lines()
+        for watcher in get_watcher_rows(by):
+            send_export_alarm.enqueue(watcher, told)
+    return build_csv_lines()
 
 
-def why_not(by):
+def get_export_refusal(by):
     """Why nobody gets the addresses here; empty if there is nothing against it."""
     if settings.SUBSCRIBER_SEAL:
         return _(
             "Addresses are sealed: only the private key opens them, and it is never asked for in a browser. "
             "Mail can be sent to them, a list cannot be taken out."
         )
-    if not watchers(by):
+    if not get_watcher_rows(by):
         return _("There is nobody to alarm. Another administrator with an e-mail address is needed first.")
     return ""
 
 
-def watchers(by):
+def get_watcher_rows(by):
     """Who is to hear of it: row numbers of the other administrators, and 0 for the witnesses outside."""
     others = Account.objects.filter(is_active=True, groups__name="administrator").exclude(email="").exclude(pk=by.pk)
-    return [*others.values_list("pk", flat=True), *([WITNESSES] if settings.AUDIT_WITNESSES else [])]
+    return [*others.values_list("pk", flat=True), *([WITNESSES_ROW] if settings.AUDIT_WITNESSES else [])]
 
 
 @task(priority=50)
-def alarm(watcher, told, tries=1):
+def send_export_alarm(watcher, told, tries=1):
     """A mail server that is down does not silence it: it is tried again for two days."""
     try:
-        for address, language in addresses_of(watcher):
+        for address, language in get_watcher_addresses(watcher):
             with translation.override(language or settings.LANGUAGE_CODE):
                 body = render_to_string("newsletter/mail/exported.txt", told | {"desk": settings.SITE_URL + "/admin/"})
                 send_mail(_("The addresses of the newsletter were exported"), body, None, [address])
-    except NOT_TAKEN:
+    except SEND_ERRORS:
         logger.error("The alarm of an export could not be sent, try %d.", tries)
-        try_again(alarm, watcher, told, tries=tries)
+        retry_task_later(send_export_alarm, watcher, told, tries=tries)
 
 
-def addresses_of(watcher):
-    if watcher == WITNESSES:
+def get_watcher_addresses(watcher):
+    if watcher == WITNESSES_ROW:
         return [(address, "") for address in settings.AUDIT_WITNESSES]
     return Account.objects.filter(pk=watcher).values_list("email", "language")
 
@@ -90,19 +90,19 @@ def addresses_of(watcher):
 # --- The file ---------------------------------------------------------------------------------
 
 
-def lines():
+def build_csv_lines():
     """Read while they are written, so that a long list costs no memory."""
-    subscribers = Subscriber.objects.select_related("audience").order_by("pk").iterator(chunk_size=BATCH)
-    return csv_parts(COLUMNS, map(cells, subscribers))
+    subscribers = Subscriber.objects.select_related("audience").order_by("pk").iterator(chunk_size=BATCH_SIZE)
+    return generate_csv(COLUMNS, map(build_subscriber_cells, subscribers))
 
 
-def cells(subscriber):
+def build_subscriber_cells(subscriber):
     audience = subscriber.audience
     about = [audience.language, audience.frequency, audience.query]
-    return [address_of(subscriber), *about, subscriber.confirmed_on.isoformat(), subscriber.consent]
+    return [get_subscriber_address(subscriber), *about, subscriber.confirmed_on.isoformat(), subscriber.consent]
 
 
-def address_of(subscriber):
+def get_subscriber_address(subscriber):
     try:
         return subscriber.address
     except SealError:  # from a time when addresses were sealed

@@ -13,24 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.chain import record
-from newsletter.delivery.tasks import answer_soon
+from newsletter.delivery.tasks import queue_confirmations
 from newsletter.models import Audience, Subscriber
-from publishing.spreadsheets.reader import Columns, Faulty, rows_of
+from publishing.spreadsheets.reader import SheetColumns, SpreadsheetError, read_sheet_rows
 from timeline.search.filters import BadFilter
 
 from . import addresses, audience_filters, signup
 
-COLUMNS = Columns(
+COLUMNS = SheetColumns(
     plain=("address", "language", "frequency", "situation", "consent_date", "consent_source"),
     translated=(),
     required=("address", "consent_date", "consent_source"),
 )
-ATTESTED = "imported"
+ATTESTED_CONSENT = "imported"
 FREQUENCIES = [Audience.Frequency.INSTANT, Audience.Frequency.DAILY, Audience.Frequency.WEEKLY]
 
 
 @dataclass
-class Brought:
+class SubscriberImportResult:
     """What an import did: how many were asked or subscribed, and how many were there already."""
 
     asked: int = 0
@@ -43,67 +43,69 @@ class Brought:
 
 def import_subscribers(path, *, attested_by=""):
     """Imports a CSV or XLSX file, all or nothing; returns a `Brought`, raises `Faulty`."""
-    rows, faults = rows_of(path, COLUMNS)
-    people = [read(row) for row in rows]
-    refuse_repeated(people, rows)
+    rows, faults = read_sheet_rows(path, COLUMNS)
+    people = [parse_subscriber_row(row) for row in rows]
+    reject_duplicate_addresses(people, rows)
     if faults:
-        raise Faulty(faults)
-    brought = Brought()
+        raise SpreadsheetError(faults)
+    brought = SubscriberImportResult()
     with transaction.atomic():
         for person in people:
-            bring(person, brought, attested=bool(attested_by))
+            import_subscriber(person, brought, attested=bool(attested_by))
         sources = dict(Counter(person["source"] for person in people))
         record("subscribers.imported", actor=attested_by or "operator", sources=sources, attested=bool(attested_by))
-    answer_soon()
+    queue_confirmations()
     return brought
 
 
-def read(row):
+def parse_subscriber_row(row):
     """What a row says; every fault is noted in the row, none repeats an address."""
     person = {
-        "address": address_in(row),
+        "address": parse_address_cell(row),
         "language": row.language("language", default=settings.LANGUAGE_CODE, of_site=True),
         "frequency": row.choice("frequency", [str(one) for one in FREQUENCIES], default="weekly"),
         "consented": row.date("consent_date", required=True),
         "source": row.plain("consent_source", limit=100, required=True),
     }
     if person["consented"] and person["consented"] > timezone.localdate():
-        row.fault("consent_date", _("It lies in the future."))
+        row.add_fault("consent_date", _("It lies in the future."))
     try:
         chosen = row.listing("situation")
-        person["query"] = audience_filters.query_of("", situations=chosen, language=person["language"])
+        person["query"] = audience_filters.build_audience_query("", situations=chosen, language=person["language"])
     except BadFilter as error:
-        row.fault("situation", str(error))
+        row.add_fault("situation", str(error))
     return person
 
 
-def address_in(row):
+def parse_address_cell(row):
     try:
-        return addresses.normalise(row.plain("address", limit=addresses.LONGEST, required=True))
+        return addresses.normalise_address(row.plain("address", limit=addresses.MAX_ADDRESS_LENGTH, required=True))
     except addresses.AddressError:
-        row.fault("address", _("It is not an address that mail can be sent to."))
+        row.add_fault("address", _("It is not an address that mail can be sent to."))
         return ""
 
 
-def refuse_repeated(people, rows):
+def reject_duplicate_addresses(people, rows):
     first = {}
     for person, row in zip(people, rows, strict=True):
         mark = person["address"].lower()
         if mark and mark in first:
-            row.fault("address", _("It stands in row %d already.") % first[mark])
+            row.add_fault("address", _("It stands in row %d already.") % first[mark])
         first.setdefault(mark, row.number)
 
 
-def bring(person, brought, *, attested):
+def import_subscriber(person, brought, *, attested):
     if Subscriber.objects.at_address(person["address"]).exists():
         brought.known += 1
         return
     wish = {name: person[name] for name in ("language", "frequency", "query")}
     if not attested:
-        signup.ask(person["address"], **wish)
+        signup.create_sign_up(person["address"], **wish)
         brought.asked += 1
         return
-    subscriber = Subscriber(audience=signup.audience_for(**wish), confirmed_on=person["consented"], consent=ATTESTED)
-    signup.write_address(subscriber, person["address"])
+    subscriber = Subscriber(
+        audience=signup.get_or_create_audience(**wish), confirmed_on=person["consented"], consent=ATTESTED_CONSENT
+    )
+    signup.set_sealed_address(subscriber, person["address"])
     subscriber.save(force_insert=True)
     brought.subscribed += 1

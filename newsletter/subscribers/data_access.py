@@ -10,23 +10,23 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from newsletter.composition import letters
-from newsletter.delivery.tasks import try_again
+from newsletter.composition import mails
+from newsletter.delivery.tasks import retry_task_later
 from newsletter.models import Subscriber
-from staff.login.throttle import DAY, Limit, spend
+from staff.login.throttle import DAY, Limit, spend_attempt
 
 from . import audience_filters
 from .addresses import SealError
-from .confirmation import NOT_TAKEN
+from .confirmation import SEND_ERRORS
 
 logger = logging.getLogger(__name__)
 
-ONCE_A_DAY = Limit("held", 1, DAY)
+COPY_LIMIT = Limit("held", 1, DAY)
 
 
-def facts(subscriber, *, address):
+def get_stored_data(subscriber, *, address):
     """(name, value) of everything that is stored, as plain text in the active language."""
-    wish = audience_filters.in_words(subscriber.audience)
+    wish = audience_filters.describe_audience(subscriber.audience)
     return [
         (_("Address"), address or _("sealed: we cannot open it here")),
         (_("Mark by which we find the address again"), subscriber.fingerprint),
@@ -36,34 +36,34 @@ def facts(subscriber, *, address):
         (_("About"), wish["about"]),
         (_("Confirmed on"), date_format(subscriber.confirmed_on)),
         (_("Consent text that you agreed to"), subscriber.consent),
-        (_("Editions that were addressed to you"), editions(subscriber)),
+        (_("Editions that were addressed to you"), describe_addressed_editions(subscriber)),
     ]
 
 
-def editions(subscriber):
+def describe_addressed_editions(subscriber):
     """The day and the state of each."""
     deliveries = subscriber.deliveries.select_related("edition").order_by("-pk")
     told = [f"{date_format(one.edition.send_from)} ({one.get_state_display()})" for one in deliveries]
     return "; ".join(told) or _("none")
 
 
-def ask(subscriber):
+def request_data_copy(subscriber):
     """Lets the mail go out; returns False if it went out today already."""
-    if spend(ONCE_A_DAY, str(subscriber.pk)) is None:
+    if spend_attempt(COPY_LIMIT, str(subscriber.pk)) is None:
         return False
-    send.enqueue(subscriber.pk)
+    send_data_copy.enqueue(subscriber.pk)
     return True
 
 
 @task()
-def send(row, tries=1):
+def send_data_copy(row, tries=1):
     subscriber = Subscriber.objects.select_related("audience").filter(pk=row).first()
     if subscriber is None:  # who left meanwhile gets no mail
         return
     try:
-        letters.held(subscriber, address=subscriber.address, facts=facts).send()
+        mails.build_data_copy_mail(subscriber, address=subscriber.address, facts=get_stored_data).send()
     except SealError:
         logger.warning("A copy of what is held could not be sent: the address is sealed.")
-    except NOT_TAKEN as error:
+    except SEND_ERRORS as error:
         logger.warning("A copy of what is held was not taken, try %d: %s", tries, type(error).__name__)
-        try_again(send, row, tries=tries)
+        retry_task_later(send_data_copy, row, tries=tries)

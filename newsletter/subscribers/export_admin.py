@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods
 from newsletter.models import Subscriber
 from staff.login.second_factor import fresh_factor_required, has_factor
 
-from .csv_export import NotExported, export, why_not
+from .csv_export import ExportRefused, export_subscribers, get_export_refusal
 
-RIGHT = "newsletter.export_subscriber"
+EXPORT_PERMISSION = "newsletter.export_subscriber"
 
 
 class ReasonForm(forms.Form):
@@ -44,44 +44,44 @@ class ReasonForm(forms.Form):
         return reason
 
 
-def is_offered(request):
-    return settings.SUBSCRIBER_EXPORT and request.user.has_perm(RIGHT)
+def is_export_offered(request):
+    return settings.SUBSCRIBER_EXPORT and request.user.has_perm(EXPORT_PERMISSION)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_view(request):
-    if not request.user.has_perm(RIGHT):
+    if not request.user.has_perm(EXPORT_PERMISSION):
         raise PermissionDenied
     if not settings.SUBSCRIBER_EXPORT:
         raise Http404
-    return asked(request)
+    return export_form_view(request)
 
 
 @fresh_factor_required
-def asked(request):
+def export_form_view(request):
     form = ReasonForm(request.POST or None)
-    refusal = why_not(request.user) or ("" if has_factor(request.user) else no_factor())
+    refusal = get_export_refusal(request.user) or ("" if has_factor(request.user) else get_missing_factor_message())
     if refusal or not form.is_valid():
-        return page(request, form, refusal)
+        return render_export_page(request, form, refusal)
     try:
-        return file_of(export(by=request.user, reason=form.cleaned_data["reason"]))
-    except NotExported as refused:
-        return page(request, form, str(refused))
+        return build_csv_response(export_subscribers(by=request.user, reason=form.cleaned_data["reason"]))
+    except ExportRefused as refused:
+        return render_export_page(request, form, str(refused))
 
 
-def no_factor():
+def get_missing_factor_message():
     return _("Your account has no second factor. Add one first; the password alone does not open the addresses.")
 
 
-def file_of(lines):
+def build_csv_response(lines):
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="subscribers-{timezone.localdate()}.csv"'
     response["Cache-Control"] = "no-store"
     return response
 
 
-def page(request, form, refusal):
+def render_export_page(request, form, refusal):
     """What will happen, in sentences; with a refusal there is nothing to press."""
     number = Subscriber.objects.count()
     context = admin.site.each_context(request) | {

@@ -8,33 +8,33 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.models import Audience, known_languages
+from newsletter.models import Audience, get_language_codes
 from timeline.search.filters import BadFilter
 
 from . import addresses, audience_filters
 
-STAMP = signing.TimestampSigner(salt="newsletter.form")
-STAMP_SERVES = 24 * 3600  # seconds
-LONGEST_QUERY = Audience._meta.get_field("query").max_length
-QUICKEST = 1  # second that a person needs at least
+STAMP_SIGNER = signing.TimestampSigner(salt="newsletter.form")
+STAMP_MAX_AGE = 24 * 3600  # seconds
+MAX_QUERY_LENGTH = Audience._meta.get_field("query").max_length
+MIN_FORM_SECONDS = 1  # second that a person needs at least
 
 
-def new_stamp():
+def make_form_stamp():
     """Says when a form was fetched from us. In no way bound to who fetched it."""
-    return STAMP.sign("")
+    return STAMP_SIGNER.sign("")
 
 
-def is_good_stamp(stamp):
+def is_valid_stamp(stamp):
     try:
-        STAMP.unsign(stamp, max_age=STAMP_SERVES)
+        STAMP_SIGNER.unsign(stamp, max_age=STAMP_MAX_AGE)
     except signing.BadSignature:
         return False
-    return not is_younger(stamp, seconds=QUICKEST)
+    return not is_stamp_younger(stamp, seconds=MIN_FORM_SECONDS)
 
 
-def is_younger(stamp, *, seconds):
+def is_stamp_younger(stamp, *, seconds):
     try:
-        STAMP.unsign(stamp, max_age=seconds)
+        STAMP_SIGNER.unsign(stamp, max_age=seconds)
     except signing.SignatureExpired:
         return False
     return True
@@ -55,9 +55,9 @@ class ChoicesForm(forms.Form):
     def __init__(self, *args, page_language, **kwargs):
         super().__init__(*args, **kwargs)
         self.page_language = page_language
-        self.fields["language"].choices = [(code, code) for code in known_languages()]
+        self.fields["language"].choices = [(code, code) for code in get_language_codes()]
         self.fields["frequency"].choices = [(value, Audience.Frequency(value).label) for value in self.frequencies]
-        self.fields["situation"].choices = audience_filters.situations(page_language)
+        self.fields["situation"].choices = audience_filters.get_public_situations(page_language)
 
     def clean_language(self):
         return self.cleaned_data["language"] or self.page_language
@@ -70,12 +70,12 @@ class ChoicesForm(forms.Form):
         cleaned = super().clean()
         if "filter" in cleaned and "situation" in cleaned:
             try:
-                query = audience_filters.query_of(
+                query = audience_filters.build_audience_query(
                     cleaned["filter"], situations=cleaned["situation"], language=self.page_language
                 )
             except BadFilter as error:
                 raise ValidationError({"filter": str(error)}) from error
-            if len(query) > LONGEST_QUERY:
+            if len(query) > MAX_QUERY_LENGTH:
                 raise ValidationError({"filter": _("This filter is too long to be kept.")})
             cleaned["query"] = query
         return cleaned
@@ -89,12 +89,17 @@ class ChoicesForm(forms.Form):
 
     def language_choices(self):
         chosen = self["language"].value() or self.page_language
-        return [row | {"checked": row["code"] == chosen} for row in audience_filters.languages()]
+        return [row | {"checked": row["code"] == chosen} for row in audience_filters.get_site_language_choices()]
 
     def frequency_choices(self):
         chosen = self["frequency"].value() or Audience.Frequency.WEEKLY
         return [
-            {"value": value, "label": label, "hint": audience_filters.HINTS[value], "checked": value == chosen}
+            {
+                "value": value,
+                "label": label,
+                "hint": audience_filters.FREQUENCY_HINTS[value],
+                "checked": value == chosen,
+            }
             for value, label in self.fields["frequency"].choices
         ]
 
@@ -108,12 +113,12 @@ class ChoicesForm(forms.Form):
     def narrowing(self):
         """The filter besides situations, as its query and in words; None if there is none."""
         try:
-            query = audience_filters.narrowing_of(self["filter"].value() or "", language=self.page_language)
+            query = audience_filters.get_narrowing_query(self["filter"].value() or "", language=self.page_language)
         except BadFilter:
             return None
         return query and {
             "query": query,
-            "words": audience_filters.filter_of(query, language=self.page_language).words(),
+            "words": audience_filters.parse_audience_filter(query, language=self.page_language).words(),
         }
 
 
@@ -124,7 +129,7 @@ class PreferencesForm(ChoicesForm):
 class SignUpForm(ChoicesForm):
     email = forms.CharField(
         label=_("E-mail address"),
-        max_length=addresses.LONGEST,
+        max_length=addresses.MAX_ADDRESS_LENGTH,
         help_text=_("We use it to send this newsletter and for nothing else."),
         error_messages={"required": _("Enter an address like name@example.org")},
     )
@@ -146,7 +151,7 @@ class SignUpForm(ChoicesForm):
 
     @property
     def is_stamped(self):
-        return is_good_stamp(self.cleaned_data["stamp"])
+        return is_valid_stamp(self.cleaned_data["stamp"])
 
     def errors_listed(self):
         """(field, sentence) for the summary above the form."""

@@ -25,46 +25,46 @@ ROW_BYTES, MAC_BYTES = 8, 20  # 160 bits
 TOKEN_LENGTH = 38  # characters of base64 without padding
 
 
-def confirm_link(row, *, language):
-    return settings.SITE_URL + path("newsletter:confirm", row, CONFIRM, language)
+def build_confirm_link(row, *, language):
+    return settings.SITE_URL + build_row_path("newsletter:confirm", row, CONFIRM, language)
 
 
-def preferences_link(row, *, language):
-    return settings.SITE_URL + preferences_path(row, language=language)
+def build_preferences_link(row, *, language):
+    return settings.SITE_URL + build_preferences_path(row, language=language)
 
 
-def preferences_path(row, *, language):
-    return path("newsletter:preferences", row, PREFERENCES, language)
+def build_preferences_path(row, *, language):
+    return build_row_path("newsletter:preferences", row, PREFERENCES, language)
 
 
-def unsubscribe_link(row, *, language):
-    return settings.SITE_URL + unsubscribe_path(row, language=language)
+def build_unsubscribe_link(row, *, language):
+    return settings.SITE_URL + build_unsubscribe_path(row, language=language)
 
 
-def unsubscribe_path(row, *, language):
-    return path("newsletter:unsubscribe", row, UNSUBSCRIBE, language)
+def build_unsubscribe_path(row, *, language):
+    return build_row_path("newsletter:unsubscribe", row, UNSUBSCRIBE, language)
 
 
-def path(name, row, purpose, language):
-    return path_with(name, make_token(row, purpose), language)
+def build_row_path(name, row, purpose, language):
+    return build_token_path(name, make_token(row, purpose), language)
 
 
-def path_with(name, token, language):
+def build_token_path(name, token, language):
     with translation.override(language):
         return reverse(name, args=[token])
 
 
-def blank_links(blanks, *, language):
+def build_merge_links(blanks, *, language):
     """Links to choices and to leaving with a blank where the token will be; see `composition/printing.py`."""
     return {
-        "preferences": settings.SITE_URL + path_with("newsletter:preferences", blanks.preferences, language),
-        "unsubscribe": settings.SITE_URL + path_with("newsletter:unsubscribe", blanks.unsubscribe, language),
+        "preferences": settings.SITE_URL + build_token_path("newsletter:preferences", blanks.preferences, language),
+        "unsubscribe": settings.SITE_URL + build_token_path("newsletter:unsubscribe", blanks.unsubscribe, language),
     }
 
 
 def make_token(row, purpose):
     number = row.to_bytes(ROW_BYTES, "big")
-    mac = code(number, purpose, addresses.subscriber_keys()[0])
+    mac = compute_mac(number, purpose, addresses.get_subscriber_keys()[0])
     return base64.urlsafe_b64encode(number + mac).rstrip(b"=").decode()
 
 
@@ -75,22 +75,22 @@ def read_token(token, purpose):
     except (UnicodeEncodeError, binascii.Error):
         return None
     number, mac = raw[:ROW_BYTES], raw[ROW_BYTES:]
-    known = [code(number, purpose, key) for key in addresses.subscriber_keys()]
+    known = [compute_mac(number, purpose, key) for key in addresses.get_subscriber_keys()]
     if not any(hmac.compare_digest(mac, good) for good in known):
         return None
     return int.from_bytes(number, "big")
 
 
-def envelope_sender(row):
+def build_envelope_sender(row):
     """The address that mail to this subscriber comes back to if it cannot be delivered (VERP)."""
     local, at, domain = settings.MAIL_BOUNCES.rpartition("@")
-    return f"{local}+{bounce_tag(row)}@{domain}" if at else settings.DEFAULT_FROM_EMAIL
+    return f"{local}+{make_bounce_tag(row)}@{domain}" if at else settings.DEFAULT_FROM_EMAIL
 
 
-def bounce_tag(row):
+def make_bounce_tag(row):
     """A token that survives mail servers which do not tell case in addresses."""
     number = row.to_bytes(ROW_BYTES, "big")
-    return f"{row}-{code(number, BOUNCE, addresses.subscriber_keys()[0])[:10].hex()}"
+    return f"{row}-{compute_mac(number, BOUNCE, addresses.get_subscriber_keys()[0])[:10].hex()}"
 
 
 def read_bounce_tag(row, mac):
@@ -98,9 +98,9 @@ def read_bounce_tag(row, mac):
     if not row.isdecimal() or int(row) >= 2 ** (8 * ROW_BYTES):
         return None
     number = int(row).to_bytes(ROW_BYTES, "big")
-    known = [code(number, BOUNCE, key)[:10].hex() for key in addresses.subscriber_keys()]
+    known = [compute_mac(number, BOUNCE, key)[:10].hex() for key in addresses.get_subscriber_keys()]
     return int(row) if any(hmac.compare_digest(mac, good) for good in known) else None
 
 
-def code(number, purpose, key):
-    return hmac.digest(addresses.derive(key, f"link {purpose}"), number, "sha256")[:MAC_BYTES]
+def compute_mac(number, purpose, key):
+    return hmac.digest(addresses.derive_key(key, f"link {purpose}"), number, "sha256")[:MAC_BYTES]

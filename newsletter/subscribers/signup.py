@@ -16,89 +16,91 @@ from newsletter.models import Audience, Erasure, SignUp, Subscriber
 from . import addresses
 
 # Raised whenever the sentence of consent on the form changes its meaning; each subscriber keeps the one they read.
-CONSENT = "2026-11"
+CONSENT_VERSION = "2026-11"
 
 # Sign-ups an hour over all visitors, since no visitor is told from another. A form that was not fetched from
 # us first is served as long as there is room for many others.
-CEILING = 2000
-CEILING_UNSTAMPED = 500
+MAX_HOURLY_SIGN_UPS = 2000
+MAX_HOURLY_UNSTAMPED_SIGN_UPS = 500
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ConfirmationResult:
     """What a confirmation came to: the subscriber, and whether this very click made the difference."""
 
     subscriber: Subscriber
-    is_news: bool
+    is_first_confirmation: bool
 
 
-def audience_for(*, language, frequency, query):
+def get_or_create_audience(*, language, frequency, query):
     return Audience.objects.get_or_create(language=language, frequency=frequency, query=query)[0]
 
 
-def sign_up(address, *, language, frequency, query="", stamped=True):
+def request_sign_up(address, *, language, frequency, query="", stamped=True):
     """Takes note that this address asked for mail. Does the same work for every address, known or not.
 
     Returns the sign-up, or None if too many came within the hour.
     """
     hour = timezone.now() - dt.timedelta(hours=1)
-    if SignUp.objects.filter(asked_at__gt=hour).count() >= (CEILING if stamped else CEILING_UNSTAMPED):
+    if SignUp.objects.filter(asked_at__gt=hour).count() >= (
+        MAX_HOURLY_SIGN_UPS if stamped else MAX_HOURLY_UNSTAMPED_SIGN_UPS
+    ):
         return None
-    return ask(address, language=language, frequency=frequency, query=query)
+    return create_sign_up(address, language=language, frequency=frequency, query=query)
 
 
 @transaction.atomic
-def ask(address, *, language, frequency, query):
+def create_sign_up(address, *, language, frequency, query):
     """A sign-up that the ceilings do not bound, for addresses that staff bring."""
-    sign_up = SignUp(audience=audience_for(language=language, frequency=frequency, query=query))
-    sign_up.sealed = addresses.seal(address, row=sign_up.pk)
+    sign_up = SignUp(audience=get_or_create_audience(language=language, frequency=frequency, query=query))
+    sign_up.sealed = addresses.seal_address(address, row=sign_up.pk)
     sign_up.save(force_insert=True)
     return sign_up
 
 
 @transaction.atomic
-def confirm(row):
+def confirm_sign_up(row):
     """Makes a subscriber of the sign-up in this row, or changes what one who was subscribed already gets.
 
     Returns an Outcome; None if there is no such sign-up, or it is too old.
     """
-    sign_up = SignUp.objects.young().select_for_update().filter(pk=row).first()
+    sign_up = SignUp.objects.confirmable().select_for_update().filter(pk=row).first()
     if sign_up is None:
         return None
     if sign_up.is_confirmed:
         subscriber = Subscriber.objects.filter(fingerprint=sign_up.fingerprint).first()
-        return subscriber and Outcome(subscriber, is_news=False)
-    subscriber = subscriber_of(sign_up)
+        return subscriber and ConfirmationResult(subscriber, is_news=False)
+    subscriber = save_subscriber(sign_up)
     SignUp.objects.filter(fingerprint=subscriber.fingerprint).exclude(pk=row).delete()
     sign_up.sealed = b""
     sign_up.due_at = None
     sign_up.fingerprint = subscriber.fingerprint
     sign_up.save()
-    return Outcome(subscriber, is_news=True)
+    return ConfirmationResult(subscriber, is_news=True)
 
 
-def subscriber_of(sign_up):
+def save_subscriber(sign_up):
     """Written with the newest key, whichever the row had."""
-    address = addresses.normalise(sign_up.address)
+    address = addresses.normalise_address(sign_up.address)
     subscriber = Subscriber.objects.select_for_update().at_address(address).first()
     subscriber = subscriber or Subscriber(pk=sign_up.pk)
     subscriber.audience = sign_up.audience
     subscriber.confirmed_on = timezone.localdate()
-    subscriber.consent = CONSENT
-    write_address(subscriber, address)
+    subscriber.consent = CONSENT_VERSION
+    set_sealed_address(subscriber, address)
     subscriber.save()
     return subscriber
 
 
-def write_address(row, address):
-    row.sealed = addresses.seal_for_keeping(address, row=row.pk)
-    row.fingerprint = addresses.fingerprint(address)
+def set_sealed_address(row, address):
+    row.sealed = addresses.seal_confirmed_address(address, row=row.pk)
+    row.fingerprint = addresses.compute_fingerprint(address)
 
 
 @transaction.atomic
-def change(subscriber, *, language, frequency, query):
+def change_subscription(subscriber, *, language, frequency, query):
     """From now on they get this instead; what waits to be sent for the old choice is left out."""
-    subscriber.audience = audience_for(language=language, frequency=frequency, query=query)
+    subscriber.audience = get_or_create_audience(language=language, frequency=frequency, query=query)
     subscriber.save(update_fields=["audience"])
 
 
@@ -112,30 +114,30 @@ def unsubscribe(row):
     marks |= set(SignUp.objects.filter(pk=row, sealed=b"").values_list("fingerprint", flat=True))
     rows = {row} | set(Subscriber.objects.filter(fingerprint__in=marks).values_list("pk", flat=True))
     gone = SignUp.objects.filter(fingerprint__in=marks).delete()[0]
-    return erase(rows) + gone > 0
+    return erase_rows(rows) + gone > 0
 
 
-def erase(rows):
+def erase_rows(rows):
     """Deletes these rows for good; returns how many things there were to delete. Also for restored databases."""
     deleted = SignUp.objects.filter(pk__in=rows).delete()[0]
     deleted += Subscriber.objects.filter(pk__in=rows).delete()[0]
     if deleted:
         Erasure.objects.bulk_create([Erasure(pk=row) for row in rows], ignore_conflicts=True)
-        erasures.remember(erasures.SUBSCRIBER, rows)
+        erasures.record_erasures(erasures.SUBSCRIBER, rows)
     return deleted
 
 
 @transaction.atomic
-def forget_unconfirmed():
+def delete_unconfirmed_sign_ups():
     """Deletes sign-ups that are too old to be confirmed and wishes that nobody has any more; returns how many
     sign-ups those were."""
-    forgotten = SignUp.objects.too_old().delete()[0]
+    forgotten = SignUp.objects.expired().delete()[0]
     waiting = SignUp.objects.values("audience")
     Audience.objects.filter(subscribers=None).exclude(pk__in=waiting).delete()
     return forgotten
 
 
-def reseal(*, batch=1000):
+def reseal_addresses(*, batch=1000):
     """Writes every address with the newest key, so that older keys can be dropped; returns how many were older.
 
     Subscribers come and go meanwhile; each batch is one transaction, and a second run does what is left.
@@ -144,8 +146,8 @@ def reseal(*, batch=1000):
     for pk in Subscriber.objects.values_list("pk", flat=True).iterator(chunk_size=batch):
         with transaction.atomic():
             subscriber = Subscriber.objects.select_for_update().filter(pk=pk).first()
-            if subscriber and not addresses.is_sealed_as_now(subscriber.sealed):
-                write_address(subscriber, subscriber.address)
+            if subscriber and not addresses.is_sealed_with_current_key(subscriber.sealed):
+                set_sealed_address(subscriber, subscriber.address)
                 subscriber.save(update_fields=["sealed", "fingerprint"])
                 done += 1
     return done

@@ -17,14 +17,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.composition import letters
-from newsletter.delivery.tasks import answer_soon
+from newsletter.composition import mails
+from newsletter.delivery.tasks import queue_confirmations
 from newsletter.models import SignUp, Subscriber
 from timeline.search.filters import BadFilter, Filter
 
 from . import audience_filters, data_access, links, signup
-from .addresses import SealError, mask
-from .forms import PreferencesForm, SignUpForm, new_stamp
+from .addresses import SealError, mask_address
+from .forms import PreferencesForm, SignUpForm, make_form_stamp
 
 
 def private_page(view):
@@ -44,7 +44,7 @@ def private_page(view):
     return guarded
 
 
-def refuse_other_sites(request):
+def reject_cross_site(request):
     """Browsers say where a form was shown (Fetch Metadata, RFC 6454); who does not say is no browser."""
     origin = request.headers.get("Origin", "null")
     # Taken apart by hand: what is sent there need not be an address at all.
@@ -59,38 +59,40 @@ def refuse_other_sites(request):
 @private_page
 def sign_up(request):
     if request.method == "POST":
-        refuse_other_sites(request)
+        reject_cross_site(request)
         if request.POST.get("step") == "choose":
-            return show_form(request, SignUpForm(initial=offered(request.POST), **of_page()))
-        return receive(request, SignUpForm(request.POST, **of_page()))
-    return show_form(request, SignUpForm(initial=offered(request.GET), **of_page()))
+            return render_sign_up_form(
+                request, SignUpForm(initial=get_sign_up_initial(request.POST), **build_form_kwargs())
+            )
+        return handle_sign_up(request, SignUpForm(request.POST, **build_form_kwargs()))
+    return render_sign_up_form(request, SignUpForm(initial=get_sign_up_initial(request.GET), **build_form_kwargs()))
 
 
-def receive(request, form):
+def handle_sign_up(request, form):
     """The same answer for every address, and for programs that gave themselves away."""
     if form.is_from_program:
-        return redirect_after(reverse("newsletter:check_inbox"))
+        return redirect_see_other(reverse("newsletter:check_inbox"))
     if not form.is_valid():
-        return show_form(request, form, status=400)
-    signup.sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.wish)
-    answer_soon()
-    return redirect_after(reverse("newsletter:check_inbox"))
+        return render_sign_up_form(request, form, status=400)
+    signup.request_sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.wish)
+    queue_confirmations()
+    return redirect_see_other(reverse("newsletter:check_inbox"))
 
 
-def show_form(request, form, *, status=200):
-    return render(request, "newsletter/sign_up.html", {"form": form, "stamp": new_stamp()}, status=status)
+def render_sign_up_form(request, form, *, status=200):
+    return render(request, "newsletter/sign_up.html", {"form": form, "stamp": make_form_stamp()}, status=status)
 
 
-def of_page():
+def build_form_kwargs():
     return {"page_language": translation.get_language()}
 
 
-def offered(data):
+def get_sign_up_initial(data):
     """What a link or the form on the timeline fills in before a visitor chooses."""
-    return {"email": data.get("email", ""), **offered_filter(data)}
+    return {"email": data.get("email", ""), **get_filter_initial(data)}
 
 
-def offered_filter(data):
+def get_filter_initial(data):
     """“E-mail me this”: the filter of the list that the link or form stands on."""
     language = translation.get_language()
     try:
@@ -99,126 +101,128 @@ def offered_filter(data):
         raise BadRequest(str(error)) from error
     return {
         "situation": wish.chosen.get("situation", ()),
-        "filter": audience_filters.narrowing_of(wish.query(), language=language),
+        "filter": audience_filters.get_narrowing_query(wish.query(), language=language),
     }
 
 
-def redirect_after(address):
+def redirect_see_other(address):
     return HttpResponseRedirect(address, status=303)  # 303: fetch it with GET (RFC 9110 15.4.4)
 
 
 @private_page
 def check_inbox(request):
-    subject = letters.letterhead(translation.get_language())["confirm_subject"]
+    subject = mails.get_letterhead(translation.get_language())["confirm_subject"]
     return render(request, "newsletter/check_inbox.html", {"subject": subject})
 
 
 # --- Behind a link in a mail ------------------------------------------------------------------
 
 
-def row_of(token, purpose):
+def get_row_or_404(token, purpose):
     row = links.read_token(token, purpose)
     if row is None:
         raise Http404
     return row
 
 
-def gone(request):
+def render_link_expired(request):
     return render(request, "newsletter/gone.html", status=410)
 
 
-def masked(row):
+def get_masked_address(row):
     """Its owner knows the address again; where it is sealed even for us, there is nothing to show."""
     try:
-        return mask(row.address)
+        return mask_address(row.address)
     except SealError:
         return ""
 
 
 @private_page
 def confirm(request, token):
-    row = row_of(token, links.CONFIRM)
+    row = get_row_or_404(token, links.CONFIRM)
     if request.method == "POST":
-        return confirmed(request, signup.confirm(row))
-    sign_up = SignUp.objects.young().select_related("audience").filter(pk=row).first()
+        return respond_to_confirmation(request, signup.confirm_sign_up(row))
+    sign_up = SignUp.objects.confirmable().select_related("audience").filter(pk=row).first()
     if sign_up is None:
-        return gone(request)
+        return render_link_expired(request)
     if sign_up.is_confirmed:
         return render(request, "newsletter/confirmed.html")
-    context = {"wish": audience_filters.in_words(sign_up.audience), "address": masked(sign_up)}
+    context = {"wish": audience_filters.describe_audience(sign_up.audience), "address": get_masked_address(sign_up)}
     return render(request, "newsletter/confirm.html", context)
 
 
-def confirmed(request, outcome):
+def respond_to_confirmation(request, outcome):
     if outcome is None:
-        return gone(request)
-    if not outcome.is_news:
+        return render_link_expired(request)
+    if not outcome.is_first_confirmation:
         return render(request, "newsletter/confirmed.html")
     subscriber = outcome.subscriber
-    return redirect_after(links.preferences_path(subscriber.pk, language=subscriber.audience.language) + "?confirmed")
+    return redirect_see_other(
+        links.build_preferences_path(subscriber.pk, language=subscriber.audience.language) + "?confirmed"
+    )
 
 
 @private_page
 def preferences(request, token):
-    row = row_of(token, links.PREFERENCES)
+    row = get_row_or_404(token, links.PREFERENCES)
     subscriber = Subscriber.objects.select_related("audience").filter(pk=row).first()
     if subscriber is None:
-        return gone(request)
-    if step := COPIES.get(request.POST.get("step")):
+        return render_link_expired(request)
+    if step := DATA_ACCESS_STEPS.get(request.POST.get("step")):
         return step(request, subscriber)
-    form = PreferencesForm(request.POST or None, initial=choices_of(subscriber), **of_page())
+    form = PreferencesForm(request.POST or None, initial=get_preferences_initial(subscriber), **build_form_kwargs())
     if form.is_valid():
-        signup.change(subscriber, **form.wish)
-        return redirect_after(links.preferences_path(row, language=form.wish["language"]) + "?saved")
-    return show_preferences(request, form, subscriber)
+        signup.change_subscription(subscriber, **form.wish)
+        return redirect_see_other(links.build_preferences_path(row, language=form.wish["language"]) + "?saved")
+    return render_preferences(request, form, subscriber)
 
 
 # What a redirect to the choices may say at their top.
-NEWS = ("confirmed", "saved", "copied", "copied-today")
+NOTICES = ("confirmed", "saved", "copied", "copied-today")
 
 
-def show_preferences(request, form, subscriber):
+def render_preferences(request, form, subscriber):
     context = {
         "form": form,
-        "address": masked(subscriber),
-        "leave": links.unsubscribe_path(subscriber.pk, language=translation.get_language()),
-        "news": next((word for word in NEWS if word in request.GET), ""),
-        "is_sealed": not masked(subscriber),
+        "address": get_masked_address(subscriber),
+        "leave": links.build_unsubscribe_path(subscriber.pk, language=translation.get_language()),
+        "news": next((word for word in NOTICES if word in request.GET), ""),
+        "is_sealed": not get_masked_address(subscriber),
         "frequency": subscriber.audience.frequency,
     }
     return render(request, "newsletter/preferences.html", context, status=400 if form.errors else 200)
 
 
-def choices_of(subscriber):
+def get_preferences_initial(subscriber):
     audience = subscriber.audience
     return {
         "language": audience.language,
         "frequency": audience.frequency,
-        "situation": audience_filters.situations_of(audience.query, language=audience.language),
-        "filter": audience_filters.narrowing_of(audience.query, language=audience.language),
+        "situation": audience_filters.get_query_situations(audience.query, language=audience.language),
+        "filter": audience_filters.get_narrowing_query(audience.query, language=audience.language),
     }
 
 
-def show_held(request, subscriber):
-    facts = data_access.facts(subscriber, address=masked(subscriber))
+def render_stored_data(request, subscriber):
+    facts = data_access.get_stored_data(subscriber, address=get_masked_address(subscriber))
     return render(request, "newsletter/held.html", {"facts": facts})
 
 
-def send_held(request, subscriber):
-    if not masked(subscriber):  # sealed even for us: no mail could be written
-        return show_held(request, subscriber)
-    word = "copied" if data_access.ask(subscriber) else "copied-today"
-    return redirect_after(f"{request.path}?{word}")
+def email_stored_data(request, subscriber):
+    if not get_masked_address(subscriber):  # sealed even for us: no mail could be written
+        return render_stored_data(request, subscriber)
+    word = "copied" if data_access.request_data_copy(subscriber) else "copied-today"
+    return redirect_see_other(f"{request.path}?{word}")
 
 
 # The two ways to get a copy of what we hold.
-COPIES = {"export": show_held, "send": send_held}
+DATA_ACCESS_STEPS = {"export": render_stored_data, "send": email_stored_data}
 
 
 @private_page
 def unsubscribe(request, token):
     """Answers 200 without a redirect, however often and with whatever body (RFC 8058)."""
-    row = row_of(token, links.UNSUBSCRIBE)
+    row = get_row_or_404(token, links.UNSUBSCRIBE)
     if request.method == "POST":
         signup.unsubscribe(row)
         return render(request, "newsletter/unsubscribed.html")

@@ -30,18 +30,18 @@ from publishing.models import Release
 from publishing.workflow import transitions
 
 from . import dump
-from .sealed_file import Reader, Unreadable, Writer
+from .sealed_file import SealedReader, SealedWriter, UnreadableBackup
 
-FORMAT = 1
-TAKEN_BACK = {Release.Deed.WITHDRAW: erasures.WITHDRAWN, Release.Deed.PURGE: erasures.PURGED}
+FORMAT_VERSION = 1
+ERASURE_KINDS = {Release.Action.WITHDRAW: erasures.WITHDRAWN, Release.Action.PURGE: erasures.PURGED}
 
 
-class Impossible(Exception):  # a sentence for the person at the terminal
+class BackupImpossible(Exception):  # a sentence for the person at the terminal
     """The backup cannot be made; nothing was written."""
 
 
 @dataclass
-class Sums:
+class Manifest:
     """What was written: table -> rows, and for every part of the tar its SHA-256. `missing` files were not there."""
 
     rows: dict = field(default_factory=dict)
@@ -59,41 +59,41 @@ class Sums:
 # --- Writing ----------------------------------------------------------------------------------
 
 
-def write(path, *, progress=iter):
+def write_backup(path, *, progress=iter):
     """Makes the backup `path`, replacing an older one only when it is whole and was read again; returns its `Sums`."""
-    refuse_what_cannot_be()
-    erasures.catch_up(known_to_database())
+    check_preconditions()
+    erasures.append_missing_erasures(get_recorded_erasures())
     path = Path(path).absolute()
-    with own_file(path) as file:
-        sums = fill(file, progress=progress)
+    with open_partial_file(path) as file:
+        sums = write_archive(file, progress=progress)
         file.flush()
         os.fsync(file.fileno())
         with open(file.name, "rb") as again:
-            if check(again).as_json() != sums.as_json():
-                raise Unreadable("What was written is not what was read again.")
+            if verify_backup(again).as_json() != sums.as_json():
+                raise UnreadableBackup("What was written is not what was read again.")
         os.rename(file.name, path)
-        sync_folder(path.parent)
+        fsync_folder(path.parent)
     return sums
 
 
-def refuse_what_cannot_be():
+def check_preconditions():
     if not settings.BACKUP_KEY:
-        raise Impossible(
+        raise BackupImpossible(
             "BACKUP_KEY is not set, and a backup is never written in clear. manage.py new_key prints a key; "
             "keep a copy of it where this machine is not."
         )
-    if waiting := dump.unapplied():
+    if waiting := dump.get_unapplied_migrations():
         name = waiting[0][0]
-        raise Impossible(
+        raise BackupImpossible(
             f"The database is older than this version ({name.app_label}.{name.name} was not applied). Run manage.py "
             "migrate, or make the backup with the version that the database belongs to."
         )
 
 
 @contextmanager
-def own_file(path):
+def open_partial_file(path):
     """A new file beside `path` for the length of the block, locked, readable by its owner alone."""
-    sweep(path)
+    remove_stale_files(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     with open(part, "x+b", opener=partial(os.open, mode=0o600)) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -103,7 +103,7 @@ def own_file(path):
             part.unlink(missing_ok=True)
 
 
-def sweep(path):
+def remove_stale_files(path):
     """Removes what backups of this name left that were killed: nobody holds their lock any more."""
     for part in path.parent.glob(f".{path.name}.*.part"):
         with open(part, "rb") as file:
@@ -114,72 +114,72 @@ def sweep(path):
             part.unlink(missing_ok=True)
 
 
-def sync_folder(folder):
+def fsync_folder(folder):
     file = os.open(folder, os.O_RDONLY)
     os.fsync(file)
     os.close(file)
 
 
-def fill(file, *, progress):
-    sealed, sums = Writer(file, key=settings.BACKUP_KEY[0]), Sums()
+def write_archive(file, *, progress):
+    sealed, sums = SealedWriter(file, key=settings.BACKUP_KEY[0]), Manifest()
     with dump.snapshot(), tarfile.open(fileobj=sealed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
-        migrations = dump.applied()
-        models = dump.models_at(migrations)
-        add(tar, sums, "about.json", as_bytes(about(migrations, models)))
-        add(tar, sums, "erasures", "".join(f"{one}\n" for one in erasures.remembered()).encode())
-        for name in progress(sorted(transitions.files_in_use())):
-            add_file(tar, sums, name)
+        migrations = dump.get_applied_migrations()
+        models = dump.get_models_at(migrations)
+        add_part(tar, sums, "about.json", encode_json(build_metadata(migrations, models)))
+        add_part(tar, sums, "erasures", "".join(f"{one}\n" for one in erasures.read_erasures()).encode())
+        for name in progress(sorted(transitions.get_files_in_use())):
+            add_stored_file(tar, sums, name)
         for table, model in models.items():
             sums.rows[table] = 0
-            for number, (lines, count) in enumerate(dump.batches_of(model)):
-                add(tar, sums, f"rows/{table}/{number:06}", zlib.compress(lines, 6))
+            for number, (lines, count) in enumerate(dump.dump_rows(model)):
+                add_part(tar, sums, f"rows/{table}/{number:06}", zlib.compress(lines, 6))
                 sums.rows[table] += count
-        put(tar, "sums.json", as_bytes(sums.as_json()))
+        write_part(tar, "sums.json", encode_json(sums.as_json()))
     sealed.finish()
     return sums
 
 
-def about(migrations, models):
+def build_metadata(migrations, models):
     head = Event.objects.head()
     return {
-        "format": FORMAT,
+        "format": FORMAT_VERSION,
         "taken": timezone.now().isoformat(),
         "site": settings.SITE_URL,
         "audit": head.digest if head else "",
         "migrations": migrations,
-        "columns": {table: [one.column for one in dump.columns_of(model)] for table, model in models.items()},
+        "columns": {table: [one.column for one in dump.get_stored_fields(model)] for table, model in models.items()},
     }
 
 
-def as_bytes(data):
+def encode_json(data):
     return json.dumps(data, ensure_ascii=False).encode()
 
 
-def add(tar, sums, name, data):
+def add_part(tar, sums, name, data):
     sums.parts[name] = hashlib.sha256(data).hexdigest()
-    put(tar, name, data)
+    write_part(tar, name, data)
 
 
-def put(tar, name, data):
+def write_part(tar, name, data):
     part = tarfile.TarInfo(name)
     part.size, part.mode = len(data), 0o600
     tar.addfile(part, io.BytesIO(data))
 
 
-def add_file(tar, sums, name):
+def add_stored_file(tar, sums, name):
     """Files never change, and at most 20 MB: one that was purged since the snapshot is left out, as it should be."""
     try:
         with default_storage.open(name) as stored:
-            add(tar, sums, f"files/{name}", stored.read())
+            add_part(tar, sums, f"files/{name}", stored.read())
     except FileNotFoundError:
         sums.missing.append(name)
 
 
-def known_to_database():
+def get_recorded_erasures():
     """What the tables say was taken back; for restored databases and for what a crash kept from the file."""
-    retracted = Release.objects.filter(deed__in=TAKEN_BACK).order_by("pk")
-    for uid, deed, at in retracted.values_list("uid", "deed", "at"):
-        yield erasures.Erasure(at, TAKEN_BACK[deed], str(uid))
+    retracted = Release.objects.filter(deed__in=ERASURE_KINDS).order_by("pk")
+    for uid, action, at in retracted.values_list("uid", "action", "at"):
+        yield erasures.Erasure(at, ERASURE_KINDS[action], str(uid))
     now = timezone.now()
     for row in Erasure.objects.values_list("pk", flat=True):
         yield erasures.Erasure(now, erasures.SUBSCRIBER, str(row))
@@ -188,23 +188,23 @@ def known_to_database():
 # --- Reading ----------------------------------------------------------------------------------
 
 
-def parts_of(file):
+def read_parts(file):
     """(name, bytes) of every part of an open backup, in their order; raises `Unreadable`."""
-    reader = Reader(file, keys=settings.BACKUP_KEY)
+    reader = SealedReader(file, keys=settings.BACKUP_KEY)
     try:
         with tarfile.open(fileobj=reader, mode="r|") as tar:
             for part in tar:
                 yield part.name, tar.extractfile(part).read()
     except (tarfile.TarError, zlib.error, ValueError) as error:
-        raise Unreadable("Inside the file is no backup of this site.") from error
+        raise UnreadableBackup("Inside the file is no backup of this site.") from error
     while not reader.ended:  # the seal of the last block says that nothing is missing
         reader.read(1)
 
 
-def check(file):
+def verify_backup(file):
     """Reads all of an open backup and holds it against its own sums, which it returns."""
-    found, told = Sums(), None
-    for name, data in parts_of(file):
+    found, told = Manifest(), None
+    for name, data in read_parts(file):
         if name == "sums.json":
             told = json.loads(data)
             continue
@@ -215,5 +215,5 @@ def check(file):
             lines = zlib.decompress(data).decode().split("\n")
             found.rows[name.split("/")[1]] += sum(isinstance(json.loads(line), list) for line in lines)
     if told != found.as_json():
-        raise Unreadable("The backup does not hold what it says it holds.")
+        raise UnreadableBackup("The backup does not hold what it says it holds.")
     return found

@@ -15,46 +15,46 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.duration import duration_iso_string
 
-ROWS = 500
+BATCH_SIZE = 500
 # Who is logged in and who tried to be: brought back, it would open the desk to a stolen cookie.
-NOT_KEPT = {"staff_session", "django_session", "staff_attempt"}
+EXCLUDED_TABLES = {"staff_session", "django_session", "staff_attempt"}
 
 
-class Incompatible(Exception):  # a sentence for the person at the terminal
+class IncompatibleBackup(Exception):  # a sentence for the person at the terminal
     """The copy and this version of the software do not fit together."""
 
 
 # --- What there is ----------------------------------------------------------------------------
 
 
-def applied():
+def get_applied_migrations():
     """The migrations of the database as sorted [app, name]."""
     return sorted(map(list, MigrationExecutor(connection).loader.applied_migrations))
 
 
-def unapplied():
+def get_unapplied_migrations():
     executor = MigrationExecutor(connection)
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def models_at(migrations):
+def get_models_at(migrations):
     """table -> model, as these migrations ([app, name]) make them; raises `Incompatible` for an unknown one."""
     loader = MigrationExecutor(connection).loader
-    state = loader.project_state(ends_of(migrations, loader))
+    state = loader.project_state(get_leaf_migrations(migrations, loader))
     found = state.apps.get_models(include_auto_created=True)
-    return {model._meta.db_table: model for model in found if is_kept(model)}
+    return {model._meta.db_table: model for model in found if is_dumped(model)}
 
 
-def is_kept(model):
-    return model._meta.managed and not model._meta.proxy and model._meta.db_table not in NOT_KEPT
+def is_dumped(model):
+    return model._meta.managed and not model._meta.proxy and model._meta.db_table not in EXCLUDED_TABLES
 
 
-def ends_of(migrations, loader):
+def get_leaf_migrations(migrations, loader):
     """The last migration of each app among these."""
     known = {tuple(one) for one in migrations}
-    strangers = sorted(known - loader.graph.nodes.keys() - replaced(loader))
+    strangers = sorted(known - loader.graph.nodes.keys() - get_replaced_migrations(loader))
     if strangers:
-        raise Incompatible(
+        raise IncompatibleBackup(
             f"The migration {'.'.join(strangers[0])} is not known here: the data belong to a newer version of this "
             "software."
         )
@@ -65,11 +65,11 @@ def ends_of(migrations, loader):
     ]
 
 
-def replaced(loader):
+def get_replaced_migrations(loader):
     return {old for migration in loader.disk_migrations.values() for old in migration.replaces}
 
 
-def columns_of(model):
+def get_stored_fields(model):
     return [field for field in model._meta.local_concrete_fields if not field.generated]
 
 
@@ -93,20 +93,20 @@ def snapshot():
             connection.transaction_mode = usual
 
 
-def batches_of(model):
+def dump_rows(model):
     """The rows of a model as lines of JSON, many at a time: (bytes, how many)."""
-    names = [field.attname for field in columns_of(model)]
+    names = [field.attname for field in get_stored_fields(model)]
     lines = []
-    for row in model._base_manager.order_by("pk").values_list(*names).iterator(chunk_size=ROWS):
-        lines.append(json.dumps(row, default=plain, ensure_ascii=False, separators=(",", ":")))
-        if len(lines) == ROWS:
-            yield "\n".join(lines).encode(), ROWS
+    for row in model._base_manager.order_by("pk").values_list(*names).iterator(chunk_size=BATCH_SIZE):
+        lines.append(json.dumps(row, default=encode_value, ensure_ascii=False, separators=(",", ":")))
+        if len(lines) == BATCH_SIZE:
+            yield "\n".join(lines).encode(), BATCH_SIZE
             lines = []
     if lines:
         yield "\n".join(lines).encode(), len(lines)
 
 
-def plain(value):
+def encode_value(value):
     """What JSON has no word for, as text that the field of its column reads."""
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(bytes(value)).decode()
@@ -121,7 +121,7 @@ def plain(value):
 
 
 @contextmanager
-def replacing():
+def replace_database():
     """One transaction in which tables may be dropped and made anew; undone as a whole if anything fails."""
     connection.ensure_connection()
     is_off = connection.disable_constraint_checking()  # on SQLite only possible before the transaction begins
@@ -134,12 +134,12 @@ def replacing():
         ContentType.objects.clear_cache()
 
 
-def build(migrations):
+def recreate_tables(migrations):
     """Drops every table and makes those of these migrations, empty; returns table -> model."""
-    models = models_at(migrations)
-    drop_all()
+    models = get_models_at(migrations)
+    drop_tables()
     executor = MigrationExecutor(connection)
-    executor.migrate(ends_of(migrations, executor.loader))
+    executor.migrate(get_leaf_migrations(migrations, executor.loader))
     with connection.cursor() as cursor:
         # Rows that migrations write are in the copy as well.
         for table in models:
@@ -149,14 +149,14 @@ def build(migrations):
     return models
 
 
-def drop_all():
+def drop_tables():
     with connection.cursor() as cursor:
-        for table in tables_to_drop(cursor):
+        for table in list_tables(cursor):
             cascade = " CASCADE" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)}{cascade}")
 
 
-def tables_to_drop(cursor):
+def list_tables(cursor):
     """On SQLite the virtual ones first: they drop the tables they are kept in."""
     if connection.vendor == "postgresql":
         return connection.introspection.table_names(cursor)
@@ -167,10 +167,10 @@ def tables_to_drop(cursor):
     return [name for (name,) in cursor.fetchall()]
 
 
-def insert(model, lines):
+def insert_rows(model, lines):
     """Writes rows as `batches_of` gave them, exactly as they were; returns how many."""
-    fields = columns_of(model)
-    rows = [written(fields, json.loads(line)) for line in lines.decode().split("\n")]
+    fields = get_stored_fields(model)
+    rows = [prepare_row(fields, json.loads(line)) for line in lines.decode().split("\n")]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     place = f"({', '.join(['%s'] * len(fields))})"
@@ -183,14 +183,14 @@ def insert(model, lines):
     return len(rows)
 
 
-def written(fields, values):
+def prepare_row(fields, values):
     return [
         None if value is None else field.get_db_prep_value(field.to_python(value), connection)
         for field, value in zip(fields, values, strict=True)
     ]
 
 
-def finish(models):
+def finish_tables(models):
     """After the last row: numbers go on where they were, and every reference leads somewhere."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(models.values())):

@@ -29,14 +29,14 @@ from publishing.workflow import transitions
 from staff.models import Account
 
 from . import backup, dump
-from .sealed_file import Unreadable
+from .sealed_file import UnreadableBackup
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z0-9]{1,8}")
-REASON = "taken back after the backup was made"
+FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z0-9]{1,8}")
+WITHDRAWAL_REASON = "taken back after the backup was made"
 
 
 @dataclass
-class Report:
+class RestoreReport:
     """What a restore did: rows and files, and how much of what the copy held was taken back again."""
 
     taken: dt.datetime
@@ -51,7 +51,7 @@ class Report:
 # --- Before anything is touched ---------------------------------------------------------------
 
 
-def is_empty():
+def is_site_empty():
     """Whether there is nothing here that a restore would replace."""
     try:
         there = connection.introspection.table_names()
@@ -59,82 +59,86 @@ def is_empty():
             model._meta.db_table in there and model._base_manager.exists() for model in (Release, Account)
         )  # fmt: skip
     except OperationalError as error:
-        raise Unreadable(f"The database cannot be reached: {error}") from error
+        raise UnreadableBackup(f"The database cannot be reached: {error}") from error
 
 
-def read_about(path):
+def read_metadata(path):
     """Checks the whole file and returns what it says of itself; raises `Unreadable` or `tables.Incompatible`."""
     if not settings.BACKUP_KEY:
-        raise Unreadable("BACKUP_KEY is not set: the key with which the backup was made.")
+        raise UnreadableBackup("BACKUP_KEY is not set: the key with which the backup was made.")
     try:
         with open(path, "rb") as file:
-            backup.check(file)
+            backup.verify_backup(file)
             file.seek(0)
-            about = json.loads(next(data for name, data in backup.parts_of(file) if name == "about.json"))
+            about = json.loads(next(data for name, data in backup.read_parts(file) if name == "about.json"))
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}.") from error
-    if about["format"] != backup.FORMAT:
-        raise dump.Incompatible(f"The backup is in format {about['format']}; this version reads {backup.FORMAT}.")
-    fit = dump.models_at(about["migrations"])
-    if {table: [one.column for one in dump.columns_of(model)] for table, model in fit.items()} != about["columns"]:
-        raise dump.Incompatible("The tables of the backup are not those of its own migrations.")
+        raise UnreadableBackup(f"{path}: {error.strerror}.") from error
+    if about["format"] != backup.FORMAT_VERSION:
+        raise dump.IncompatibleBackup(
+            f"The backup is in format {about['format']}; this version reads {backup.FORMAT_VERSION}."
+        )
+    fit = dump.get_models_at(about["migrations"])
+    if {table: [one.column for one in dump.get_stored_fields(model)] for table, model in fit.items()} != about[
+        "columns"
+    ]:
+        raise dump.IncompatibleBackup("The tables of the backup are not those of its own migrations.")
     return about
 
 
 # --- The restore ------------------------------------------------------------------------------
 
 
-def bring_back(path, *, also=(), progress=iter):
+def restore_backup(path, *, also=(), progress=iter):
     """Replaces database and files by those of the backup; returns a `Report`.
 
     `also` are texts of further files of erasures, as other machines or an older disk kept them.
     """
-    about = read_about(path)
-    report = Report(dt.datetime.fromisoformat(about["taken"]))
-    erased = erased_here(also)
+    about = read_metadata(path)
+    report = RestoreReport(dt.datetime.fromisoformat(about["taken"]))
+    erased = get_local_erasures(also)
     with open(path, "rb") as file:
-        erased = merged([*erased, *restore_files(file, report, progress=progress)])
-    with dump.replacing(), open(path, "rb") as file:
-        built = dump.build(about["migrations"])
-        for name, data in progress(backup.parts_of(file)):
+        erased = merge_erasures([*erased, *restore_files(file, report, progress=progress)])
+    with dump.replace_database(), open(path, "rb") as file:
+        built = dump.recreate_tables(about["migrations"])
+        for name, data in progress(backup.read_parts(file)):
             if name.startswith("rows/"):
-                report.rows += dump.insert(built[name.split("/")[1]], zlib.decompress(data))
-        dump.finish(built)
+                report.rows += dump.insert_rows(built[name.split("/")[1]], zlib.decompress(data))
+        dump.finish_tables(built)
         call_command("migrate", verbosity=0, interactive=False)
-        settle(report, erased)
-    erasures.catch_up(erased)
+        reapply_erasures(report, erased)
+    erasures.append_missing_erasures(erased)
     return report
 
 
-def erased_here(also):
+def get_local_erasures(also):
     """What this machine remembers, from the file, from its database while it can be read, and from `also`."""
-    found = [*erasures.remembered(), *(one for text in also for one in erasures.read(text))]
+    found = [*erasures.read_erasures(), *(one for text in also for one in erasures.parse_erasures(text))]
     try:
-        return found + list(backup.known_to_database())
+        return found + list(backup.get_recorded_erasures())
     except DatabaseError:  # lost, or not there yet: then the file is all there is
         return found
 
 
-def merged(found):
-    return erasures.read("\n".join(map(str, found)))
+def merge_erasures(found):
+    return erasures.parse_erasures("\n".join(map(str, found)))
 
 
 def restore_files(file, report, *, progress):
     """Stores what is missing or damaged here; returns the erasures that the copy remembers."""
     erased = []
-    for name, data in progress(backup.parts_of(file)):
+    for name, data in progress(backup.read_parts(file)):
         if name == "erasures":
-            erased = erasures.read(data.decode())
+            erased = erasures.parse_erasures(data.decode())
         elif name.startswith("files/"):
-            store(name.removeprefix("files/"), data)
+            store_file(name.removeprefix("files/"), data)
             report.files += 1
     os.sync()  # files are on the disk before a database names them
     return erased
 
 
-def store(name, data):
-    if not NAME.fullmatch(name):
-        raise Unreadable("The backup holds a file with a name that this site never gives.")
+def store_file(name, data):
+    if not FILE_NAME.fullmatch(name):
+        raise UnreadableBackup("The backup holds a file with a name that this site never gives.")
     if default_storage.exists(name):
         with default_storage.open(name) as there:
             if hashlib.sha256(there.read()).digest() == hashlib.sha256(data).digest():
@@ -143,15 +147,15 @@ def store(name, data):
     default_storage.save(name, ContentFile(data))
 
 
-def settle(report, erased):
+def reapply_erasures(report, erased):
     """In the transaction of the restore: what was taken back stays so, and the log says what happened."""
-    if broken := chain.verify():
+    if broken := chain.verify_chain():
         report.trouble.append(f"The audit log of the copy is broken at line {broken.pk}: {broken.reason}.")
-    forget_subscribers(report, erased)
+    erase_subscribers(report, erased)
     for one in sorted(erased, key=lambda one: one.at):
         if one.what != erasures.SUBSCRIBER:
-            take_back(report, one)
-    report.trouble += restore_hooks.settle(report.taken)
+            retract_item(report, one)
+    report.trouble += restore_hooks.settle_restored_editions(report.taken)
     chain.record(
         "site.restored",
         actor=transitions.OPERATOR,
@@ -162,41 +166,41 @@ def settle(report, erased):
     )
 
 
-def forget_subscribers(report, erased):
+def erase_subscribers(report, erased):
     rows = [int(one.id) for one in erased if one.what == erasures.SUBSCRIBER and one.id.isdigit()]
     for start in range(0, len(rows), 500):
-        report.subscribers += signup.erase(set(rows[start : start + 500])) > 0
-    signup.forget_unconfirmed()
+        report.subscribers += signup.erase_rows(set(rows[start : start + 500])) > 0
+    signup.delete_unconfirmed_sign_ups()
 
 
-def take_back(report, erased):
+def retract_item(report, erased):
     """A withdrawal or purge, if the copy still shows or holds the item; what was released anew since stays."""
-    item = working_copy(erased.id)
+    item = find_working_copy(erased.id)
     if item is None:
         return
     is_purged = erased.what == erasures.PURGED
-    if Entry.objects.filter(uid=item.uid).exists() and (is_purged or last_release(item) < erased.at):
-        report.withdrawn += len(transitions.withdraw(item, reason=REASON))
+    if Entry.objects.filter(uid=item.uid).exists() and (is_purged or get_last_release_time(item) < erased.at):
+        report.withdrawn += len(transitions.withdraw(item, reason=WITHDRAWAL_REASON))
     if is_purged:
-        purge(report, item)
+        purge_item(report, item)
 
 
-def working_copy(uid):
-    for model in transitions.types().values():
+def find_working_copy(uid):
+    for model in transitions.get_publication_types().values():
         if found := model._default_manager.filter(uid=uid).first():
             return found
     return None
 
 
-def last_release(item):
-    return Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).aggregate(at=models.Max("at"))["at"]
+def get_last_release_time(item):
+    return Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH).aggregate(at=models.Max("at"))["at"]
 
 
-def purge(report, item):
+def purge_item(report, item):
     try:
         transitions.reopen(item, by=None)
         transitions.purge(item, by=None)
-    except (transitions.Refused, models.ProtectedError) as error:
+    except (transitions.TransitionRefused, models.ProtectedError) as error:
         report.trouble.append(f"{item.TYPE}:{item.uid} was purged since and could not be purged here: {error}")
     else:
         report.purged += 1

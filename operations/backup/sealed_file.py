@@ -14,41 +14,41 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 MAGIC = b"OHRM backup 1\n"
-SALT_BYTES, TAG_BYTES, BLOCK = 32, 16, 1024 * 1024
+SALT_BYTES, TAG_BYTES, BLOCK_SIZE = 32, 16, 1024 * 1024
 
 
-class Unreadable(Exception):  # a sentence for the person at the terminal
+class UnreadableBackup(Exception):  # a sentence for the person at the terminal
     """The file is no backup, was made with another key, or was changed."""
 
 
-def cipher_for(secret, salt):
+def derive_cipher(secret, salt):
     info = MAGIC.strip()
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=info).derive(urlsafe_b64decode(secret)))
 
 
-def nonce(number, *, last):
+def build_nonce(number, *, last):
     return number.to_bytes(11, "big") + bytes([last])
 
 
-class Writer:
+class SealedWriter:
     """Takes bytes and writes them sealed to `file`; complete only after `finish`."""
 
     def __init__(self, file, *, key):
         self.file, self.number, self.rest = file, 0, bytearray()
         salt = os.urandom(SALT_BYTES)
         self.head = MAGIC + salt
-        self.cipher = cipher_for(key, salt)
+        self.cipher = derive_cipher(key, salt)
         file.write(self.head)
 
     def write(self, data):
         self.rest += data
-        while len(self.rest) > BLOCK:  # a full block stays until it is known not to be the last
-            self.seal(bytes(self.rest[:BLOCK]), last=False)
-            del self.rest[:BLOCK]
+        while len(self.rest) > BLOCK_SIZE:  # a full block stays until it is known not to be the last
+            self.seal(bytes(self.rest[:BLOCK_SIZE]), last=False)
+            del self.rest[:BLOCK_SIZE]
         return len(data)
 
     def seal(self, block, *, last):
-        self.file.write(self.cipher.encrypt(nonce(self.number, last=last), block, self.head))
+        self.file.write(self.cipher.encrypt(build_nonce(self.number, last=last), block, self.head))
         self.number += 1
 
     def finish(self):
@@ -56,16 +56,16 @@ class Writer:
         self.rest.clear()
 
 
-class Reader:
+class SealedReader:
     """Gives the bytes of a sealed file; raises `Unreadable` at the first block that is not as it was written."""
 
     def __init__(self, file, *, keys):
         self.file, self.number, self.plain, self.ended = file, 0, bytearray(), False
         self.head = file.read(len(MAGIC) + SALT_BYTES)
         if not self.head.startswith(MAGIC) or len(self.head) < len(MAGIC) + SALT_BYTES:
-            raise Unreadable("This is not a backup that this site could have made.")
-        self.next = file.read(BLOCK + TAG_BYTES)
-        self.ciphers = [cipher_for(key, self.head[len(MAGIC) :]) for key in keys]
+            raise UnreadableBackup("This is not a backup that this site could have made.")
+        self.next = file.read(BLOCK_SIZE + TAG_BYTES)
+        self.ciphers = [derive_cipher(key, self.head[len(MAGIC) :]) for key in keys]
 
     def read(self, size=-1):
         while not self.ended and (size < 0 or len(self.plain) < size):
@@ -75,7 +75,7 @@ class Reader:
         return given
 
     def open_next(self):
-        block, self.next = self.next, self.file.read(BLOCK + TAG_BYTES)
+        block, self.next = self.next, self.file.read(BLOCK_SIZE + TAG_BYTES)
         self.plain += self.opened(block, last=not self.next)
         self.number += 1
         self.ended = not self.next
@@ -84,11 +84,11 @@ class Reader:
         """The first block finds out which key it is; after that there is no choice any more."""
         for cipher in self.ciphers:
             try:
-                plain = cipher.decrypt(nonce(self.number, last=last), block, self.head)
+                plain = cipher.decrypt(build_nonce(self.number, last=last), block, self.head)
             except InvalidTag:
                 continue
             self.ciphers = [cipher]
             return plain
         if self.number == 0:
-            raise Unreadable("None of the keys in BACKUP_KEY opens this file, or its beginning was changed.")
-        raise Unreadable(f"The file was changed or cut short, about {self.number} MiB from its beginning.")
+            raise UnreadableBackup("None of the keys in BACKUP_KEY opens this file, or its beginning was changed.")
+        raise UnreadableBackup(f"The file was changed or cut short, about {self.number} MiB from its beginning.")

@@ -21,18 +21,18 @@ from stories.models import Consent
 
 from . import pii_scanners
 
-TEXT = (models.CharField, models.TextField, models.JSONField)
+TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField)
 # Columns that say when something ends, and how long it may be remembered after that: a reviewer's link is a record
 # of who was shown what.
-ENDS = {
+EXPIRY_FIELDS = {
     **dict.fromkeys(["expire_date", "expires", "expires_at", "valid_until"], dt.timedelta(0)),
     "ends_at": dt.timedelta(days=30),
 }
-BATCH = 1000
+BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True)
-class Finding:
+class PrivacyFinding:
     """`place` tells an operator where to look, `count` how often it is there."""
 
     place: str
@@ -46,7 +46,7 @@ class Finding:
 # --- Addresses --------------------------------------------------------------------------------
 
 
-def allowed_addresses(more=()):
+def get_allowed_addresses(more=()):
     """E-mail addresses, in lower case, that may stand in clear: of staff, of the organisation, of the site itself."""
     found = {*Account.objects.values_list("email", flat=True), *Organisation.objects.values_list("contact", flat=True)}
     found |= set(Organisation.history.values_list("contact", flat=True))
@@ -56,58 +56,58 @@ def allowed_addresses(more=()):
     return frozenset(address.lower() for address in found if address)
 
 
-def in_tables(allowed):
+def scan_tables(allowed):
     """Findings in every text column of every table."""
     for model in apps.get_models(include_auto_created=True):
-        fields = [field for field in model._meta.local_concrete_fields if isinstance(field, TEXT)]
+        fields = [field for field in model._meta.local_concrete_fields if isinstance(field, TEXT_FIELDS)]
         if fields and model._meta.managed and not model._meta.proxy:
-            yield from in_columns(model, fields, allowed)
+            yield from scan_columns(model, fields, allowed)
 
 
-def in_columns(model, fields, allowed):
+def scan_columns(model, fields, allowed):
     counts, first = Counter(), {}
-    for pk, *values in rows_of(model, fields):
-        if not pii_scanners.found_in("\n".join(value or "" for value in values), allowed=allowed):
+    for pk, *values in read_rows_as_text(model, fields):
+        if not pii_scanners.scan_text("\n".join(value or "" for value in values), allowed=allowed):
             continue
         for field, value in zip(fields, values, strict=True):
-            for kind in pii_scanners.found_in(value or "", allowed=allowed):
+            for kind in pii_scanners.scan_text(value or "", allowed=allowed):
                 counts[field.column, kind] += 1
                 first.setdefault((field.column, kind), pk)
     table = model._meta.db_table
     for (column, kind), count in counts.items():
-        yield Finding(f"database, {table}.{column}, row {first[column, kind]}", kind, count)
+        yield PrivacyFinding(f"database, {table}.{column}, row {first[column, kind]}", kind, count)
 
 
-def rows_of(model, fields):
+def read_rows_as_text(model, fields):
     """(primary key, the columns as text) of every row."""
     quote = connection.ops.quote_name
     columns = ", ".join(f"CAST({quote(field.column)} AS text)" for field in fields)
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {quote(key)}, {columns} FROM {quote(table)}")  # noqa: S608
-        while rows := cursor.fetchmany(BATCH):
+        while rows := cursor.fetchmany(BATCH_SIZE):
             yield from rows
 
 
 # --- What should have ended -------------------------------------------------------------------
 
 
-def overdue():
-    yield from ended()
-    forgotten = SignUp.objects.too_old().count()
+def find_overdue():
+    yield from find_expired_rows()
+    forgotten = SignUp.objects.expired().count()
     if forgotten:
-        yield Finding("database, newsletter_signup", "sign-up not confirmed within 48 hours", forgotten)
+        yield PrivacyFinding("database, newsletter_signup", "sign-up not confirmed within 48 hours", forgotten)
     public = Entry.objects.public().filter(type="story").values("uid")
     due = Consent.objects.filter(review__lte=timezone.localdate(), story__uid__in=public)
     for uid in due.values_list("story__uid", flat=True):
-        yield Finding(f"story:{uid}", "public although its consent was to be asked for again")
+        yield PrivacyFinding(f"story:{uid}", "public although its consent was to be asked for again")
 
 
-def ended():
+def find_expired_rows():
     """Rows of any table that say themselves when they end: sessions, links for reviewers and the like."""
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
-            if field.name in ENDS and isinstance(field, models.DateTimeField):
-                before = timezone.now() - ENDS[field.name]
+            if field.name in EXPIRY_FIELDS and isinstance(field, models.DateTimeField):
+                before = timezone.now() - EXPIRY_FIELDS[field.name]
                 if count := model._base_manager.filter(**{f"{field.name}__lt": before}).count():
-                    yield Finding(f"database, {model._meta.db_table}", "expired session or link", count)
+                    yield PrivacyFinding(f"database, {model._meta.db_table}", "expired session or link", count)

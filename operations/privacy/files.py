@@ -16,39 +16,39 @@ from operations.backup.sealed_file import MAGIC
 from publishing.workflow import transitions
 
 from . import pii_scanners
-from .audit import Finding
+from .audit import PrivacyFinding
 
-OURS = re.compile(r"[0-9a-f]{40}\.(jpg|webp|avif|png|pdf)")
-BIGGEST = 64 * 1024 * 1024  # bytes of one picture that are looked at; our own are smaller
+STORED_NAME = re.compile(r"[0-9a-f]{40}\.(jpg|webp|avif|png|pdf)")
+MAX_BYTES_READ = 64 * 1024 * 1024  # bytes of one picture that are looked at; our own are smaller
 # Texts, as logs are, may be of any length; so many bytes are looked at together.
-PART = 1024 * 1024
-ARCHIVE = "archive that is not encrypted"
-COPIES = {
+CHUNK_SIZE = 1024 * 1024
+PLAIN_ARCHIVE = "archive that is not encrypted"
+PLAIN_COPY_SIGNATURES = {
     b"SQLite format 3\0": "database that is not encrypted",
     b"PGDMP": "database dump that is not encrypted",
     b"-- PostgreSQL database dump": "database dump that is not encrypted",
     b"PRAGMA foreign_keys=OFF;": "database dump that is not encrypted",
-    b"\x1f\x8b": ARCHIVE,
-    b"PK\x03\x04": ARCHIVE,
-    b"BZh": ARCHIVE,
-    b"\xfd7zXZ\0": ARCHIVE,
-    b"\x28\xb5\x2f\xfd": ARCHIVE,
+    b"\x1f\x8b": PLAIN_ARCHIVE,
+    b"PK\x03\x04": PLAIN_ARCHIVE,
+    b"BZh": PLAIN_ARCHIVE,
+    b"\xfd7zXZ\0": PLAIN_ARCHIVE,
+    b"\x28\xb5\x2f\xfd": PLAIN_ARCHIVE,
 }
-LIVE = re.compile(r"-(wal|shm|journal)")
+SQLITE_SIDE_FILE = re.compile(r"-(wal|shm|journal)")
 
 
-def read(path, *, most=BIGGEST):
+def read_head(path, *, most=MAX_BYTES_READ):
     with open(path, "rb") as file:
         return file.read(most)
 
 
-def parts_of(path):
+def read_text_chunks(path):
     """All of a text file, piece by piece, cut where a line ends; bytes that are no text become signs that say so."""
     with open(path, "rb") as file:
         rest = b""
-        while part := file.read(PART):
+        while part := file.read(CHUNK_SIZE):
             whole, end, rest = (rest + part).rpartition(b"\n")
-            if not end and len(rest) > PART:  # no text, or one without lines
+            if not end and len(rest) > CHUNK_SIZE:  # no text, or one without lines
                 whole, rest = rest, b""
             yield whole.decode(errors="replace")
         yield rest.decode(errors="replace")
@@ -57,106 +57,106 @@ def parts_of(path):
 # --- Media ------------------------------------------------------------------------------------
 
 
-def in_media():
+def scan_media():
     """Files that we did not draw, that nothing names, or that tell more than their pixels."""
     try:
         folders, names = default_storage.listdir("")
     except FileNotFoundError:  # nothing was ever stored
         return
-    known = transitions.files_in_use()  # asked after the list: a file is stored before a row names it
+    known = transitions.get_files_in_use()  # asked after the list: a file is stored before a row names it
     for folder in folders:
-        yield Finding(f"media, {folder}/", "folder that this site never makes")
+        yield PrivacyFinding(f"media, {folder}/", "folder that this site never makes")
     for name in sorted(names):
         with default_storage.open(name) as file:
-            data = file.read(BIGGEST)
-        yield from of_stored(name, data, known)
+            data = file.read(MAX_BYTES_READ)
+        yield from scan_stored_file(name, data, known)
 
 
-def of_stored(name, data, known):
-    kinds = pii_scanners.of_picture(data)
-    if not OURS.fullmatch(name):
-        yield Finding("media, a file under a name of its own", "original of an upload")
+def scan_stored_file(name, data, known):
+    kinds = pii_scanners.scan_picture(data)
+    if not STORED_NAME.fullmatch(name):
+        yield PrivacyFinding("media, a file under a name of its own", "original of an upload")
     elif name not in known:
-        yield Finding(f"media, {name}", "file that nothing names, as a killed upload leaves (sweep_files)")
+        yield PrivacyFinding(f"media, {name}", "file that nothing names, as a killed upload leaves (sweep_files)")
     if kinds is None and not data.startswith(b"%PDF-"):
-        yield Finding(f"media, {name if OURS.fullmatch(name) else 'a file'}", "neither picture nor PDF")
+        yield PrivacyFinding(f"media, {name if STORED_NAME.fullmatch(name) else 'a file'}", "neither picture nor PDF")
     for kind in kinds or ():
-        yield Finding(f"media, {name if OURS.fullmatch(name) else 'a file'}", kind)
+        yield PrivacyFinding(f"media, {name if STORED_NAME.fullmatch(name) else 'a file'}", kind)
 
 
 # --- Files of the site ------------------------------------------------------------------------
 
 
-def in_data(allowed, *, also=()):
+def scan_data_folder(allowed, *, also=()):
     """Everything in DATA_DIR but the database, media and static files, and in further folders of logs and backups."""
     apart = {path.resolve() for path in (Path(settings.MEDIA_ROOT or "/nowhere"), Path(settings.STATIC_ROOT))}
     for folder in (Path(settings.DATA_DIR), *map(Path, also)):
-        for path in sorted(files_below(folder, apart=apart)):
-            yield from of_file(path, path.relative_to(folder), allowed)
+        for path in sorted(walk_files(folder, apart=apart)):
+            yield from scan_file(path, path.relative_to(folder), allowed)
 
 
-def files_below(folder, *, apart):
+def walk_files(folder, *, apart):
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if (Path(place) / name).resolve() not in apart]
-        yield from (Path(place) / name for name in names if is_read(Path(place) / name))
+        yield from (Path(place) / name for name in names if is_scanned(Path(place) / name))
 
 
-def is_read(path):
+def is_scanned(path):
     """Not the database itself, nor the keys of a trial, which are kept there on purpose."""
     live = str(settings.DATABASES["default"]["NAME"])
-    is_live = str(path) == live or (str(path).startswith(live) and LIVE.fullmatch(str(path)[len(live) :]))
+    is_live = str(path) == live or (str(path).startswith(live) and SQLITE_SIDE_FILE.fullmatch(str(path)[len(live) :]))
     kept = path.parent == Path(settings.DATA_DIR) and path.name.startswith("debug-")
     return path.is_file() and not path.is_symlink() and not is_live and not kept
 
 
-def of_file(path, name, allowed):
+def scan_file(path, name, allowed):
     try:
-        for kind in sorted(kinds_in(path, allowed)):
-            yield Finding(str(name), kind)
+        for kind in sorted(find_kinds(path, allowed)):
+            yield PrivacyFinding(str(name), kind)
     except OSError as error:
-        yield Finding(str(name), f"cannot be read ({error.strerror})")
+        yield PrivacyFinding(str(name), f"cannot be read ({error.strerror})")
 
 
-def kinds_in(path, allowed):
-    head = read(path, most=512)
+def find_kinds(path, allowed):
+    head = read_head(path, most=512)
     if head.startswith(MAGIC):
         is_open = stat.S_IMODE(path.stat().st_mode) & 0o077
         return {"backup that others on this machine may read"} if is_open else set()
-    if kind := copy_in(head):
+    if kind := detect_plain_copy(head):
         return {kind}
-    if pii_scanners.of_picture(head) is not None:
-        return pii_scanners.of_picture(read(path))
-    return {kind for text in parts_of(path) for kind in pii_scanners.found_in(text, allowed=allowed)}
+    if pii_scanners.scan_picture(head) is not None:
+        return pii_scanners.scan_picture(read_head(path))
+    return {kind for text in read_text_chunks(path) for kind in pii_scanners.scan_text(text, allowed=allowed)}
 
 
-def copy_in(data):
+def detect_plain_copy(data):
     if data[257:262] == b"ustar":
-        return ARCHIVE
-    return next((kind for begin, kind in COPIES.items() if data.startswith(begin)), None)
+        return PLAIN_ARCHIVE
+    return next((kind for begin, kind in PLAIN_COPY_SIGNATURES.items() if data.startswith(begin)), None)
 
 
 # --- Temporary files --------------------------------------------------------------------------
 
 
-def in_temp():
+def scan_temporary_folders():
     """Uploads that a crash left, and photographs: of the folder for temporary files only what is ours is looked at."""
     folders = {Path(tempfile.gettempdir()), Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())}
     for folder in folders:
         for path in folder.iterdir():
             try:
-                yield from of_temporary(path)
+                yield from scan_temporary_file(path)
             except OSError:  # gone since, or not for us
                 continue
 
 
-def of_temporary(path):
+def scan_temporary_file(path):
     told = path.lstat()
     if not stat.S_ISREG(told.st_mode) or told.st_uid != os.geteuid():
         return
     if ".upload" in path.name:
-        yield Finding("temporary files", "upload that was left behind")
-    elif told.st_size < BIGGEST:
+        yield PrivacyFinding("temporary files", "upload that was left behind")
+    elif told.st_size < MAX_BYTES_READ:
         with open(path, "rb") as file:
-            is_picture = pii_scanners.of_picture(file.read(16)) is not None
-        if is_picture and pii_scanners.METADATA in (pii_scanners.of_picture(read(path)) or ()):
-            yield Finding("temporary files", "photograph with metadata")
+            is_picture = pii_scanners.scan_picture(file.read(16)) is not None
+        if is_picture and pii_scanners.PICTURE_METADATA in (pii_scanners.scan_picture(read_head(path)) or ()):
+            yield PrivacyFinding("temporary files", "photograph with metadata")

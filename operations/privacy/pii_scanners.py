@@ -8,59 +8,59 @@ import ipaddress
 import re
 import struct
 
-MAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
-IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
-IP6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
+EMAIL_PATTERN = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
+IPV4_PATTERN = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
+IPV6_PATTERN = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 # What every such address has inside it. They begin with a sign that stands for itself, which is found ten times as
 # quickly as a pattern, and nearly every text has none of it.
-INSIDE_IP4 = re.compile(r"\.[0-9]{1,3}\.[0-9]")
-INSIDE_IP6 = re.compile(r":(?::|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){2})")
+IPV4_HINT = re.compile(r"\.[0-9]{1,3}\.[0-9]")
+IPV6_HINT = re.compile(r":(?::|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){2})")
 # As JSON writes a letter beyond ASCII.
-ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # This machine itself, nobody and everybody.
-NOBODY = {"127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "::"}  # noqa: S104
+HARMLESS_IPS = {"127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "::"}  # noqa: S104
 # The way in which pictures of mail templates are named: logo@2x.png.
-NO_DOMAIN = {"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "css", "js"}
+FILE_EXTENSIONS = {"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "css", "js"}
 
 IP_ADDRESS, MAIL_ADDRESS = "IP address", "plain e-mail address"
-METADATA, TRAILING = "metadata in a picture", "bytes behind the end of a picture"
+PICTURE_METADATA, TRAILING_BYTES = "metadata in a picture", "bytes behind the end of a picture"
 
 
 # --- Text -------------------------------------------------------------------------------------
 
 
-def found_in(text, *, allowed=frozenset()):
+def scan_text(text, *, allowed=frozenset()):
     """The kinds of address in a text; `allowed` are e-mail addresses in lower case that may stand anywhere."""
     kinds = set()
-    if has_mail(text, allowed):
+    if has_email(text, allowed):
         kinds.add(MAIL_ADDRESS)
-    if has_ip(text, IP4, inside=INSIDE_IP4) or has_ip(text, IP6, inside=INSIDE_IP6):
+    if has_ip(text, IPV4_PATTERN, inside=IPV4_HINT) or has_ip(text, IPV6_PATTERN, inside=IPV6_HINT):
         kinds.add(IP_ADDRESS)
     return kinds
 
 
-def has_mail(text, allowed):
+def has_email(text, allowed):
     if "@" not in text:
         return False
     if "@\\u" in text:
-        text = ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    return any(is_mail(match[0], allowed) for match in MAIL.finditer(text))
+        text = JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return any(is_personal_email(match[0], allowed) for match in EMAIL_PATTERN.finditer(text))
 
 
 def has_ip(text, pattern, *, inside):
-    return bool(inside.search(text)) and any(is_ip(match[0]) for match in pattern.finditer(text))
+    return bool(inside.search(text)) and any(is_personal_ip(match[0]) for match in pattern.finditer(text))
 
 
-def is_mail(address, allowed):
+def is_personal_email(address, allowed):
     address = address.lower().strip("'.")
-    return address.rpartition(".")[2] not in NO_DOMAIN and address not in allowed
+    return address.rpartition(".")[2] not in FILE_EXTENSIONS and address not in allowed
 
 
-def is_ip(text):
+def is_personal_ip(text):
     if ":" in text and len(text) < 7:  # “::ab” and the like are found in any program's text
         return False
     try:
-        return str(ipaddress.ip_address(text)) not in NOBODY
+        return str(ipaddress.ip_address(text)) not in HARMLESS_IPS
     except ValueError:
         return False
 
@@ -68,18 +68,18 @@ def is_ip(text):
 # --- Pictures ---------------------------------------------------------------------------------
 
 
-def of_picture(data):
+def scan_picture(data):
     """The kinds of trace in the bytes of a picture; None if it is none that a browser shows."""
-    for begin, look in LOOKS.items():
+    for begin, look in PICTURE_SCANNERS.items():
         if data[begin[0] :].startswith(begin[1]):
             try:
                 return set(look(data))
             except (struct.error, IndexError, ValueError):
-                return {TRAILING}  # cut short or not what it begins as
+                return {TRAILING_BYTES}  # cut short or not what it begins as
     return None
 
 
-def of_jpeg(data):
+def scan_jpeg(data):
     """JFIF's own segment and the colour transform of Adobe are needed to draw it; all else was written by somebody."""
     place = 2
     while data[place] == 0xFF:
@@ -87,15 +87,15 @@ def of_jpeg(data):
         if marker == 0xD9:
             break
         if marker in range(0xE1, 0xF0) and marker != 0xEE or marker == 0xFE:
-            yield METADATA
+            yield PICTURE_METADATA
         place += 2 + struct.unpack(">H", data[place + 2 : place + 4])[0]
         if marker == 0xDA:
-            place = end_of_scan(data, place)
+            place = find_end_of_scan(data, place)
     if place + 2 != len(data):
-        yield TRAILING
+        yield TRAILING_BYTES
 
 
-def end_of_scan(data, place):
+def find_end_of_scan(data, place):
     """Inside a scan 0xFF is followed by zero or by a restart mark."""
     place = data.index(b"\xff", place)
     while data[place + 1] == 0 or data[place + 1] in range(0xD0, 0xD8):
@@ -103,51 +103,51 @@ def end_of_scan(data, place):
     return place
 
 
-PIXELS_OF_PNG = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"sRGB", b"gAMA", b"pHYs"}
+PNG_PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"sRGB", b"gAMA", b"pHYs"}
 
 
-def of_png(data):
+def scan_png(data):
     place, name = 8, b""
     while name != b"IEND":
         length, name = struct.unpack(">I4s", data[place : place + 8])
         place += 12 + length
-        if name not in PIXELS_OF_PNG:
-            yield METADATA
+        if name not in PNG_PIXEL_CHUNKS:
+            yield PICTURE_METADATA
     if place != len(data):
-        yield TRAILING
+        yield TRAILING_BYTES
 
 
-def of_webp(data):
+def scan_webp(data):
     end = 8 + struct.unpack("<I", data[4:8])[0]
     place = 12
     while place + 8 <= end:
         name, length = struct.unpack("<4sI", data[place : place + 8])
         if name in {b"EXIF", b"XMP ", b"ICCP"}:
-            yield METADATA
+            yield PICTURE_METADATA
         place += 8 + length + length % 2
     if end != len(data):
-        yield TRAILING
+        yield TRAILING_BYTES
 
 
-def of_boxes(data):
+def scan_isobmff(data):
     """AVIF and HEIF: boxes in a row; the one about the picture names what else is inside."""
     place = 0
     while place < len(data):
         length, name = struct.unpack(">I4s", data[place : place + 8])
         if length < 8:  # up to the end of the file, or longer than we ever write
-            yield TRAILING
+            yield TRAILING_BYTES
             return
         inside = data[place : place + length] if name == b"meta" else b""
         if b"Exif" in inside or b"mime" in inside or b"prof" in inside:
-            yield METADATA
+            yield PICTURE_METADATA
         if name not in {b"ftyp", b"meta", b"mdat"} or place + length > len(data):
-            yield TRAILING
+            yield TRAILING_BYTES
         place += length
 
 
-LOOKS = {
-    (0, b"\xff\xd8\xff"): of_jpeg,
-    (0, b"\x89PNG\r\n\x1a\n"): of_png,
-    (8, b"WEBP"): of_webp,
-    (4, b"ftyp"): of_boxes,
+PICTURE_SCANNERS = {
+    (0, b"\xff\xd8\xff"): scan_jpeg,
+    (0, b"\x89PNG\r\n\x1a\n"): scan_png,
+    (8, b"WEBP"): scan_webp,
+    (4, b"ftyp"): scan_isobmff,
 }

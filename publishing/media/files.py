@@ -19,10 +19,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from publishing.text.cleaning import plain
+from publishing.text.cleaning import clean_line
 
 from . import pdf
-from .sandbox import Limits, Refused, run
+from .sandbox import FileRefused, Limits, run_in_sandbox
 
 MIB = 1024 * 1024
 MAX_BYTES = 20 * MIB
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 # --- Keeping ----------------------------------------------------------------------------------
 
 
-def keep(blobs):
+def store_files(blobs):
     """Stores (suffix, bytes) pairs under names of 160 random bits and returns the names: all or none."""
     names = []
     try:
@@ -40,21 +40,21 @@ def keep(blobs):
             names.append(f"{secrets.token_hex(20)}.{suffix}")
             names[-1] = default_storage.save(names[-1], ContentFile(blob))
     except OSError as error:
-        discard(names)
+        delete_files(names)
         logger.exception("A file could not be stored")
         sentence = _("The file could not be stored (%(reason)s). Nothing was kept; tell whoever runs the server.")
         raise ValidationError(sentence, params={"reason": error.strerror or error}) from error
     return names
 
 
-def discard(names):
+def delete_files(names):
     """Deletes stored files; one that is gone already is no error."""
     for name in names:
         with contextlib.suppress(FileNotFoundError):
             default_storage.delete(name)
 
 
-def sweep(in_use, *, older_than=timedelta(days=1)):
+def delete_orphaned_files(in_use, *, older_than=timedelta(days=1)):
     """Deletes stored files that nothing names, as a crash between storing and saving leaves; says how many."""
     before = timezone.now() - older_than
     try:
@@ -62,11 +62,11 @@ def sweep(in_use, *, older_than=timedelta(days=1)):
     except FileNotFoundError:  # nothing was ever stored
         return 0
     left = [name for name in set(stored) - set(in_use) if default_storage.get_modified_time(name) < before]
-    discard(left)
+    delete_files(left)
     return len(left)
 
 
-def received(upload, *, limit):
+def read_upload(upload, *, limit):
     """The bytes of an upload, at most `limit` MiB of them. It is read in memory; nothing goes to disk."""
     upload.seek(0)
     data = upload.read(limit * MIB + 1)
@@ -79,7 +79,7 @@ def received(upload, *, limit):
 
 # --- PDF --------------------------------------------------------------------------------------
 
-FOUND = {
+ACTIVE_CONTENT_LABELS = {
     "script": gettext_lazy("a script"),
     "launch": gettext_lazy("an action that starts a program"),
     "form": gettext_lazy("an action that sends or fetches data"),
@@ -88,7 +88,7 @@ FOUND = {
     "media": gettext_lazy("sound, film or 3D"),
     "xfa": gettext_lazy("an XFA form"),
 }
-REFUSALS = {
+REFUSAL_MESSAGES = {
     "acts": gettext_lazy(
         "The PDF contains %(found)s. For the safety of readers it is not taken: print it to a new PDF and upload that."
     ),
@@ -98,7 +98,7 @@ REFUSALS = {
     "too-heavy": gettext_lazy("The PDF takes too much memory to read. Print it to a new PDF and upload that."),
     "unreadable": gettext_lazy("The PDF is damaged and cannot be read. Print it to a new PDF and upload that."),
 }
-TOLD = {
+METADATA_LABELS = {
     "author": gettext_lazy("Author"),
     "creator": gettext_lazy("Written with"),
     "producer": gettext_lazy("Made into a PDF with"),
@@ -107,7 +107,7 @@ TOLD = {
     "keywords": gettext_lazy("Keywords"),
     "created": gettext_lazy("Made at"),
 }
-TAKEN = {
+REMOVED_LABELS = {
     "comments": ngettext_lazy("%(count)d comment", "%(count)d comments", "count"),
     "photographs": ngettext_lazy("camera data of %(count)d picture", "camera data of %(count)d pictures", "count"),
     "links": ngettext_lazy("%(count)d link to no web page", "%(count)d links to no web page", "count"),
@@ -117,7 +117,7 @@ TAKEN = {
 
 
 @dataclass(frozen=True)
-class Admitted:
+class StoredPdf:
     """A PDF as it is served: stored `name`, `size` in bytes, `pages`, `sha256` of exactly these bytes.
 
     `report` says what the uploaded file told of its making and what was taken out; it is for the editor's
@@ -132,37 +132,42 @@ class Admitted:
 
     def sentences(self):
         """The report in words, one fact each."""
-        told = [f"{label}: {plain(self.report[key])}" for key, label in TOLD.items() if self.report.get(key)]
+        told = [
+            f"{label}: {clean_line(self.report[key])}" for key, label in METADATA_LABELS.items() if self.report.get(key)
+        ]
         for label, names in ((_("Also named inside"), "xmp"), (_("Comments were by"), "commenters")):
             if self.report[names]:
-                told.append(f"{label}: {', '.join(map(plain, self.report[names]))}")
-        taken = [words % {"count": self.report[key]} for key, words in TAKEN.items() if self.report.get(key)]
+                told.append(f"{label}: {', '.join(map(clean_line, self.report[names]))}")
+        taken = [words % {"count": self.report[key]} for key, words in REMOVED_LABELS.items() if self.report.get(key)]
         return told + ([_("Taken out: %s.") % get_text_list(taken, _("and"))] if taken else [])
 
 
-def admit_pdf(upload):
+def store_pdf(upload):
     """The uploaded PDF, searched, written anew without what tells who made it, and stored.
 
     Raises ValidationError with a sentence that names what is wrong or what was found.
     """
-    data = received(upload, limit=MAX_BYTES // MIB)
+    data = read_upload(upload, limit=MAX_BYTES // MIB)
     if b"%PDF-" not in data[:1024]:
         raise ValidationError(_("This is not a PDF, whatever its name says."))
     try:
-        report, (clean,) = run(pdf.copy, data, limits=LIMITS)
-    except Refused as refusal:
-        raise ValidationError(_refusal(refusal)) from refusal
-    (name,) = keep([("pdf", clean)])
+        report, (clean,) = run_in_sandbox(pdf.rewrite_pdf, data, limits=LIMITS)
+    except FileRefused as refusal:
+        raise ValidationError(_build_refusal_message(refusal)) from refusal
+    (name,) = store_files([("pdf", clean)])
     pages = report.pop("pages")
-    return Admitted(name=name, size=len(clean), pages=pages, sha256=hashlib.sha256(clean).hexdigest(), report=report)
+    return StoredPdf(name=name, size=len(clean), pages=pages, sha256=hashlib.sha256(clean).hexdigest(), report=report)
 
 
-def _refusal(refusal):
+def _build_refusal_message(refusal):
     facts = dict(refusal.facts)
     if refusal.code == "acts":
-        names = ", ".join(plain(name) for name in facts["names"] if name)
+        names = ", ".join(clean_line(name) for name in facts["names"] if name)
         words = [
-            f"{FOUND[code]} ({names})" if code == "attachment" and names else FOUND[code] for code in facts["found"]
+            f"{ACTIVE_CONTENT_LABELS[code]} ({names})"
+            if code == "attachment" and names
+            else ACTIVE_CONTENT_LABELS[code]
+            for code in facts["found"]
         ]
         facts["found"] = get_text_list(words, _("and"))
-    return REFUSALS[refusal.code] % facts
+    return REFUSAL_MESSAGES[refusal.code] % facts

@@ -17,16 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import pixels
-from .files import discard as discard_files
-from .files import keep, received
-from .sandbox import Limits, Refused, run
+from .files import delete_files as discard_files
+from .files import read_upload, store_files
+from .sandbox import FileRefused, Limits, run_in_sandbox
 
 MAX_MB = 10
 MAX_BOXES = 50
 # Address space: 300 MiB of data and what the interpreter and its libraries map.
 LIMITS = Limits(memory=340, seconds=10)
 
-REFUSALS = {
+REFUSAL_MESSAGES = {
     "animated": gettext_lazy("The picture is animated. Save one frame of it as JPEG or PNG."),
     "too-many-pixels": gettext_lazy(
         "The picture has %(width)d × %(height)d pixels; at most %(most)s million are read. Make it smaller."
@@ -39,7 +39,7 @@ REFUSALS = {
     "unreadable": gettext_lazy("The picture is damaged or incomplete. Save it anew as JPEG or PNG."),
 }
 # What people try to upload, by its first bytes; it only makes the refusal clearer.
-OTHERS = [
+OTHER_SIGNATURES = [
     (re.compile(rb"GIF8"), "GIF"),
     (re.compile(rb".{4}ftyp(heic|heix|mif1|msf1)", re.S), "HEIC"),
     (re.compile(rb".{4}ftypavi[fs]", re.S), "AVIF"),
@@ -50,11 +50,11 @@ OTHERS = [
     (re.compile(rb"(\xef\xbb\xbf)?\s{0,100}<(\?xml|!--|svg|!doctype svg)", re.I), "SVG"),
     (re.compile(rb"(\xef\xbb\xbf)?\s{0,100}<", re.I), "HTML"),
 ]
-OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF.{4}WEBP", re.S)
+ACCEPTED_SIGNATURES = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF.{4}WEBP", re.S)
 
 
 @dataclass(frozen=True)
-class Rebuilt:
+class RebuiltPicture:
     """A stored picture. `width` and `height` are those of its largest rendition; the original's are not kept.
 
     `renditions` are dicts of name, type, width, height, size (bytes). `sha256` is of the uploaded file:
@@ -72,63 +72,63 @@ class Rebuilt:
         return {key: value for key, value in asdict(self).items() if key != "sha256"}
 
 
-def rebuild(upload, *, boxes=(), focus=None, crop=None):
+def rebuild_picture(upload, *, boxes=(), focus=None, crop=None):
     """Draws the picture anew in every size and format, and stores these.
 
     `boxes` are painted black before anything is stored, `crop` cuts: each is [left, top, right, bottom] in
     fractions of the picture as it is seen. `focus` is [x, y], the point to keep in view, in fractions of the
     result. Raises ValidationError with a sentence that says what is wrong.
     """
-    boxes = [_checked(box) for box in boxes]
+    boxes = [_parse_box(box) for box in boxes]
     if len(boxes) > MAX_BOXES:
         raise ValidationError(_("At most %(most)d boxes."), params={"most": MAX_BOXES})
-    crop = _checked(crop) if crop else None
-    focus = _point(focus) if focus else None
-    data = received(upload, limit=MAX_MB)
-    _refuse_others(data)
+    crop = _parse_box(crop) if crop else None
+    focus = _parse_point(focus) if focus else None
+    data = read_upload(upload, limit=MAX_MB)
+    _check_signature(data)
     try:
-        drawn, blobs = run(pixels.draw, data, limits=LIMITS, boxes=boxes, crop=crop)
-    except Refused as refusal:
-        raise ValidationError(REFUSALS[refusal.code] % refusal.facts) from refusal
-    names = keep(zip([facts.pop("suffix") for facts in drawn], blobs, strict=True))
+        drawn, blobs = run_in_sandbox(pixels.render_picture, data, limits=LIMITS, boxes=boxes, crop=crop)
+    except FileRefused as refusal:
+        raise ValidationError(REFUSAL_MESSAGES[refusal.code] % refusal.facts) from refusal
+    names = store_files(zip([facts.pop("suffix") for facts in drawn], blobs, strict=True))
     renditions = [{"name": name, **facts} for name, facts in zip(names, drawn, strict=True)]
     largest = max(renditions, key=lambda rendition: rendition["width"])
     digest = hashlib.sha256(data).hexdigest()
-    return Rebuilt(largest["width"], largest["height"], digest, renditions, focus)
+    return RebuiltPicture(largest["width"], largest["height"], digest, renditions, focus)
 
 
-def discard(picture):
+def delete_picture_files(picture):
     """Deletes the files of a picture, given as `Rebuilt` or as what a model kept of it."""
-    renditions = picture.renditions if isinstance(picture, Rebuilt) else (picture or {}).get("renditions", [])
+    renditions = picture.renditions if isinstance(picture, RebuiltPicture) else (picture or {}).get("renditions", [])
     discard_files(rendition["name"] for rendition in renditions)
 
 
-def _refuse_others(data):
-    if OURS.match(data):
+def _check_signature(data):
+    if ACCEPTED_SIGNATURES.match(data):
         return
-    for pattern, name in OTHERS:
+    for pattern, name in OTHER_SIGNATURES:
         if pattern.match(data):
             sentence = _("This is a %(kind)s file, whatever its name says. Pictures are JPEG, PNG or WebP.")
             raise ValidationError(sentence, params={"kind": name})
     raise ValidationError(_("This is not a picture. Pictures are JPEG, PNG or WebP files."))
 
 
-def _checked(box):
-    numbers = _fractions(box, 4)
+def _parse_box(box):
+    numbers = _parse_fractions(box, 4)
     if numbers and numbers[0] < numbers[2] and numbers[1] < numbers[3]:
         return numbers
     sentence = _("A box is four numbers from 0 to 1: left, top, right, bottom. This is not: %(box)s")
     raise ValidationError(sentence, params={"box": str(box)[:100]})
 
 
-def _point(focus):
-    numbers = _fractions(focus, 2)
+def _parse_point(focus):
+    numbers = _parse_fractions(focus, 2)
     if numbers:
         return numbers
     raise ValidationError(_("A focal point is two numbers from 0 to 1: across and down."))
 
 
-def _fractions(values, count):
+def _parse_fractions(values, count):
     """As floats, or None unless they are `count` finite numbers from 0 to 1."""
     try:
         numbers = [float(value) for value in values]
@@ -141,36 +141,36 @@ def _fractions(values, count):
 # --- The mark of an organisation --------------------------------------------------------------
 
 MAX_MARK_KB = 64
-MAX_PATH = 30_000
+MAX_PATH_CHARACTERS = 30_000
 SVG = "{http://www.w3.org/2000/svg}"
 # Elements and attributes that may stand in the file; of these only viewBox, d and the fill rule are taken.
-EVERYWHERE = {"id", "fill", "fill-rule", "role", "aria-hidden", "aria-label"}
-ELEMENTS = {
-    "svg": EVERYWHERE | {"viewBox", "width", "height", "version", "x", "y"},
-    "g": EVERYWHERE,
-    "path": EVERYWHERE | {"d", "clip-rule"},
-    "title": EVERYWHERE,
-    "desc": EVERYWHERE,
+COMMON_ATTRIBUTES = {"id", "fill", "fill-rule", "role", "aria-hidden", "aria-label"}
+ALLOWED_ELEMENTS = {
+    "svg": COMMON_ATTRIBUTES | {"viewBox", "width", "height", "version", "x", "y"},
+    "g": COMMON_ATTRIBUTES,
+    "path": COMMON_ATTRIBUTES | {"d", "clip-rule"},
+    "title": COMMON_ATTRIBUTES,
+    "desc": COMMON_ATTRIBUTES,
 }
-PATH = re.compile(r"\s*[Mm][MmZzLlHhVvCcSsQqTtAa0-9eE.,+\-\s]*")
+PATH_DATA = re.compile(r"\s*[Mm][MmZzLlHhVvCcSsQqTtAa0-9eE.,+\-\s]*")
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 VIEWBOX = re.compile(rf"\s*({NUMBER})[\s,]+({NUMBER})[\s,]+(\d+\.?\d*)[\s,]+(\d+\.?\d*)\s*")
 
 
 @dataclass
-class _Mark:
+class _SvgMark:
     paths: list = field(default_factory=list)
     colours: set = field(default_factory=set)
     rules: set = field(default_factory=set)
 
 
-def square_mark(upload):
+def parse_svg_mark(upload):
     """The outline of a square SVG of one colour: {"viewbox": "0 0 32 32", "paths": [...], "rule": "evenodd"}.
 
     `rule` is the fill rule. Only numbers and path letters survive, so that a template can draw it; whatever
     else an SVG can hold is refused by its name. Raises ValidationError.
     """
-    data = received(upload, limit=1)
+    data = read_upload(upload, limit=1)
     if len(data) > MAX_MARK_KB * 1024:
         raise ValidationError(_("A mark is an SVG of at most %(limit)d kB."), params={"limit": MAX_MARK_KB})
     try:
@@ -179,17 +179,17 @@ def square_mark(upload):
         raise ValidationError(_("This is not an SVG that can be read; it may hold no DTD and no entities.")) from error
     if root.tag != f"{SVG}svg":
         raise ValidationError(_("This is not an SVG: it begins with <%(tag)s>."), params={"tag": root.tag[:40]})
-    mark = _Mark()
+    mark = _SvgMark()
     for element in root.iter():
-        _read(element, mark)
-    return {"viewbox": _viewbox(root), **_outline(mark)}
+        _read_svg_element(element, mark)
+    return {"viewbox": _parse_viewbox(root), **_build_outline(mark)}
 
 
-def _read(element, mark):
+def _read_svg_element(element, mark):
     name = str(element.tag).removeprefix(SVG)
-    if name not in ELEMENTS:
+    if name not in ALLOWED_ELEMENTS:
         raise ValidationError(_("A mark is made of paths alone; this SVG has <%(tag)s>."), params={"tag": name[:40]})
-    if others := sorted(set(element.keys()) - ELEMENTS[name]):
+    if others := sorted(set(element.keys()) - ALLOWED_ELEMENTS[name]):
         sentence = _("A mark is one shape of one colour; this SVG has the attribute “%(name)s”. Flatten it to paths.")
         raise ValidationError(sentence, params={"name": others[0][:40]})
     fill = element.get("fill", "").strip().lower()
@@ -201,13 +201,13 @@ def _read(element, mark):
         mark.paths.append(" ".join(element.get("d", "").split()))
 
 
-def _outline(mark):
+def _build_outline(mark):
     if len(mark.colours - {"", "none"}) > 1:
         raise ValidationError(_("A mark has one colour; this SVG has several."))
-    if not mark.paths or sum(map(len, mark.paths)) > MAX_PATH:
+    if not mark.paths or sum(map(len, mark.paths)) > MAX_PATH_CHARACTERS:
         raise ValidationError(_("A mark has at least one path, and not more than %(most)d characters of them."),
-                              params={"most": MAX_PATH})  # fmt: skip
-    if not all(map(PATH.fullmatch, mark.paths)):
+                              params={"most": MAX_PATH_CHARACTERS})  # fmt: skip
+    if not all(map(PATH_DATA.fullmatch, mark.paths)):
         raise ValidationError(_("A path of this SVG holds something other than numbers and drawing letters."))
     rules = mark.rules - {""}
     if len(rules) > 1 or rules - {"evenodd", "nonzero"}:
@@ -215,7 +215,7 @@ def _outline(mark):
     return {"paths": mark.paths, "rule": rules.pop() if rules else "nonzero"}
 
 
-def _viewbox(root):
+def _parse_viewbox(root):
     match = VIEWBOX.fullmatch(root.get("viewBox", ""))
     if not match or not float(match[3]):
         raise ValidationError(_('The SVG has no viewBox, such as viewBox="0 0 32 32".'))

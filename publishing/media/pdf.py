@@ -15,13 +15,13 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.filters import ASCII85Decode, ASCIIHexDecode, FlateDecode, LZWDecode, RunLengthDecode
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
-from .sandbox import Refused
+from .sandbox import FileRefused
 
 MAX_PAGES = 3000
 MAX_OBJECTS = 500_000
-TOLD = {"author": "/Author", "creator": "/Creator", "producer": "/Producer", "title": "/Title",
+METADATA_KEYS = {"author": "/Author", "creator": "/Creator", "producer": "/Producer", "title": "/Title",
         "subject": "/Subject", "keywords": "/Keywords", "created": "/CreationDate"}  # fmt: skip
-XMP_TOLD = re.compile(
+XMP_METADATA = re.compile(
     rb"<(?:dc:creator|xmp:CreatorTool|pdf:Producer)>(?:.{0,200}?<rdf:li[^>]{0,100}>)?([^<]{1,200})", re.S
 )
 
@@ -34,57 +34,78 @@ ANNOTATIONS = {
     "/FileAttachment": "attachment", "/Sound": "media", "/Movie": "media", "/Screen": "media", "/RichMedia": "media",
     "/3D": "media",
 }  # fmt: skip
-KEYS = {
+ACTIVE_KEYS = {
     "/JS": "script", "/JavaScript": "script", "/EmbeddedFiles": "attachment", "/EF": "attachment",
     "/AF": "attachment", "/Collection": "attachment", "/XFA": "xfa", "/RichMediaContent": "media",
 }  # fmt: skip
 
-COMMENTS = {"/Text", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Ink", "/Redact"}
-CATALOG = {
+COMMENT_SUBTYPES = {
+    "/Text",
+    "/Popup",
+    "/Highlight",
+    "/Underline",
+    "/Squiggly",
+    "/StrikeOut",
+    "/Caret",
+    "/Ink",
+    "/Redact",
+}
+CATALOG_KEYS = {
     "/Type", "/Version", "/Pages", "/Lang", "/MarkInfo", "/StructTreeRoot", "/Outlines", "/PageLabels", "/Dests",
     "/Names", "/ViewerPreferences", "/PageMode", "/PageLayout", "/OCProperties", "/AcroForm",
 }  # fmt: skip
-TELLING = {"/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/AA", "/OpenAction", "/SpiderInfo", "/Private"}
-OF_A_PERSON = {"/T", "/M", "/NM", "/RC", "/CreationDate"}
+IDENTIFYING_KEYS = {
+    "/Metadata",
+    "/PieceInfo",
+    "/LastModified",
+    "/Thumb",
+    "/AA",
+    "/OpenAction",
+    "/SpiderInfo",
+    "/Private",
+}
+PERSONAL_ANNOTATION_KEYS = {"/T", "/M", "/NM", "/RC", "/CreationDate"}
 HARMLESS_LINK = re.compile(r"(https?://|mailto:)", re.I)
 SCRIPT_LINK = re.compile(r"\s*(javascript|vbscript|data):", re.I)
 
 
-def copy(data):
+def rewrite_pdf(data):
     """(report, [the PDF written anew]).
 
     Raises Refused: "encrypted", "pages", "unreadable", or "acts" with the codes of what was `found` and
     the `names` of attached files.
     """
     if b"%%EOF" not in data[-65_536:]:
-        raise Refused("unreadable")  # cut off; what could be saved of it would pass for the whole
+        raise FileRefused("unreadable")  # cut off; what could be saved of it would pass for the whole
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted:
-        raise Refused("encrypted")
-    report = {"pages": len(reader.pages), **_told(reader)}
+        raise FileRefused("encrypted")
+    report = {"pages": len(reader.pages), **_read_metadata(reader)}
     if not 0 < report["pages"] <= MAX_PAGES:
-        raise Refused("pages", most=MAX_PAGES)
-    search = _Search(reader)
+        raise FileRefused("pages", most=MAX_PAGES)
+    search = _PdfScanner(reader)
     search.walk()
     if search.acts:
-        raise Refused("acts", found=sorted(search.acts), names=search.names[:5])
-    return report | search.taken | {"commenters": sorted(search.commenters)[:20]}, [_written(reader)]
+        raise FileRefused("acts", found=sorted(search.acts), names=search.names[:5])
+    return report | search.taken | {"commenters": sorted(search.commenters)[:20]}, [_write_pdf(reader)]
 
 
-def _told(reader):
+def _read_metadata(reader):
     """What the file says of its making, shown once to the editor."""
     info = reader.trailer.get("/Info", DictionaryObject()).get_object()
-    report = {name: _words(info.get(key, "")) for name, key in TOLD.items()}
+    report = {name: _read_string(info.get(key, "")) for name, key in METADATA_KEYS.items()}
     metadata = reader.root_object.get("/Metadata")
     xmp = metadata.get_object().get_data() if metadata else b""
-    return report | {"xmp": sorted({_words(found.decode("utf-8", "replace")) for found in XMP_TOLD.findall(xmp)})}
+    return report | {
+        "xmp": sorted({_read_string(found.decode("utf-8", "replace")) for found in XMP_METADATA.findall(xmp)})
+    }
 
 
-def _words(value):
+def _read_string(value):
     return str(value).strip()[:200]
 
 
-def _written(reader):
+def _write_pdf(reader):
     """A new file of what the catalog still reaches, in one state, without a date and without an identity."""
     for key in ("/Info", "/ID"):
         reader.trailer.pop(key, None)
@@ -96,7 +117,7 @@ def _written(reader):
     return stream.getvalue()
 
 
-class _Search:
+class _PdfScanner:
     """One walk over everything that the document reaches: notes what acts, takes out what tells."""
 
     def __init__(self, reader):
@@ -113,7 +134,7 @@ class _Search:
         while stack:
             node = self.fresh(stack.pop())
             if isinstance(node, DictionaryObject):
-                self.accuse(node)
+                self.flag_active_content(node)
                 # Also into what is about to be taken out: a script there still refuses the file.
                 stack.extend([node.raw_get(key) for key in node])
                 self.strip(node)
@@ -121,8 +142,8 @@ class _Search:
                 self.drop_comments(node)
                 stack.extend(node)
             if len(self.seen) > MAX_OBJECTS:
-                raise Refused("too-heavy")
-        _keep_only(self.root, CATALOG)
+                raise FileRefused("too-heavy")
+        _keep_only(self.root, CATALOG_KEYS)
         _keep_only(self.root.get("/Names", DictionaryObject()).get_object(), {"/Dests"})
 
     def fresh(self, node):
@@ -139,33 +160,35 @@ class _Search:
             self.taken["lost_pages"] += 1
         return found
 
-    def accuse(self, node):
-        self.acts.update(KEYS[key] for key in KEYS.keys() & node.keys())
+    def flag_active_content(self, node):
+        self.acts.update(ACTIVE_KEYS[key] for key in ACTIVE_KEYS.keys() & node.keys())
         # An element of the structure has an /S too, and children.
         if "/K" not in node and node.get("/S") in ACTIONS:
             self.acts.add(ACTIONS[node["/S"]])
         if "/Rect" in node and node.get("/Subtype") in ANNOTATIONS:
             self.acts.add(ANNOTATIONS[node["/Subtype"]])
-        if SCRIPT_LINK.match(_words(node.get("/URI", ""))):
+        if SCRIPT_LINK.match(_read_string(node.get("/URI", ""))):
             self.acts.add("script")
         if "/EF" in node:
-            self.names.append(_words(node.get("/UF", node.get("/F", ""))))
+            self.names.append(_read_string(node.get("/UF", node.get("/F", ""))))
 
     def strip(self, node):
-        for key in TELLING & node.keys():
+        for key in IDENTIFYING_KEYS & node.keys():
             del node[key]
         if "/Rect" in node:
             # The /T of a form field is its name in the form, of any other annotation its author.
-            for key in OF_A_PERSON & node.keys() - ({"/T"} if node.get("/Subtype") == "/Widget" else set()):
+            for key in PERSONAL_ANNOTATION_KEYS & node.keys() - (
+                {"/T"} if node.get("/Subtype") == "/Widget" else set()
+            ):
                 del node[key]
         if "/ByteRange" in node:
             node.clear()  # the seal of other bytes, with the name of who sealed them
             self.taken["signatures"] += 1
-        if node.get("/S") == "/URI" and not HARMLESS_LINK.match(_words(node.get("/URI", ""))):
+        if node.get("/S") == "/URI" and not HARMLESS_LINK.match(_read_string(node.get("/URI", ""))):
             node.clear()
             self.taken["links"] += 1
         if isinstance(node, StreamObject):
-            self.taken["photographs"] += _clean_photograph(node)
+            self.taken["photographs"] += _strip_photograph_metadata(node)
 
     def drop_comments(self, array):
         kept = [item for item in array if not self.is_comment(item)]
@@ -174,11 +197,15 @@ class _Search:
 
     def is_comment(self, item):
         node = item.get_object() if isinstance(item, IndirectObject) else item
-        if not isinstance(node, DictionaryObject) or "/Rect" not in node or node.get("/Subtype") not in COMMENTS:
+        if (
+            not isinstance(node, DictionaryObject)
+            or "/Rect" not in node
+            or node.get("/Subtype") not in COMMENT_SUBTYPES
+        ):
             return False
         if node["/Subtype"] != "/Popup":
             self.taken["comments"] += 1
-            self.commenters.add(_words(node.get("/T", "")) or "?")
+            self.commenters.add(_read_string(node.get("/T", "")) or "?")
         return True
 
 
@@ -190,7 +217,7 @@ def _keep_only(dictionary, keys):
 # --- Photographs inside -----------------------------------------------------------------------
 
 # What may be wrapped around a JPEG.
-WRAPPERS = {
+STREAM_FILTERS = {
     "/FlateDecode": FlateDecode,
     "/LZWDecode": LZWDecode,
     "/ASCII85Decode": ASCII85Decode,
@@ -199,7 +226,7 @@ WRAPPERS = {
 }
 
 
-def _clean_photograph(stream):
+def _strip_photograph_metadata(stream):
     """Takes the camera's data out of a JPEG, its pixels untouched; True if there was some."""
     filters = stream.get("/Filter", ArrayObject())
     *wrappers, kind = [*filters] if isinstance(filters, ArrayObject) and filters else [filters]
@@ -207,8 +234,8 @@ def _clean_photograph(stream):
         return False
     photograph = stream._data
     for wrapper in wrappers:
-        photograph = WRAPPERS[wrapper].decode(photograph)
-    clean = jpeg_without_words(photograph)
+        photograph = STREAM_FILTERS[wrapper].decode(photograph)
+    clean = strip_jpeg_metadata(photograph)
     if clean == photograph:
         return False
     stream._data = clean
@@ -218,17 +245,17 @@ def _clean_photograph(stream):
 
 
 # Application segments and comments, but JFIF (E0), colour profile (E2) and Adobe's colour transform (EE).
-WORDY = {0xFE, *range(0xE0, 0xF0)} - {0xE0, 0xE2, 0xEE}
+METADATA_MARKERS = {0xFE, *range(0xE0, 0xF0)} - {0xE0, 0xE2, 0xEE}
 
 
-def jpeg_without_words(data):
+def strip_jpeg_metadata(data):
     """A JPEG without EXIF, XMP, IPTC, comments and whatever follows its end (ITU-T T.81, annex B)."""
     if not data.startswith(b"\xff\xd8"):
         return data
     kept, at = [data[:2]], 2
     while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda" and at + 4 <= len(data):
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if data[at + 1] not in WORDY and data[at + 4 : at + 8] != b"MPF\0":
+        if data[at + 1] not in METADATA_MARKERS and data[at + 4 : at + 8] != b"MPF\0":
             kept.append(data[at:end])
         at = end
     tail = data[at:].partition(b"\xff\xd9")

@@ -16,7 +16,7 @@ from collections import Counter
 from PIL import Image, ImageCms, ImageDraw, ImageFile
 from PIL.Image import Transpose
 
-from .sandbox import Refused
+from .sandbox import FileRefused
 
 MAX_PIXELS = 40_000_000
 # WebP can only be decoded whole, in five copies; this keeps it within the memory of the others.
@@ -25,15 +25,15 @@ MAX_SIDE = 16_000
 # A camera's progressive JPEG has about ten scans; each costs the time of the whole picture.
 MAX_SCANS = 100
 WIDTHS = (480, 960, 1600)
-TALLEST = 3200
+MAX_HEIGHT = 3200
 FORMATS = {
     "avif": {"format": "AVIF", "quality": 60, "speed": 8, "max_threads": 1},
     "webp": {"format": "WEBP", "quality": 78, "method": 4},
     "jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
 }
-TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+MEDIA_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 ORIENTATION = 0x0112  # the EXIF tag, and below what its values 2 to 8 ask for
-TURNS = {
+ROTATIONS = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
     4: Transpose.FLIP_TOP_BOTTOM,
@@ -42,53 +42,53 @@ TURNS = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-INK = (0, 0, 0)
+BOX_COLOUR = (0, 0, 0)
 
 warnings.simplefilter("ignore")
 Image.MAX_IMAGE_PIXELS = None  # ours is stricter, and says in which numbers
 
 
-def draw(data, *, boxes, crop):
+def render_picture(data, *, boxes, crop):
     """Renditions of the picture in `data`, as the sandbox wants them: (list of facts, list of bytes)."""
-    picture = _opened(data)
-    seen = _seen(picture, crop or [0, 0, 1, 1])
+    picture = _open_picture(data)
+    seen = _normalise_picture(picture, crop or [0, 0, 1, 1])
     for box in boxes:
         _black_out(seen, box)
     if crop:
-        boxes = [_within(box, crop) for box in boxes]
-        seen = seen.crop(_in_pixels(seen, crop))
-    widths = _widths(seen)
-    drawn = [rendition for width in widths for rendition in _renditions(seen, width, boxes)]
+        boxes = [_map_box_to_crop(box, crop) for box in boxes]
+        seen = seen.crop(_convert_to_pixels(seen, crop))
+    widths = _get_rendition_widths(seen)
+    drawn = [rendition for width in widths for rendition in _render_formats(seen, width, boxes)]
     # A format that fails at one width is left out at all: a browser would take the wrong size.
     counts = Counter(facts["suffix"] for facts, _ in drawn)
     drawn = [(facts, blob) for facts, blob in drawn if counts[facts["suffix"]] == len(widths)]
     return [facts for facts, _ in drawn], [blob for _, blob in drawn]
 
 
-def _opened(data):
+def _open_picture(data):
     """The picture, its header read and found harmless, its pixels still packed."""
     _check_header(data)
     picture = Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"])
     _check_size(*picture.size)
     # A JPEG with further pictures behind the first (depth, gain map) is still one photograph.
     if picture.format not in {"JPEG", "MPO"} and getattr(picture, "is_animated", False):
-        raise Refused("animated")
+        raise FileRefused("animated")
     return picture
 
 
 def _check_header(data):
     """What must be known before a decoder is even made."""
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
-        raise Refused("too-heavy")
+        raise FileRefused("too-heavy")
     if data[8:12] == b"WEBP":
         _check_size(*_webp_size(data), most=MAX_PIXELS_WEBP)
 
 
 def _check_size(width, height, *, most=MAX_PIXELS):
     if width * height > most:
-        raise Refused("too-many-pixels", width=width, height=height, most=most // 100_000 / 10)
+        raise FileRefused("too-many-pixels", width=width, height=height, most=most // 100_000 / 10)
     if max(width, height) > MAX_SIDE:
-        raise Refused("too-long", width=width, height=height, most=MAX_SIDE)
+        raise FileRefused("too-long", width=width, height=height, most=MAX_SIDE)
 
 
 def _webp_size(data):
@@ -96,7 +96,7 @@ def _webp_size(data):
     kind, body = data[12:16], data[20:30]
     if kind == b"VP8X":
         if body[0] & 2:
-            raise Refused("animated")
+            raise FileRefused("animated")
         return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
     if kind == b"VP8L":
         bits = int.from_bytes(body[1:5], "little")
@@ -104,7 +104,7 @@ def _webp_size(data):
     return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
 
 
-def _seen(picture, crop):
+def _normalise_picture(picture, crop):
     """The picture upright, in sRGB, without transparency, and not much larger than what is left of it needs.
 
     Every pixel of the result depends on one block of whole pixels of the original, so that what is painted
@@ -112,35 +112,35 @@ def _seen(picture, crop):
     """
     orientation = picture.getexif().get(ORIENTATION, 1)
     lying = orientation >= 5  # its height is the width that is seen
-    shrink = _shrink(picture, crop, lying=lying)
+    shrink = _compute_shrink_factor(picture, crop, lying=lying)
     if picture.format in {"JPEG", "MPO"}:
         picture.draft(None, (picture.width // shrink, picture.height // shrink))
-        shrink = _shrink(picture, crop, lying=lying)
-    canvas = _shrunk(picture, shrink)
+        shrink = _compute_shrink_factor(picture, crop, lying=lying)
+    canvas = _shrink_picture(picture, shrink)
     picture.close()  # its memory is needed for the turn
-    return canvas.transpose(TURNS[orientation]) if orientation in TURNS else canvas
+    return canvas.transpose(ROTATIONS[orientation]) if orientation in ROTATIONS else canvas
 
 
-def _shrink(picture, crop, *, lying):
+def _compute_shrink_factor(picture, crop, *, lying):
     """By what whole number both sides can be divided before the renditions would lose by it."""
     width, height = reversed(picture.size) if lying else picture.size
     left, top, right, bottom = crop
-    return max(1, int(width * (right - left)) // WIDTHS[-1], int(height * (bottom - top)) // TALLEST)
+    return max(1, int(width * (right - left)) // WIDTHS[-1], int(height * (bottom - top)) // MAX_HEIGHT)
 
 
-def _shrunk(picture, shrink):
+def _shrink_picture(picture, shrink):
     """A new canvas with every `shrink` x `shrink` block averaged, band by band: never two copies in memory."""
-    to_srgb = _profile(picture)
+    to_srgb = _build_srgb_transform(picture)
     canvas = Image.new("RGB", (math.ceil(picture.width / shrink), math.ceil(picture.height / shrink)))
     picture.load()
     step = shrink * max(1, 4_000_000 // (shrink * picture.width))
     for top in range(0, picture.height, step):
         band = picture.crop((0, top, picture.width, min(top + step, picture.height)))
-        canvas.paste(_plain(band, to_srgb).reduce(shrink), (0, top // shrink))
+        canvas.paste(_convert_to_rgb(band, to_srgb).reduce(shrink), (0, top // shrink))
     return canvas
 
 
-def _profile(picture):
+def _build_srgb_transform(picture):
     """The way from the picture's own colours to sRGB, or None where there is none or it is broken."""
     mode = picture.mode if picture.mode in {"RGB", "CMYK", "L"} else "RGB"
     try:
@@ -150,7 +150,7 @@ def _profile(picture):
         return None
 
 
-def _plain(band, to_srgb):
+def _convert_to_rgb(band, to_srgb):
     """RGB; what was transparent becomes white, whatever colour hid beneath."""
     alpha = band.convert("RGBA").getchannel("A") if band.has_transparency_data else None
     if band.mode.startswith("I"):  # 16 bits of grey
@@ -162,31 +162,34 @@ def _plain(band, to_srgb):
     return Image.composite(band, Image.new("RGB", band.size, "white"), alpha) if alpha else band
 
 
-def _widths(picture):
+def _get_rendition_widths(picture):
     """480, 960 and 1600 pixels, or its own width where that is less: nothing is blown up, nothing is a tower."""
-    own = max(1, min(picture.width, picture.width * TALLEST // picture.height))
+    own = max(1, min(picture.width, picture.width * MAX_HEIGHT // picture.height))
     return sorted({min(own, most) for most in WIDTHS})
 
 
-def _renditions(picture, width, boxes):
+def _render_formats(picture, width, boxes):
     height = max(1, round(picture.height * width / picture.width))
     drawn = picture.resize((width, height), Image.Resampling.LANCZOS)
     for box in boxes:
         _black_out(drawn, box)
     for suffix, how in FORMATS.items():
-        blob = _encoded(drawn, exact=bool(boxes), **how)
-        if suffix == "jpg" or _is_black(blob, boxes):
-            yield {"suffix": suffix, "type": TYPES[suffix], "width": width, "height": height, "size": len(blob)}, blob
+        blob = _encode_picture(drawn, exact=bool(boxes), **how)
+        if suffix == "jpg" or _are_boxes_black(blob, boxes):
+            yield (
+                {"suffix": suffix, "type": MEDIA_TYPES[suffix], "width": width, "height": height, "size": len(blob)},
+                blob,
+            )
 
 
-def _is_black(blob, boxes):
+def _are_boxes_black(blob, boxes):
     """AVIF and WebP may let the surroundings shimmer into a box by a shade; such a rendition is left out."""
     picture = Image.open(io.BytesIO(blob)) if boxes else None
-    inside = (picture.crop(_in_pixels(picture, box)) for box in boxes)
+    inside = (picture.crop(_convert_to_pixels(picture, box)) for box in boxes)
     return all(part.getextrema() == ((0, 0),) * 3 for part in inside if part.width and part.height)
 
 
-def _encoded(picture, *, exact, **how):
+def _encode_picture(picture, *, exact, **how):
     if exact:  # colour at full resolution: a half-size one would bleed over the edge of a black box
         how |= {"subsampling": "4:4:4"} if how["format"] != "WEBP" else {"use_sharp_yuv": True}
     # A progressive JPEG is written in one piece, and of pure noise the piece is as large as the pixels.
@@ -198,13 +201,13 @@ def _encoded(picture, *, exact, **how):
 
 def _black_out(picture, box):
     """Opaque pixels, never a blur, over the box and a margin that keeps the encoders' edges outside it."""
-    left, top, right, bottom = _in_pixels(picture, box)
+    left, top, right, bottom = _convert_to_pixels(picture, box)
     margin = 16
     area = (left - margin, top - margin, right + margin - 1, bottom + margin - 1)
-    ImageDraw.Draw(picture).rectangle(area, fill=INK)
+    ImageDraw.Draw(picture).rectangle(area, fill=BOX_COLOUR)
 
 
-def _in_pixels(picture, box):
+def _convert_to_pixels(picture, box):
     """Whole pixels, rounded outwards."""
     left, top, right, bottom = box
     return (
@@ -215,7 +218,7 @@ def _in_pixels(picture, box):
     )
 
 
-def _within(box, crop):
+def _map_box_to_crop(box, crop):
     """The same box in fractions of the cropped picture; it may reach beyond its edge."""
     across, down = crop[2] - crop[0], crop[3] - crop[1]
     left, top, right, bottom = box

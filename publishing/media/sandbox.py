@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MIB = 1024 * 1024
 logger = logging.getLogger(__name__)
 # A burst of uploads queues here instead of multiplying the memory that one child may take.
-ONE_AT_A_TIME = threading.Lock()
+CHILD_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Limits:
     seconds: int
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """The file is not taken in. `code` is for the door to put into words, `facts` fill the sentence."""
 
     def __init__(self, code, **facts):
@@ -41,23 +41,25 @@ class Refused(Exception):
         self.facts = facts
 
 
-def run(task, data, *, limits, **options):
+def run_in_sandbox(task, data, *, limits, **options):
     """What `task(data, **options)` returns in a child: (facts, list of bytes).
 
     Raises Refused, with the task's own code or with "unreadable", "too-slow" or "too-heavy".
     """
     code = f"import sys; sys.path.insert(0, sys.argv[1]); from {task.__module__} import {task.__name__} as task; "
     code += f"from {__name__} import serve; serve(task)"
-    with ONE_AT_A_TIME:
-        answer = _ask([sys.executable, "-I", "-c", code, str(ROOT)], _packed(options, asdict(limits), data), limits)
-    reply, rest = _unpacked(answer)
+    with CHILD_LOCK:
+        answer = _run_child(
+            [sys.executable, "-I", "-c", code, str(ROOT)], _pack_request(options, asdict(limits), data), limits
+        )
+    reply, rest = _unpack_reply(answer)
     if "refused" in reply:
         logger.info("A file was refused: %s", reply["refused"])
-        raise Refused(reply["refused"], **reply["facts"])
-    return reply["facts"], list(_cut(rest, reply["sizes"]))
+        raise FileRefused(reply["refused"], **reply["facts"])
+    return reply["facts"], list(_split_blobs(rest, reply["sizes"]))
 
 
-def _ask(command, question, limits):
+def _run_child(command, question, limits):
     """The child's answer; a child that dies or loops is a file that cannot be read."""
     try:
         child = subprocess.run(  # noqa: S603 (our own interpreter and our own words)
@@ -71,24 +73,24 @@ def _ask(command, question, limits):
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Refused("too-slow") from error
+        raise FileRefused("too-slow") from error
     if child.returncode == -signal.SIGXCPU:
-        raise Refused("too-slow")
+        raise FileRefused("too-slow")
     if child.returncode:
         # Want of memory often ends with an abort inside a C library.
         logger.warning("The reader of a file ended with code %s", child.returncode)
-        raise Refused("unreadable")
+        raise FileRefused("unreadable")
     return child.stdout
 
 
 def serve(task):
     """The child's side: put up the walls, only then take in what came from outside."""
     head = json.loads(sys.stdin.buffer.readline())
-    _wall_in(**head["limits"])
+    _apply_limits(**head["limits"])
     try:
         facts, blobs = task(sys.stdin.buffer.read(), **head["options"])
         reply = {"facts": facts, "sizes": [len(blob) for blob in blobs]}
-    except Refused as refusal:
+    except FileRefused as refusal:
         reply, blobs = {"refused": refusal.code, "facts": refusal.facts}, []
     except (MemoryError, RecursionError):
         reply, blobs = {"refused": "too-heavy", "facts": {}}, []
@@ -97,7 +99,7 @@ def serve(task):
     sys.stdout.buffer.write(json.dumps(reply).encode() + b"\n" + b"".join(blobs))
 
 
-def _wall_in(*, memory, seconds):
+def _apply_limits(*, memory, seconds):
     walls = {
         resource.RLIMIT_AS: (memory * MIB, memory * MIB),
         resource.RLIMIT_CPU: (seconds, seconds + 1),  # between them the signal that says why
@@ -111,16 +113,16 @@ def _wall_in(*, memory, seconds):
             resource.setrlimit(wall, heights)
 
 
-def _packed(options, limits, data):
+def _pack_request(options, limits, data):
     return json.dumps({"options": options, "limits": limits}).encode() + b"\n" + data
 
 
-def _unpacked(answer):
+def _unpack_reply(answer):
     head, _, rest = answer.partition(b"\n")
     return json.loads(head), rest
 
 
-def _cut(rest, sizes):
+def _split_blobs(rest, sizes):
     start = 0
     for size in sizes:
         yield rest[start : start + size]

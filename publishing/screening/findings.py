@@ -1,6 +1,6 @@
 """This module knows which words of an item the safety check asks about that nobody has looked at yet.
 
-Not here: what is found (`patterns.py`), how somebody says that they looked (`desk/transitions/acknowledging.py`).
+Not here: what is found (`patterns.py`), how somebody says that they looked (`desk/transitions/acknowledgements.py`).
 """
 
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Acknowledgement
-from publishing.purge import keeps
+from publishing.purge import register_related_data
 
-from .fields import Place, places
-from .names import hash_of_words
-from .patterns import KINDS, Finding, findings
+from .fields import FieldText, get_field_texts
+from .names import compute_words_hash
+from .patterns import FINDING_KINDS, TextFinding, screen_text
 
-WHY = {
+FINDING_REASONS = {
     "shared-document": _("Readers may see more there than you meant to show, and its owner sees who opens it."),
     "tracking": _("It tells who shared the link with whom. The address works without it."),
     "coordinates": _("They lead to a door, a grave or a hiding place."),
@@ -29,52 +29,52 @@ WHY = {
 
 
 @dataclass(frozen=True)
-class Found:
+class ItemFinding:
     """`mark` names these words of this kind without saying them."""
 
-    place: Place
-    finding: Finding
+    place: FieldText
+    finding: TextFinding
     mark: str
 
     @property
     def kind(self):
-        return KINDS[self.finding.kind]
+        return FINDING_KINDS[self.finding.kind]
 
     @property
     def why(self):
-        return WHY[self.finding.kind]
+        return FINDING_REASONS[self.finding.kind]
 
 
-@keeps
-def acknowledgements(item):
+@register_related_data
+def get_acknowledgements(item):
     return Acknowledgement.objects.filter(uid=item.uid)
 
 
-def found_in(item, *, among=places):
+def screen_item(item, *, among=get_field_texts):
     """Everything that `safety.findings` has to say about an item, looked at or not, the same words once a place."""
     seen = {}
     for place in among(item):
-        for finding in findings(place.text, language=place.language):
-            one = Found(place, finding, mark_of(finding))
+        for finding in screen_text(place.text, language=place.language):
+            one = ItemFinding(place, finding, hash_finding(finding))
             seen.setdefault((one.mark, place.field, place.label), one)
     return list(seen.values())
 
 
-def mark_of(finding):
+def hash_finding(finding):
     words = " ".join(finding.excerpt.casefold().split())
-    return hash_of_words(finding.kind, words, domain="looked at")
+    return compute_words_hash(finding.kind, words, domain="looked at")
 
 
-def open_in(item, *, among=places):
+def get_open_findings(item, *, among=get_field_texts):
     """What nobody has looked at yet."""
-    found = found_in(item, among=among)
-    known = set(acknowledgements(item).values_list("words", flat=True)) if found else set()
+    found = screen_item(item, among=among)
+    known = set(get_acknowledgements(item).values_list("words", flat=True)) if found else set()
     return [one for one in found if one.mark not in known]
 
 
-def open_among(items):
+def get_open_findings_by_uid(items):
     """uid -> what nobody has looked at yet, for each of many items that has any; a query for each 500 of those."""
-    found = {item.uid: mine for item in items if (mine := found_in(item))}
+    found = {item.uid: mine for item in items if (mine := screen_item(item))}
     uids, known = list(found), set()
     for start in range(0, len(uids), 500):
         rows = Acknowledgement.objects.filter(uid__in=uids[start : start + 500])

@@ -21,65 +21,65 @@ from django.db import transaction
 from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
-from publishing.document import digest
-from publishing.text.normalise import normalise
+from publishing.document import compute_digest
+from publishing.text.normalise import normalise_text
 from publishing.text.transliteration import (
+    ABD,
     CHAIN,
     HYPHENS,
     PARTICLES,
     PARTS,
     PREFIX,
-    SERVANT,
-    bones,
-    consonants,
-    folded,
+    build_skeleton,
+    build_skeleton_variants,
+    count_consonants,
+    extract_consonants,
+    fold_word,
     is_arabic,
-    skeleton,
-    skeletons,
 )
 
-from .fields import places
+from .fields import get_field_texts
 from .models import ListedName, NameKey
 
-MOST_WORDS = 4
-MOST_SPELLINGS = 64  # of one group of words
-FEWEST_SOUNDS, FEWEST_BONES = 4, 5  # consonants; a shorter name would be found in ordinary words
+MAX_NAME_WORDS = 4
+MAX_SPELLINGS = 64  # of one group of words
+MIN_SOUNDS, MIN_CONSONANTS = 4, 5  # consonants; a shorter name would be found in ordinary words
 # How words were read: as written; by their sound; by what Arabic writes of it, for names typed so and for others.
-EXACT, SOUND, ARABIC, BONES = "exact", "sound", "arabic", "bones"
+EXACT, SOUND, ARABIC, CONSONANTS = "exact", "sound", "arabic", "bones"
 
 # --- Keys -------------------------------------------------------------------------------------
 
 
 @lru_cache
-def derived(base):
+def derive_names_key(base):
     """A key for names alone out of one that serves another purpose."""
     return HKDF(SHA256(), 32, salt=None, info=b"ohrm never-publish list").derive(urlsafe_b64decode(base))
 
 
-def secrets():
+def get_names_keys():
     """key_id -> key, the one that new entries are made with first; empty if the site has none."""
     bases = settings.NAMES_KEYS or [base for base in [settings.MIRROR_KEY] if base]
-    return {hmac.digest(key, b"id", "sha256").hex()[:8]: key for key in map(derived, bases)}
+    return {hmac.digest(key, b"id", "sha256").hex()[:8]: key for key in map(derive_names_key, bases)}
 
 
-def hashed(words, *, key, domain):
+def compute_keyed_hash(words, *, key, domain):
     """BLAKE2b with a key (RFC 7693): a MAC in one pass, since a long text asks for thousands."""
     return hashlib.blake2b(words.encode(), key=key, digest_size=16, person=domain.encode()).hexdigest()
 
 
-def hash_of_words(*words, domain):
+def compute_words_hash(*words, domain):
     """A keyed hash for what is remembered of a text without keeping it."""
-    keys = secrets()
-    return hashed("\n".join(words), key=keys[next(iter(keys))] if keys else b"", domain=domain)
+    keys = get_names_keys()
+    return compute_keyed_hash("\n".join(words), key=keys[next(iter(keys))] if keys else b"", domain=domain)
 
 
 # --- Names ------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def add(name, *, by, note=""):
+def add_listed_name(name, *, by, note=""):
     """Puts a name on the list and returns its entry. Raises ValidationError for what could not be found again."""
-    key_id, rows = kept(name, note=note)
+    key_id, rows = build_name_hashes(name, note=note)
     entry = ListedName.objects.create(by=str(by), note=note, key_id=key_id)
     NameKey.objects.bulk_create(
         NameKey(name=entry, domain=domain, words=count, value=value, hint=hint) for domain, count, value, hint in rows
@@ -87,48 +87,50 @@ def add(name, *, by, note=""):
     return entry
 
 
-def kept(name, *, note=""):
+def build_name_hashes(name, *, note=""):
     """(key_id, [(domain, number of words, hash, hint)]): all that is kept of a name. Raises ValidationError."""
-    keys = secrets()
+    keys = get_names_keys()
     if not keys:
         raise ValidationError(_("The server has no key for this list: NAMES_KEYS or MIRROR_KEY has to be set."))
     key_id, key = next(iter(keys.items()))
-    rows = {(domain, count, *row_of(words, domain, key)) for domain, count, words in spellings(name)}
-    if Watch((key, *row, 0) for row in rows).found(note):
+    rows = {
+        (domain, count, *compute_hash_and_hint(words, domain, key)) for domain, count, words in generate_spellings(name)
+    }
+    if NameMatcher((key, *row, 0) for row in rows).found(note):
         raise ValidationError({"note": _("The note says the name. Only the list may know it.")})
     return key_id, sorted(rows)
 
 
-def spellings(name):
+def generate_spellings(name):
     """(domain, number of words, words) for every way in which this name may stand in a text."""
-    chains = [[folded(part) for part in PARTS.findall(one)] for one in CHAIN.findall(name)]
-    words = without_particles(list(chain.from_iterable(chains)))
-    if not 1 <= len(words) <= MOST_WORDS:
-        raise ValidationError(_("A name has one to %(most)d words."), params={"most": MOST_WORDS})
-    groups = {tuple(words), *shorter(words), *around_servant(words)}
+    chains = [[fold_word(part) for part in PARTS.findall(one)] for one in CHAIN.findall(name)]
+    words = remove_particles(list(chain.from_iterable(chains)))
+    if not 1 <= len(words) <= MAX_NAME_WORDS:
+        raise ValidationError(_("A name has one to %(most)d words."), params={"most": MAX_NAME_WORDS})
+    groups = {tuple(words), *generate_short_forms(words), *generate_abd_variants(words)}
     if any(len(one) > 1 for one in chains):
-        groups.add(tuple(without_particles(["".join(without_particles(one)) for one in chains])))
-    return set(chain.from_iterable(map(written_as, groups)))
+        groups.add(tuple(remove_particles(["".join(remove_particles(one)) for one in chains])))
+    return set(chain.from_iterable(map(generate_group_spellings, groups)))
 
 
-def without_particles(words):
+def remove_particles(words):
     return [word for word in words if word not in PARTICLES] or words
 
 
-def around_servant(words):
+def generate_abd_variants(words):
     """Abd al-Rahman is written as one word or as two."""
     for place, word in enumerate(words):
         before, after = words[:place], words[place + 1 :]
-        if word in SERVANT and after:
+        if word in ABD and after:
             yield (*before, word + after[0], *after[1:])
-        elif word.startswith(SERVANT) and len(word) > 5:
+        elif word.startswith(ABD) and len(word) > 5:
             yield (*before, word[:3], word[3:], *after)
 
 
 PATRONYMIC = re.compile("(?:[оеё]в|[аеё][ўв])(?:іч|ич|на)[а-яёіў]{0,3}$|(?:[oey]|i?a|i?e)[vuŭw](?:i[ct]?[hč]?|na)$")
 
 
-def shorter(words):
+def generate_short_forms(words):
     """A name of three words is also looked for without the middle one, or without the patronymic."""
     if len(words) < 3:
         return []
@@ -136,54 +138,54 @@ def shorter(words):
     return {(words[0], words[-1]), *(pair for pair in combinations(rest, 2) if len(rest) == 2)}
 
 
-def written_as(words):
+def generate_group_spellings(words):
     """The spellings of one group of words; a name that is too short to be told from other words stays as it is."""
-    if sum(consonants(skeleton(word)) for word in words) < FEWEST_SOUNDS:
-        yield EXACT, len(words), joined(map(normalise, words))
+    if sum(count_consonants(build_skeleton(word)) for word in words) < MIN_SOUNDS:
+        yield EXACT, len(words), join_in_order(map(normalise_text, words))
         return
     arabic = any(map(is_arabic, words))
-    for reading in islice(product(*(sorted(skeletons(word)) for word in words)), MOST_SPELLINGS):
-        bare = [bones(sounds) for sounds in reading]
-        if sum(map(len, bare)) >= FEWEST_BONES:
-            yield BONES, len(words), joined(bare)
+    for reading in islice(product(*(sorted(build_skeleton_variants(word)) for word in words)), MAX_SPELLINGS):
+        bare = [extract_consonants(sounds) for sounds in reading]
+        if sum(map(len, bare)) >= MIN_CONSONANTS:
+            yield CONSONANTS, len(words), join_in_order(bare)
             if arabic:
-                yield ARABIC, len(words), joined(bare)
+                yield ARABIC, len(words), join_in_order(bare)
         if not arabic:
-            yield SOUND, len(words), joined(reading)
+            yield SOUND, len(words), join_in_order(reading)
 
 
-def joined(words):
+def join_in_order(words):
     """In one order, since a surname stands before or after."""
     return " ".join(sorted(words))
 
 
 # --- Texts ------------------------------------------------------------------------------------
 
-INLINE = re.compile(r"</?(?:strong|em|s|sub|sup|a|bdi|span|q|cite)\b[^<>]*>")
+INLINE_TAG = re.compile(r"</?(?:strong|em|s|sub|sup|a|bdi|span|q|cite)\b[^<>]*>")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-def readable(text):
+def extract_plain_text(text):
     """The words of a text, plain or rich, without its tags."""
     if "<" in text:
-        text = TAG.sub(" · ", INLINE.sub("", text))
+        text = TAG.sub(" · ", INLINE_TAG.sub("", text))
     return html.unescape(text)
 
 
 # How a folded word of a text is read in each domain: the reading, then others; nothing where it has none.
 @lru_cache(maxsize=100_000)
-def read(word, domain):
+def get_readings(word, domain):
     if domain == EXACT:
-        return (normalise(word),)
+        return (normalise_text(word),)
     if domain == SOUND:
-        return () if is_arabic(word) else (skeleton(word),)
-    if domain == BONES and not is_arabic(word):
+        return () if is_arabic(word) else (build_skeleton(word),)
+    if domain == CONSONANTS and not is_arabic(word):
         return ()
     readings = [word, PREFIX.sub("", word)] if is_arabic(word) else [word]
-    return tuple(dict.fromkeys(bones(skeleton(folded(one))) for one in readings))
+    return tuple(dict.fromkeys(extract_consonants(build_skeleton(fold_word(one))) for one in readings))
 
 
-class Shape:
+class NameHashIndex:
     """The entries that are read in one domain and have one number of words: {hash: entry}, and their hints."""
 
     def __init__(self):
@@ -194,7 +196,7 @@ class Shape:
         self.hints.add(hint)
 
 
-class Watch:
+class NameMatcher:
     """The list as it stands, ready to search texts. False where there is nothing on it.
 
     A word has a keyed number, a run of words the sum of theirs. A run is hashed only where that sum is the hint of
@@ -205,7 +207,7 @@ class Watch:
         """`rows` are (key, domain, number of words, hash, hint, number of the entry)."""
         self.shapes = {}
         for key, domain, count, value, hint, entry in rows:
-            self.shapes.setdefault((key, domain), {}).setdefault(count, Shape()).add(value, hint, entry)
+            self.shapes.setdefault((key, domain), {}).setdefault(count, NameHashIndex()).add(value, hint, entry)
 
     def __bool__(self):
         return bool(self.shapes)
@@ -214,18 +216,18 @@ class Watch:
         """{(number of an entry, the words of the text)} for each listed name in it."""
         if not self.shapes:
             return set()
-        plain, found = readable(text), set()
-        shapes = [pair for pair in self.shapes.items() if pair[0][1] != BONES or is_arabic(plain)]
-        for words, spans in streams(plain) if shapes else ():
+        plain, found = extract_plain_text(text), set()
+        shapes = [pair for pair in self.shapes.items() if pair[0][1] != CONSONANTS or is_arabic(plain)]
+        for words, spans in build_word_streams(plain) if shapes else ():
             for (key, domain), by_count in shapes:
-                for entry, first, last in matches(words, by_count, key=key, domain=domain):
+                for entry, first, last in find_matches(words, by_count, key=key, domain=domain):
                     found.add((entry, plain[spans[first][0] : spans[last][1]]))
         return found
 
 
-def matches(words, by_count, *, key, domain):
+def find_matches(words, by_count, *, key, domain):
     """(entry, place of the first word, of the last) for each run of words that is listed."""
-    numbers = [numbers_of(word, domain, key) for word in words]
+    numbers = [compute_word_hints(word, domain, key) for word in words]
     usual = [pair[0] for pair in numbers]
     # Where a conjunction is written onto the first word of a name, it is read without.
     begins = {tuple(usual), tuple(pair[1] for pair in numbers)}
@@ -233,44 +235,46 @@ def matches(words, by_count, *, key, domain):
         for steps in [range(count), (0, 2)] if count == 2 else [range(count)]:
             for first in begins:
                 columns = zip(first, *(usual[step:] for step in steps[1:]), strict=False)
-                for place in [place for place, run in enumerate(columns) if sum(run) & MASK in shape.hints]:
+                for place in [place for place, run in enumerate(columns) if sum(run) & HINT_MASK in shape.hints]:
                     run = [words[place + step] for step in steps]
-                    for entry in confirmed(run, shape, key=key, domain=domain):
+                    for entry in confirm_matches(run, shape, key=key, domain=domain):
                         yield entry, place, place + steps[-1]
 
 
-def confirmed(run, shape, *, key, domain):
-    for reading in product(*(read(word, domain) for word in run)):
-        entry = shape.entries.get(hashed(joined(reading), key=key, domain=domain))
+def confirm_matches(run, shape, *, key, domain):
+    for reading in product(*(get_readings(word, domain) for word in run)):
+        entry = shape.entries.get(compute_keyed_hash(join_in_order(reading), key=key, domain=domain))
         if entry is not None:
             yield entry
 
 
-MASK = 2**32 - 1
+HINT_MASK = 2**32 - 1
 
 
 @lru_cache(maxsize=200_000)
-def numbers_of(word, domain, key):
+def compute_word_hints(word, domain, key):
     """The keyed number of a word as it is read usually, and as it is read otherwise."""
-    readings = read(word, domain) or ("\0",)
-    return number(readings[0], domain, key), number(readings[-1], domain, key)
+    readings = get_readings(word, domain) or ("\0",)
+    return compute_hint(readings[0], domain, key), compute_hint(readings[-1], domain, key)
 
 
-def number(reading, domain, key):
+def compute_hint(reading, domain, key):
     made = hashlib.blake2b(reading.encode(), key=key, digest_size=4, person=b"hint " + domain.encode())
     return int.from_bytes(made.digest(), "big")
 
 
-def row_of(words, domain, key):
+def compute_hash_and_hint(words, domain, key):
     """(hash, hint) of a spelling, its words in one string."""
-    return hashed(words, key=key, domain=domain), sum(number(word, domain, key) for word in words.split()) & MASK
+    return compute_keyed_hash(words, key=key, domain=domain), sum(
+        compute_hint(word, domain, key) for word in words.split()
+    ) & HINT_MASK
 
 
-def streams(plain):
+def build_word_streams(plain):
     """(folded words, where they stand): the words one by one, and where hyphens join two, also those joined."""
     apart, whole = [], []
     for match in CHAIN.finditer(plain):
-        parts = parts_of(match)
+        parts = split_chain(match)
         apart += parts
         if len(parts) == 2:
             whole.append((parts[0][0] + parts[1][0], match.span()))
@@ -281,61 +285,61 @@ def streams(plain):
         yield [word for word, _span in told], [span for _word, span in told]
 
 
-def parts_of(match):
+def split_chain(match):
     """(folded word, where it stands) for each part of a chain of words."""
     if HYPHENS.isdisjoint(match[0]):
-        return [(folded(match[0]), match.span())]
+        return [(fold_word(match[0]), match.span())]
     begin = match.start()
-    return [(folded(part[0]), (begin + part.start(), begin + part.end())) for part in PARTS.finditer(match[0])]
+    return [(fold_word(part[0]), (begin + part.start(), begin + part.end())) for part in PARTS.finditer(match[0])]
 
 
 # --- The list ---------------------------------------------------------------------------------
 
-_kept = {}  # one entry: what the table looked like -> the watch made of it
+_matcher_cache = {}  # one entry: what the table looked like -> the watch made of it
 
 
-def watch():
+def get_name_matcher():
     """The `Watch` over all names on the list; made anew only when the list has changed."""
-    keys = secrets()
+    keys = get_names_keys()
     stamp = (*NameKey.objects.aggregate(Count("pk"), Max("pk"), Sum("hint")).values(), *keys)
-    if stamp not in _kept:
-        made = Watch(read_list(keys))
-        _kept.clear()
-        _kept[stamp] = made
-    return _kept[stamp]
+    if stamp not in _matcher_cache:
+        made = NameMatcher(read_name_rows(keys))
+        _matcher_cache.clear()
+        _matcher_cache[stamp] = made
+    return _matcher_cache[stamp]
 
 
-def read_list(keys):
+def read_name_rows(keys):
     rows = NameKey.objects.filter(name__key_id__in=list(keys)).values_list(
         "name__key_id", "domain", "words", "value", "hint", "name_id"
     )
     return ((keys[key_id], *rest) for key_id, *rest in rows.iterator(chunk_size=5000))
 
 
-def names_in(item, *, over=None):
+def find_listed_names(item, *, over=None):
     """[(number of the entry, its words as they stand there, `Place`)] for each listed name in a working copy."""
-    over = watch() if over is None else over
+    over = get_name_matcher() if over is None else over
     if not over:
         return []
-    return [(entry, words, place) for place in places(item) for entry, words in sorted(over.found(place.text))]
+    return [(entry, words, place) for place in get_field_texts(item) for entry, words in sorted(over.found(place.text))]
 
 
-def strangers():
+def count_names_without_key():
     """How many entries were made with a key that this server no longer has: they find nothing."""
-    return ListedName.objects.exclude(key_id__in=list(secrets())).count()
+    return ListedName.objects.exclude(key_id__in=list(get_names_keys())).count()
 
 
-def seal(content, found):
+def compute_names_digest(content, found):
     """What an allowance is bound to: the digest of the content, and which entries stand in it."""
-    return digest([content, sorted({entry for entry, _words, _place in found})])
+    return compute_digest([content, sorted({entry for entry, _words, _place in found})])
 
 
-MOST_TOLD = 5
+MAX_SENTENCES = 5
 
 
-def sentences(found):
+def build_name_messages(found):
     """Why it may not be published, in the words of the text itself; nothing of the list is told."""
     told = dict.fromkeys((words, str(place.called)) for _entry, words, place in found)
     wanted = _("“%(words)s” (%(where)s) is on the list of names never to be published. Take it out; or somebody who "
                "may approve and never worked on this text allows it, for exactly this wording.")  # fmt: skip
-    return [wanted % {"words": words, "where": where} for words, where in islice(told, MOST_TOLD)]
+    return [wanted % {"words": words, "where": where} for words, where in islice(told, MAX_SENTENCES)]

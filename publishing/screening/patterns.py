@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-KINDS = {
+FINDING_KINDS = {
     "shared-document": _("link to a shared document"),
     "tracking": _("tracking parameter in a link"),
     "coordinates": _("coordinates or a point on a map"),
@@ -27,7 +27,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class TextFinding:
     """`kind` is a key of KINDS; `excerpt` is text[start:end]."""
 
     kind: str
@@ -36,48 +36,48 @@ class Finding:
     end: int
 
 
-def findings(text, *, language):
+def screen_text(text, *, language):
     """Everything of KINDS in `text`, plain or as a RichField keeps it, in order. `language` is its ISO 639 code."""
-    rest = _readable(text)
+    rest = _blank_markup(text)
     found, has_digits = [], DIGIT.search(rest)
     for kind, pattern, is_one in PATTERNS:
-        if kind in NUMBERS and not has_digits:
+        if kind in NUMERIC_KINDS and not has_digits:
             continue
         spans = [match.span() for match in pattern.finditer(rest) if is_one is None or is_one(match, language)]
-        found += [Finding(kind, text[start:end], start, end) for start, end in spans]
-        rest = _without(rest, spans)
-    return sorted((finding for finding in found if finding.kind in KINDS), key=lambda finding: finding.start)
+        found += [TextFinding(kind, text[start:end], start, end) for start, end in spans]
+        rest = _mask_spans(rest, spans)
+    return sorted((finding for finding in found if finding.kind in FINDING_KINDS), key=lambda finding: finding.start)
 
 
 # --- Reading ----------------------------------------------------------------------------------
 
 # Digits of every script as ours; the marks of bidi text and no-break spaces as spaces. Each is one
 # character for one, so that places in the text stay what they are.
-SAME = {
+CHARACTER_MAP = {
     code: str(unicodedata.digit(chr(code)))
     for code in range(128, sys.maxunicode)
     if unicodedata.category(chr(code)) == "Nd"
 }
-SAME |= dict.fromkeys(map(ord, "\u200e\u200f\u061c\u00a0\u202f\u2009\u2007"), " ")
-SAME |= {ord(odd): plain for odd, plain in zip("＠＋－‐‑‒−٫،؛", "@+-----.,;", strict=True)}
+CHARACTER_MAP |= dict.fromkeys(map(ord, "\u200e\u200f\u061c\u00a0\u202f\u2009\u2007"), " ")
+CHARACTER_MAP |= {ord(odd): plain for odd, plain in zip("＠＋－‐‑‒−٫،؛", "@+-----.,;", strict=True)}
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 LINK = re.compile(r"https?://[^\s\"'<>]+")
 # Kinds that hold a number: where a text has none, half of the patterns need not be tried.
-DIGIT, NUMBERS = re.compile("[0-9]"), {"birth-date", "phone", "identity", "plate", "address"}
+DIGIT, NUMERIC_KINDS = re.compile("[0-9]"), {"birth-date", "phone", "identity", "plate", "address"}
 
 
-def _readable(text):
-    return TAG.sub(_only_links, text.translate(SAME))
+def _blank_markup(text):
+    return TAG.sub(_keep_links_of_tag, text.translate(CHARACTER_MAP))
 
 
-def _only_links(tag):
+def _keep_links_of_tag(tag):
     """Blanks in place of a tag, but for the address it leads to."""
     links = LINK.findall(tag[0])
     kept = tag[0] if not links else "".join(" " * (tag[0].find(links[0])) + links[0])
     return kept.ljust(len(tag[0])) if links else " " * len(kept)
 
 
-def _without(text, spans):
+def _mask_spans(text, spans):
     """What was found once is not found again as something else."""
     pieces, at = [], 0
     for start, end in spans:
@@ -89,12 +89,12 @@ def _without(text, spans):
 # --- Building blocks --------------------------------------------------------------------------
 
 
-def _any(*lines):
+def _join_alternatives(*lines):
     """One of many words, a language a line; a blank in a word is any blank of the text."""
     return "(?:" + "|".join(lines).replace(" ", r"\s") + ")"
 
 
-def _pattern(*parts, flags=re.IGNORECASE):
+def _compile_pattern(*parts, flags=re.IGNORECASE):
     return re.compile("".join(parts), flags)
 
 
@@ -105,7 +105,7 @@ HOST = r"(?<![\w-])(?=\w)"
 START, END = r"(?<![\w.,/-])", r"(?![\w/-]|[.,]\d)"
 IN_LINK = r"[^\s\"'<>]"
 SPACE = r"[\s:;.,#№°º()–—-]{0,4}"
-NUMBER_WORD = _any(
+NUMBER_WORD = _join_alternatives(
     r"numbers?|no|series|is",
     r"номер\w{0,2}|нумар\w{0,2}|сер[иы][ияі]\w?",
     r"numéro|número|n|est|es",
@@ -115,7 +115,7 @@ GAP = rf"(?:{SPACE}\b{NUMBER_WORD}\b){{0,3}}{SPACE}"
 
 # --- Links, mail, networks --------------------------------------------------------------------
 
-SHARED = _any(
+SHARED = _join_alternatives(
     r"(?:docs|drive|sheets|forms|photos)\.google\.com/|forms\.gle/|photos\.app\.goo\.gl/|(?:www\.)?dropbox\.com/",
     r"disk\.yandex\.\w{2,3}/|yadi\.sk/|cloud\.mail\.ru/|onedrive\.live\.com/|1drv\.ms/|[\w-]{1,60}\.sharepoint\.com/",
     r"(?:www\.)?icloud\.com/|mega\.(?:nz|io)/|(?:www\.)?wetransfer\.com/|we\.tl/|app\.box\.com/|cryptpad\.\w{2,5}/",
@@ -124,21 +124,21 @@ SHARED = _any(
     # Nextcloud and its like, on any host
     r"(?:[\w-]{1,60}\.){1,4}\w{2,10}/(?:index\.php/)?s/(?=\w{0,20}\d)\w{15}\b",
 )
-TRACKING = _any(
+TRACKING = _join_alternatives(
     r"utm_\w{1,20}|mtm_\w{1,20}|pk_campaign|at_medium|at_campaign|fbclid|gclid|dclid|gbraid|wbraid|yclid|ysclid",
     r"msclkid|twclid|ttclid|mc_[ce]id|igshi?d?|_ga|_gl|_hsenc|_hsmi|mkt_tok|vero_id|li_fat_id|_openstat|ref_src",
     r"oly_enc_id|s_cid|spm",
 )
-MAP = _any(
+MAP = _join_alternatives(
     r"(?:www\.)?google\.\w{2,3}(?:\.\w{2})?/maps|maps\.google\.\w{2,3}|maps\.app\.goo\.gl|goo\.gl/maps|maps\.apple\.com",
     r"yandex\.\w{2,3}/maps|(?:www\.)?openstreetmap\.org/|osm\.org/go|waze\.com/ul|2gis\.\w{2,3}/|what3words\.com/",
     r"w3w\.co/|geo:-?\d",
 )
-NETWORK = _any(
+NETWORK = _join_alternatives(
     r"t\.me|telegram\.me|instagram\.com|facebook\.com|fb\.com|vk\.com|ok\.ru|twitter\.com|x\.com|wa\.me|signal\.me",
     r"tiktok\.com|linkedin\.com/in|threads\.net|youtube\.com(?=/@)|snapchat\.com/add",
 )
-NETWORK_NAME = _any(
+NETWORK_NAME = _join_alternatives(
     r"telegram|instagram|discord|snapchat|signal|nick(?:name)?",
     r"телеграм\w{0,2}|тэлеграм\w{0,2}|инстаграм\w{0,2}|ник",
     r"تلغرام|تيليجرام|تلگرام",
@@ -149,7 +149,7 @@ DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|точка|кропка|point|punto)\s?[)\]}]\s
 # --- Places -----------------------------------------------------------------------------------
 
 FINE, ROUGH = r"\d{1,3}[.,]\d{4,10}", r"\d{1,3}[.,]\d{2,10}"
-POINT_WORD = _any(
+POINT_WORD = _join_alternatives(
     r"(?:gps[ -])?coordinat\w{0,3}|gps|latitude",
     r"координат\w{0,3}|широт\w|каардынат\w{0,3}|шырат\w",
     r"coordonn\w{1,5}|coordenad\w{1,3}",
@@ -166,7 +166,7 @@ COORDINATES = [
 NAME = r"[«\"“]?[^\W\d_a-zа-яёіў][\w.’'»\"”-]{0,30}+"
 HOUSE = r"(?i:д\.|дом\w{0,2}|буд\.|корп\.|no\.?|house|building|n[.º°o]{1,3}|núm\.?|número|№|#)"
 STREET = {
-    "slavic": _any(
+    "slavic": _join_alternatives(
         r"(?:ул|вул|просп|пр|пр-т|пер|зав|завул|бул|бульв|б-р|пл|наб|мкр)\.?|улиц[аеуы]|вуліц[аыу]|пр[оа]спек\w{1,3}",
         r"переул\w{2,4}|завул\w{2,4}|бульвар\w{0,2}|площад\w{1,2}|плошч\w{1,2}|шоссе|набережн\w{2,3}|микрорайон\w{0,2}",
     ),
@@ -174,7 +174,7 @@ STREET = {
     "fr": r"(?:rue|avenue|av\.|boulevard|bd|chemin|impasse|allée|quai|place)",
     "es": r"(?:calle|avenida|avda\.|av\.|plaza|paseo|carrera|c/|travesía)",
 }
-ARABIC_HOUSE = _any(r"(?:ال)?(?:رقم|بناية|مبنى|منزل|شقة|عمارة|بيت|طابق)")
+ARABIC_HOUSE = _join_alternatives(r"(?:ال)?(?:رقم|بناية|مبنى|منزل|شقة|عمارة|بيت|طابق)")
 ADDRESS = [
     # ул. Кирова, д. 8; вуліца Якуба Коласа 12
     rf"{WORD}(?i:{STREET['slavic']})(?:\s{{0,2}}(?:{NAME}|\d{{1,2}})){{1,4}}"
@@ -195,19 +195,19 @@ ADDRESS = [
     r"(?<!\w)پلاک\s?\d{1,4}(?!\w)",
 ]
 # "Independence Avenue, 16 August", "на проспекте 200 человек": a number that is no house.
-COUNTED = _any(
+COUNTED = _join_alternatives(
     r"people|persons?|women|men|protest\w*|demonstrat\w*|detain\w*|officers?|police|were|was|and|years?|percent",
     r"thousand|million|чел\w*|чал\w*|тыс\w*|мил\w*|лет|гад\w*|год\w*|г\.|было|были|задерж\w*|затрым\w*",
     r"personas?|personnes?|mil|de |شخص\w*|ألف|آلاف|نفر|هزار|عام|سنة|سال|%",
 )
-MONTHS = _any(
+MONTHS = _join_alternatives(
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек",
     r"студ|лют|сак|крас|трав|чэрв|ліп|жні|верас|кастр|ліст|снеж|févr|avr|mai|juin|juil|août|ene|abr|ago|dic",
     r"يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|اغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر",
     r"كانون|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين",
     r"فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",
 )
-NO_HOUSE = _pattern(rf"(?:-?(?:st|nd|rd|th|го|га)\b)?[\s,]{{0,2}}(?:{COUNTED}|{MONTHS})")
+NO_HOUSE = _compile_pattern(rf"(?:-?(?:st|nd|rd|th|го|га)\b)?[\s,]{{0,2}}(?:{COUNTED}|{MONTHS})")
 BEGINS_WITH_YEAR = re.compile(r"(?:19|20)\d\d,?\s")
 ARABIC_TIME = re.compile(r"\s(?:في|يوم|منذ|قبل|خلال|بعد|حوالي|أكثر|من|نحو)\s")
 
@@ -220,7 +220,7 @@ def _is_address(match, _language):
 # --- Documents, births, cars ------------------------------------------------------------------
 
 CAPITALS = "[A-ZА-ЯІ]"
-IDENTITY_WORD = _any(
+IDENTITY_WORD = _join_alternatives(
     r"passports?(?:'s)?|(?:national |personal |identity )?id(?: card|entity card)?|ssn",
     r"паспорт\w{0,3}|(?:личн|идентификационн)\w{2,4}|удостоверени\w{1,2}(?: личности)?|снилс|инн",
     r"пашпарт\w{0,3}|(?:асабіст|ідэнтыфікацыйн)\w{2,4}|пасведчанн\w",
@@ -254,13 +254,13 @@ DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|-?го|-?га|º)?\s{{1,2}}(?:of\s|de\s)?{MONTH}\.?,?\s{{1,2}}(?:de\s|del\s)?\d{{4}}"
     rf"|{MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}})"
 )
-BORN = _any(
+BORN = _join_alternatives(
     r"born|(?:date|day) of birth|birth ?dat[ea]\w?|birthday|d\.?o\.?b\b|b\.(?= \d)",
     r"родил(?:ся|ась)|рождени\w{1,2}|род\.|д\. ?р\.|нарадзі(?:ўся|лася)|нараджэнь?н\w|нар\.",
     r"née?(?:\(e\))? le|naissance|nacid[oa]|nació|nacimiento",
     r"(?:ال|من )?مواليد|(?:تاريخ )?(?:ال)?ميلاد\w{0,2}|و?ولدت?|(?:ال)?ولادة|(?:ال)?مولود\w?|متولد|تولد\w?|زاده",
 )
-OF_BIRTH = _any(r"г\.? ?р\b|года рождения|г\.? ?н\b\.|года нараджэнь?ня")
+OF_BIRTH = _join_alternatives(r"г\.? ?р\b|года рождения|г\.? ?н\b\.|года нараджэнь?ня")
 BIRTH_DATE = [
     rf"{WORD}{BORN}[^\d\n]{{0,25}}{DATE}(?!\w)",
     rf"(?<![\w.,]){DATE}[\s,(]{{0,3}}{OF_BIRTH}",
@@ -268,7 +268,7 @@ BIRTH_DATE = [
 ]
 
 PLATE_LETTER = "[ABEIKMHOPCTYXАВЕІКМНОРСТУХ]"
-PLATE_WORD = _any(
+PLATE_WORD = _join_alternatives(
     r"(?:number|licen[cs]e|registration) plates?|plates?|(?:car|vehicle) registration",
     r"гос\.? ?номер\w{0,3}|(?:номерн|регистрационн)\w{1,3} знак\w{0,3}|номер\w{0,2} (?:автомобил|машин)\w{1,2}",
     r"дзяржнумар\w{0,3}|(?:нумарн|рэгістрацыйн)\w{1,3} знак\w{0,3}|нумар\w{0,2} (?:аўтамабіл|машын)\w{1,2}",
@@ -291,7 +291,7 @@ def _is_plate(match, _language):
 
 # --- Phones -----------------------------------------------------------------------------------
 
-PHONE_WORD = _any(
+PHONE_WORD = _join_alternatives(
     r"(?:tele|cell |mobile )?phones?|tel|mobile|whats?app|viber|signal|call",
     r"телефон\w{0,3}|тел|моб|мобильн\w{1,3}|вайбер|ватсап\w?|тэлефон\w{0,3}|тэл|мабільн\w{1,3}|звон[іи]\w{0,3}",
     r"(?:по|па)званіть?|tél|téléphon\w{1,2}|portable|teléfono|móvil|celular",
@@ -300,7 +300,7 @@ PHONE_WORD = _any(
 PHONE_NAMED = rf"{WORD}{PHONE_WORD}\b{GAP}\+?\(?\d(?:[\s().–-]{{0,3}}\d){{5,14}}(?!\w)"
 PHONE = r"(?<![\w/.,+-])(?:\+\s?)?\(?\d(?:[ .()–-]{0,3}\d){6,14}(?![\w/]|[.,-]\d)"
 # Numbers without a country's code, by how they are grouped.
-NATIONAL = _pattern(
+NATIONAL = _compile_pattern(
     "|".join(
         [
             r"8[ -]?\(?0?\d{2,4}\)?(?:[ -]?\d{2,3}){2,4}",  # Belarus, Russia: 8 (029) 123-45-67
@@ -333,21 +333,21 @@ def _is_phone(match, language):
 # In this order: what is found by one pattern is hidden from the next. Whatever else stands in a link is
 # no number of a person, so links are hidden before numbers are looked for.
 PATTERNS = [
-    ("shared-document", _pattern(HOST, SHARED, IN_LINK, "{0,300}"), None),
-    ("coordinates", _pattern(HOST, MAP, IN_LINK, "{0,300}"), None),
-    ("tracking", _pattern(rf"[?&;]{TRACKING}=[^\s\"'<>&]{{0,300}}"), None),
-    ("email", _pattern(rf"(?<![\w.+-])[\w.+-]{{1,64}}+{AT}[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{1,5}}"), None),
-    ("handle", _pattern(r"(?<![\w@/.])@[a-z][a-z0-9_.]{2,31}(?!\w|@)"), None),
-    ("handle", _pattern(HOST, NETWORK, "/", IN_LINK, "{2,100}"), None),
-    ("handle", _pattern(WORD, NETWORK_NAME, r"\s?[:–—-]\s?(?=[\w.]{0,30}[\d_])[a-z][\w.]{3,31}"), None),
-    ("handle", _pattern(WORD, r"(?:skype|скайп\w?|سكايب|اسکایپ)\s?[:–—-]\s?[a-z][\w.:]{3,40}"), None),
-    ("link", _pattern(rf"(?<!\w)(?:https?://|www\.){IN_LINK}{{1,2000}}+"), None),
-    ("coordinates", _pattern("|".join(COORDINATES)), None),
-    ("birth-date", _pattern("|".join(BIRTH_DATE)), None),
-    ("phone", _pattern(PHONE_NAMED), None),
-    ("identity", _pattern("|".join(IDENTITY)), None),
-    ("identity", _pattern(SPANISH_IDENTITY), _is_spanish_identity),
-    ("plate", _pattern("|".join(PLATE)), _is_plate),
-    *[("address", _pattern(address, flags=0), _is_address) for address in ADDRESS],
-    ("phone", _pattern(PHONE), _is_phone),
+    ("shared-document", _compile_pattern(HOST, SHARED, IN_LINK, "{0,300}"), None),
+    ("coordinates", _compile_pattern(HOST, MAP, IN_LINK, "{0,300}"), None),
+    ("tracking", _compile_pattern(rf"[?&;]{TRACKING}=[^\s\"'<>&]{{0,300}}"), None),
+    ("email", _compile_pattern(rf"(?<![\w.+-])[\w.+-]{{1,64}}+{AT}[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{1,5}}"), None),
+    ("handle", _compile_pattern(r"(?<![\w@/.])@[a-z][a-z0-9_.]{2,31}(?!\w|@)"), None),
+    ("handle", _compile_pattern(HOST, NETWORK, "/", IN_LINK, "{2,100}"), None),
+    ("handle", _compile_pattern(WORD, NETWORK_NAME, r"\s?[:–—-]\s?(?=[\w.]{0,30}[\d_])[a-z][\w.]{3,31}"), None),
+    ("handle", _compile_pattern(WORD, r"(?:skype|скайп\w?|سكايب|اسکایپ)\s?[:–—-]\s?[a-z][\w.:]{3,40}"), None),
+    ("link", _compile_pattern(rf"(?<!\w)(?:https?://|www\.){IN_LINK}{{1,2000}}+"), None),
+    ("coordinates", _compile_pattern("|".join(COORDINATES)), None),
+    ("birth-date", _compile_pattern("|".join(BIRTH_DATE)), None),
+    ("phone", _compile_pattern(PHONE_NAMED), None),
+    ("identity", _compile_pattern("|".join(IDENTITY)), None),
+    ("identity", _compile_pattern(SPANISH_IDENTITY), _is_spanish_identity),
+    ("plate", _compile_pattern("|".join(PLATE)), _is_plate),
+    *[("address", _compile_pattern(address, flags=0), _is_address) for address in ADDRESS],
+    ("phone", _compile_pattern(PHONE), _is_phone),
 ]

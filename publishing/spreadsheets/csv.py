@@ -7,37 +7,37 @@ import csv
 import itertools
 
 # What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection), wide forms too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BATCH = 100
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as the code page of the machine
 
 
-def harmless(cell):
+def escape_formula(cell):
     """The cell as text that no spreadsheet program runs."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell
 
 
-def as_written(cell):
+def unescape_formula(cell):
     """The text that `harmless` made a cell of, so that an exported file can be imported again unchanged."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_PREFIXES) else cell
 
 
-class Line:
+class Echo:
     """A file for `csv.writer` that hands each line back instead of keeping it."""
 
     def write(self, line):
         return line
 
 
-def csv_parts(header, rows, *, mark=""):
+def generate_csv(header, rows, *, mark=""):
     """Pieces of a CSV file. `mark` stands before all: `BYTE_ORDER_MARK` for people, nothing for programs."""
-    writer = csv.writer(Line())
+    writer = csv.writer(Echo())
     yield mark + writer.writerow(header)
-    for batch in batched(rows):
-        yield "".join(writer.writerow(map(harmless, row)) for row in batch)
+    for batch in batch_rows(rows):
+        yield "".join(writer.writerow(map(escape_formula, row)) for row in batch)
 
 
-def batched(rows):
+def batch_rows(rows):
     rows = iter(rows)
     while batch := list(itertools.islice(rows, BATCH)):
         yield batch

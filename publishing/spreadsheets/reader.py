@@ -20,16 +20,16 @@ from openpyxl import load_workbook
 
 from publishing.dates import Precision
 from publishing.text import cleaning
-from publishing.translated_values import refuse_other_languages, words_of
+from publishing.translated_values import get_translations, refuse_other_languages
 
-from .csv import as_written
+from .csv import unescape_formula
 
-LARGEST_FILE = 64 * 1024 * 1024
-LARGEST_UNPACKED = 512 * 1024 * 1024
-MOST_ROWS = 200_000
-MOST_COLUMNS = 200
-LONGEST_CELL = 1_000_000
-EARLIEST, LATEST = 1900, 2100
+MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+MAX_CELL_CHARACTERS = 1_000_000
+MIN_YEAR, MAX_YEAR = 1900, 2100
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Fault:
         return f"{', '.join(place)}: {self.sentence}" if place else self.sentence
 
 
-class Faulty(Exception):
+class SpreadsheetError(Exception):
     """Nothing was imported; `faults` says everything that stands against it."""
 
     def __init__(self, faults):
@@ -55,7 +55,7 @@ class Faulty(Exception):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RowOutcome:
     """What an import makes of one row: "new", "changed" (and in which columns) or "same"."""
 
     state: str
@@ -63,7 +63,7 @@ class Verdict:
 
 
 @dataclass
-class Summary:
+class ImportSummary:
     """What an import did, or would do.
 
     `items` are pairs of a row and its working copy, `verdicts` maps the number of a row to its `Verdict`,
@@ -101,83 +101,85 @@ def open_table(source):
 
     Raises `Faulty`.
     """
-    content = source if isinstance(source, bytes) else bytes_of(Path(source))
+    content = source if isinstance(source, bytes) else read_file_bytes(Path(source))
     if content.startswith(b"PK"):
-        rows = rows_of_workbook(content)
+        rows = read_workbook_rows(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Faulty([Fault(0, "", _("This is an old Excel file. Save it as .xlsx or as CSV (UTF-8)."))])
+        raise SpreadsheetError([Fault(0, "", _("This is an old Excel file. Save it as .xlsx or as CSV (UTF-8)."))])
     else:
-        rows = rows_of_csv(content)
+        rows = read_csv_rows(content)
     header = next(rows, (1, []))[1]
     if not any(header):
-        raise Faulty([Fault(0, "", _("The file is empty: the first row has to name the columns."))])
+        raise SpreadsheetError([Fault(0, "", _("The file is empty: the first row has to name the columns."))])
     return [name.strip() for name in header], rows
 
 
-def bytes_of(path):
+def read_file_bytes(path):
     try:
         size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise Faulty([Fault(0, "", _("The file is larger than 64 MB."))])
+        if size > MAX_FILE_BYTES:
+            raise SpreadsheetError([Fault(0, "", _("The file is larger than 64 MB."))])
         return path.read_bytes()
     except OSError as error:
-        raise Faulty([Fault(0, "", f"{path}: {error.strerror}.")]) from error
+        raise SpreadsheetError([Fault(0, "", f"{path}: {error.strerror}.")]) from error
 
 
-def rows_of_csv(content):
+def read_csv_rows(content):
     try:
         words = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
         sentence = _("This is not UTF-8 from here on. In a spreadsheet choose “CSV UTF-8” when saving.")
-        raise Faulty([Fault(row, "", sentence)]) from error
+        raise SpreadsheetError([Fault(row, "", sentence)]) from error
     first_line = words.partition("\n")[0]
     mark = max(",;\t", key=first_line.count)
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(words, newline=""), delimiter=mark, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
             yield number, cells
     except csv.Error as error:
-        raise Faulty([Fault(number + 1, "", _("This row cannot be read: %s.") % error)]) from error
+        raise SpreadsheetError([Fault(number + 1, "", _("This row cannot be read: %s.") % error)]) from error
 
 
-def rows_of_workbook(content):
+def read_workbook_rows(content):
     """The first sheet, cell by cell as text."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-                raise Faulty([Fault(0, "", _("The workbook unpacks to more than 512 MB."))])
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise SpreadsheetError([Fault(0, "", _("The workbook unpacks to more than 512 MB."))])
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = workbook.worksheets[0]
         # What a sheet claims about its size is not to be trusted.
         sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-            yield number, without_tail([cell_text(cell) for cell in cells])
-    except Faulty:
+        for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+            yield number, strip_trailing_cells([format_cell(cell) for cell in cells])
+    except SpreadsheetError:
         raise
     except Exception as error:  # openpyxl raises whatever its parts raise
-        raise Faulty([Fault(0, "", _("This workbook cannot be read: it is damaged or not an .xlsx file."))]) from error
+        raise SpreadsheetError(
+            [Fault(0, "", _("This workbook cannot be read: it is damaged or not an .xlsx file."))]
+        ) from error
 
 
-class Formula(str):
+class FormulaCell(str):
     """A cell that computes: kept apart, since what it shows is not what it says."""
 
     __slots__ = ()
 
 
-def without_tail(cells):
+def strip_trailing_cells(cells):
     """The cells up to the last one that says anything; a sheet pads its rows."""
     while cells and not cells[-1]:
         cells.pop()
     return cells
 
 
-def cell_text(cell):
+def format_cell(cell):
     value = cell.value
     if cell.data_type == "f":
-        return Formula(value)
+        return FormulaCell(value)
     if value is None:
         return ""
     if isinstance(value, dt.datetime | dt.date):
@@ -191,7 +193,7 @@ def cell_text(cell):
 
 
 @dataclass(frozen=True)
-class Columns:
+class SheetColumns:
     """The columns of one kind of sheet: `translated` ones may carry a language suffix (`title_fr`)."""
 
     plain: tuple
@@ -209,7 +211,9 @@ class Columns:
 
     def words_of(self, item):
         """Column -> text, of the translated columns of a working copy."""
-        return {f"{name}_{code}": words for name in self.translated for code, words in words_of(item, name).items()}
+        return {
+            f"{name}_{code}": words for name in self.translated for code, words in get_translations(item, name).items()
+        }
 
     def faults(self, header):
         known = self.all()
@@ -226,7 +230,7 @@ class Columns:
         ]
 
 
-class Row:
+class SheetRow:
     """One row of a sheet. Each reader gives a clean value, or notes a `Fault` and gives an empty one."""
 
     def __init__(self, number, cells, faults):
@@ -235,34 +239,34 @@ class Row:
         self.faults = faults
         self.removed = 0
 
-    def fault(self, column, sentence):
+    def add_fault(self, column, sentence):
         self.faults.append(Fault(self.number, column, sentence))
 
     def raw(self, column):
         value = self.cells.get(column, "")
-        if isinstance(value, Formula):
-            self.fault(column, _("A formula. Paste its value instead."))
+        if isinstance(value, FormulaCell):
+            self.add_fault(column, _("A formula. Paste its value instead."))
             return ""
         if "\0" in value:
-            self.fault(column, _("It contains a NUL character."))
+            self.add_fault(column, _("It contains a NUL character."))
             return ""
-        self.removed += cleaning.removed(value)
-        return as_written(value)
+        self.removed += cleaning.count_removed_characters(value)
+        return unescape_formula(value)
 
     def plain(self, column, *, limit, required=False):
-        return self.checked(column, cleaning.plain(self.raw(column)), limit=limit, required=required)
+        return self.checked(column, cleaning.clean_line(self.raw(column)), limit=limit, required=required)
 
-    def lines(self, column, *, limit=LONGEST_CELL):
-        return self.checked(column, cleaning.lines(self.raw(column)), limit=limit)
+    def lines(self, column, *, limit=MAX_CELL_CHARACTERS):
+        return self.checked(column, cleaning.clean_lines(self.raw(column)), limit=limit)
 
     def rich(self, column):
-        return self.checked(column, cleaning.rich(self.raw(column)), limit=LONGEST_CELL)
+        return self.checked(column, cleaning.clean_html(self.raw(column)), limit=MAX_CELL_CHARACTERS)
 
     def checked(self, column, value, *, limit, required=False):
         if required and not value:
-            self.fault(column, _("It is empty."))
+            self.add_fault(column, _("It is empty."))
         if len(value) > limit:
-            self.fault(column, _("It is longer than %d characters.") % limit)
+            self.add_fault(column, _("It is longer than %d characters.") % limit)
             return ""
         return value
 
@@ -272,7 +276,7 @@ class Row:
         if f"{column}_{language}" not in self.cells:
             names[language] = column
         elif self.cells.get(column):
-            self.fault(column, _("It stands twice: here and in %s.") % f"{column}_{language}")
+            self.add_fault(column, _("It stands twice: here and in %s.") % f"{column}_{language}")
         return {code: value for code, name in names.items() if (value := read(self, name, **limits))}
 
     def choice(self, column, choices, *, default):
@@ -281,7 +285,9 @@ class Row:
             return default
         if value not in choices:
             known = ", ".join(choices)
-            self.fault(column, _("“%(value)s” is unknown. Known are: %(known)s.") % {"value": value, "known": known})
+            self.add_fault(
+                column, _("“%(value)s” is unknown. Known are: %(known)s.") % {"value": value, "known": known}
+            )
             return default
         return value
 
@@ -293,7 +299,7 @@ class Row:
         try:
             refuse_other_languages(value)
         except ValidationError as error:
-            self.fault(column, " ".join(error.messages))
+            self.add_fault(column, " ".join(error.messages))
             return default
         return value
 
@@ -304,12 +310,12 @@ class Row:
         try:
             return cleaning.web_address(value) or value
         except ValidationError as error:
-            self.fault(column, " ".join(error.messages))
+            self.add_fault(column, " ".join(error.messages))
             return ""
 
     def listing(self, column, *, marks=";"):
         parts = re.split(f"[{marks}]", self.raw(column))
-        return list(dict.fromkeys(filter(None, map(cleaning.plain, parts))))
+        return list(dict.fromkeys(filter(None, map(cleaning.clean_line, parts))))
 
     def date(self, column, *, required=False):
         value = self.plain(column, limit=40)
@@ -317,9 +323,9 @@ class Row:
             return None
         with suppress(ValueError):
             day = dt.date.fromisoformat(value)
-            if EARLIEST <= day.year <= LATEST:
+            if MIN_YEAR <= day.year <= MAX_YEAR:
                 return day
-        self.fault(column, _("“%s” is not a date such as 2020-08-14.") % value)
+        self.add_fault(column, _("“%s” is not a date such as 2020-08-14.") % value)
         return None
 
     def when(self):
@@ -333,7 +339,7 @@ class Row:
         return self.date("date", required=True), precision
 
 
-def rows_of(source, columns, *, also=()):
+def read_sheet_rows(source, columns, *, also=()):
     """All rows of a file, its path or its bytes, as `Row`s that share one list of faults: (rows, faults).
 
     Raises `Faulty` for the file. `also` names columns that may stand in the file and are not read.
@@ -341,16 +347,16 @@ def rows_of(source, columns, *, also=()):
     header, table = open_table(source)
     faults = columns.faults([name for name in header if name not in also])
     if faults:
-        raise Faulty(faults)
+        raise SpreadsheetError(faults)
     rows = []
     for number, cells in table:
         if not any(cells):
             continue
-        if len(rows) == MOST_ROWS:
-            raise Faulty([Fault(number, "", _("There are more than %d rows.") % MOST_ROWS)])
+        if len(rows) == MAX_ROWS:
+            raise SpreadsheetError([Fault(number, "", _("There are more than %d rows.") % MAX_ROWS)])
         if any(cells[len(header) :]):
             faults.append(Fault(number, "", _("It has more cells than the header has columns.")))
-        rows.append(Row(number, dict(zip(header, cells, strict=False)), faults))
+        rows.append(SheetRow(number, dict(zip(header, cells, strict=False)), faults))
     if not rows:
-        raise Faulty([Fault(0, "", _("The file has a header but no rows."))])
+        raise SpreadsheetError([Fault(0, "", _("The file has a header but no rows."))])
     return rows, faults

@@ -10,44 +10,44 @@ import zipfile
 
 from django.utils.html import escape
 
-MOST_ROWS = 2**20 - 1  # that a sheet holds below its header
-LONGEST = 32_767  # characters that a cell holds
-CUT = " […]"
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-READ_AS_A_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+MAX_ROWS = 2**20 - 1  # that a sheet holds below its header
+MAX_CELL_CHARACTERS = 32_767  # characters that a cell holds
+TRUNCATION_MARK = " […]"
+INVALID_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
-DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-PLACES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-MEDIA_TYPE = f"{TYPE}.sheet"
+XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONSHIP_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+MEDIA_TYPE = f"{CONTENT_TYPE}.sheet"
 
 PARTS = {
     "[Content_Types].xml": (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/></Types>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{CONTENT_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{CONTENT_TYPE}.styles+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{CONTENT_TYPE}.worksheet+xml"/></Types>'
     ),
     "_rels/.rels": (
-        f'<Relationships xmlns="{RELATIONS}">'
-        f'<Relationship Id="rId1" Type="{PLACES}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        f'<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}">'
+        f'<Relationship Id="rId1" Type="{RELATIONSHIP_TYPES}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
     ),
     "xl/workbook.xml": (
-        f'<workbook xmlns="{MAIN}" xmlns:r="{PLACES}"><sheets><sheet name="data" sheetId="1" r:id="rId1"/></sheets>'
-        "</workbook>"
+        f'<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{RELATIONSHIP_TYPES}"><sheets><sheet name="data" sheetId="1" '
+        'r:id="rId1"/></sheets></workbook>'
     ),
     "xl/_rels/workbook.xml.rels": (
-        f'<Relationships xmlns="{RELATIONS}">'
-        f'<Relationship Id="rId1" Type="{PLACES}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="rId2" Type="{PLACES}/styles" Target="styles.xml"/></Relationships>'
+        f'<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}">'
+        f'<Relationship Id="rId1" Type="{RELATIONSHIP_TYPES}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{RELATIONSHIP_TYPES}/styles" Target="styles.xml"/></Relationships>'
     ),
     # The second look of a cell is that of the header: bold.
     "xl/styles.xml": (
-        f'<styleSheet xmlns="{MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+        f'<styleSheet xmlns="{MAIN_NAMESPACE}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
         '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill></fills>'
@@ -57,13 +57,13 @@ PARTS = {
         '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>'
     ),
 }  # fmt: skip
-SHEET = (
+SHEET_START = (
     '<worksheet xmlns="{main}"><sheetViews><sheetView workbookViewId="0"{direction}>'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
 )
 
 
-class Outlet:
+class StreamBuffer:
     """What a zip file is written to that has left before it is complete: `taken` hands over and forgets."""
 
     def __init__(self):
@@ -81,25 +81,31 @@ class Outlet:
         return data
 
 
-def xlsx_parts(columns, batches, *, right_to_left):
+def generate_xlsx(columns, batches, *, right_to_left):
     """The bytes of the file, piece by piece; `batches` are lists of rows, a row is a list of texts and numbers."""
-    outlet = Outlet()
+    outlet = StreamBuffer()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in PARTS.items():
-            archive.writestr(name, DECLARED + content)
+            archive.writestr(name, XML_DECLARATION + content)
         with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
             direction = ' rightToLeft="1"' if right_to_left else ""
-            sheet.write((DECLARED + SHEET.format(main=MAIN, direction=direction) + row_of(columns, look=1)).encode())
-            for batch in fitting(batches):
-                sheet.write("".join(map(row_of, batch)).encode())
+            sheet.write(
+                (
+                    XML_DECLARATION
+                    + SHEET_START.format(main=MAIN_NAMESPACE, direction=direction)
+                    + render_row_xml(columns, look=1)
+                ).encode()
+            )
+            for batch in limit_rows(batches):
+                sheet.write("".join(map(render_row_xml, batch)).encode())
                 yield outlet.taken()
             sheet.write(b"</sheetData></worksheet>")
     yield outlet.taken()
 
 
-def fitting(batches):
+def limit_rows(batches):
     """So many rows as a sheet holds."""
-    left = MOST_ROWS
+    left = MAX_ROWS
     for batch in batches:
         yield list(itertools.islice(batch, left))
         left -= len(batch)
@@ -107,20 +113,24 @@ def fitting(batches):
             return
 
 
-def row_of(cells, *, look=0):
-    return f"<row>{''.join(cell_of(cell, look=look) for cell in cells)}</row>"
+def render_row_xml(cells, *, look=0):
+    return f"<row>{''.join(render_cell_xml(cell, look=look) for cell in cells)}</row>"
 
 
-def cell_of(value, *, look):
+def render_cell_xml(value, *, look):
     if value == "":
         return "<c/>"
     if isinstance(value, int):
         return f"<c><v>{value}</v></c>"
     styled = f' s="{look}"' if look else ""
-    return f'<c t="inlineStr"{styled}><is><t xml:space="preserve">{text_of(value)}</t></is></c>'
+    return f'<c t="inlineStr"{styled}><is><t xml:space="preserve">{escape_cell_text(value)}</t></is></c>'
 
 
-def text_of(text):
+def escape_cell_text(text):
     """As XML carries it; what programs would read as the code of a character stays as it was written."""
-    short = text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
-    return escape(READ_AS_A_CODE.sub("_x005F_", NOT_IN_XML.sub("", short)))
+    short = (
+        text
+        if len(text) <= MAX_CELL_CHARACTERS
+        else text[: MAX_CELL_CHARACTERS - len(TRUNCATION_MARK)] + TRUNCATION_MARK
+    )
+    return escape(ESCAPE_LOOKALIKE.sub("_x005F_", INVALID_IN_XML.sub("", short)))

@@ -8,11 +8,11 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
-from .languages import name_of
+from .languages import get_native_name
 
-NAMED = 3  # languages that are named one by one; more are counted
+MAX_NAMED = 3  # languages that are named one by one; more are counted
 
-AFTER_IN = {
+NAMES_AFTER_IN = {
     "am": pgettext_lazy("after “in”", "Amharic"),
     "ar": pgettext_lazy("after “in”", "Arabic"),
     "be": pgettext_lazy("after “in”", "Belarusian"),
@@ -31,26 +31,26 @@ AFTER_IN = {
 }
 
 
-def language_name(code):
+def get_language_name_after_in(code):
     """“Belarusian”; for a language nobody has named here Django's word, else its own."""
-    if code in AFTER_IN:
-        return str(AFTER_IN[code])
-    return _(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else name_of(code)
+    if code in NAMES_AFTER_IN:
+        return str(NAMES_AFTER_IN[code])
+    return _(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else get_native_name(code)
 
 
-def in_languages(codes):
+def describe_languages(codes):
     """“In English, French and Russian”."""
-    return _("In %(languages)s") % {"languages": listed(codes)}
+    return _("In %(languages)s") % {"languages": format_language_list(codes)}
 
 
-def only_in(codes):
+def describe_only_languages(codes):
     """“In English only”: what a reader is told who asked for another language."""
-    return _("In %(languages)s only") % {"languages": listed(codes)}
+    return _("In %(languages)s only") % {"languages": format_language_list(codes)}
 
 
-def listed(codes):
-    names = [language_name(code) for code in codes]
-    if len(names) > NAMED:
+def format_language_list(codes):
+    names = [get_language_name_after_in(code) for code in codes]
+    if len(names) > MAX_NAMED:
         return ngettext("%(count)d language", "%(count)d languages", len(names)) % {"count": len(names)}
     *first, last = names
     if not first:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 # Bidi overrides, embeddings and isolates; control and format characters that no script needs; halves of
 # characters; what is no character; and the invisible "tags", which can carry a hidden text. The marks that
 # Arabic, Persian and Hebrew are written with (LRM, RLM, ALM, ZWJ, ZWNJ) are none of these.
-UNWANTED = re.compile(
+UNWANTED_CHARACTERS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ud800-\udfff"
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
@@ -35,38 +35,38 @@ INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u00ad"
 # --- Plain text -------------------------------------------------------------------------------
 
 
-def plain(value):
+def clean_line(value):
     """One line: NFC, trimmed, every run of blanks one space. No-break spaces stay, French needs them."""
-    return _or_nothing(BLANKS.sub(" ", _wanted(value)))
+    return _strip_or_empty(BLANKS.sub(" ", _normalise_characters(value)))
 
 
-def lines(value):
+def clean_lines(value):
     """Several lines: as `plain`, but line ends stay, and one empty line between paragraphs."""
-    kept = "\n".join(line.rstrip(" \t") for line in _wanted(value).split("\n"))
-    return _or_nothing(BLANK_LINES.sub("\n\n", kept))
+    kept = "\n".join(line.rstrip(" \t") for line in _normalise_characters(value).split("\n"))
+    return _strip_or_empty(BLANK_LINES.sub("\n\n", kept))
 
 
-def removed(value):
+def count_removed_characters(value):
     """How many characters of `value` are never kept: bidi overrides, control characters and their like."""
-    return len(UNWANTED.findall(value or ""))
+    return len(UNWANTED_CHARACTERS.findall(value or ""))
 
 
-def _wanted(value):
-    return unicodedata.normalize("NFC", UNWANTED.sub("", LINE_END.sub("\n", value or "")))
+def _normalise_characters(value):
+    return unicodedata.normalize("NFC", UNWANTED_CHARACTERS.sub("", LINE_END.sub("\n", value or "")))
 
 
-def _or_nothing(value):
+def _strip_or_empty(value):
     value = value.strip()
     return value if value.strip(INVISIBLE + " ") else ""
 
 
 # --- Web addresses ----------------------------------------------------------------------------
 
-ADDRESS = URLValidator(
+URL_VALIDATOR = URLValidator(
     schemes=["http", "https"],
     message=_("This is not a web address. It begins with https:// and has no blanks: https://example.org/report"),
 )
-BENT = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"]")
+FORBIDDEN_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"]")
 
 
 def web_address(value):
@@ -76,9 +76,9 @@ def web_address(value):
     password before the host, control characters, a backslash.
     """
     address = (value or "").strip()
-    if removed(address) or BENT.search(address):
+    if count_removed_characters(address) or FORBIDDEN_IN_URL.search(address):
         raise ValidationError(_("A web address has no blanks, backslashes, brackets or invisible characters."))
-    ADDRESS(address)
+    URL_VALIDATOR(address)
     if "@" in urlsplit(address).netloc:
         raise ValidationError(_("A web address with a name or password before the host is not taken: %(address)s"),
                               params={"address": address})  # fmt: skip
@@ -87,12 +87,12 @@ def web_address(value):
 
 # --- Rich text --------------------------------------------------------------------------------
 
-TAGS = {
+ALLOWED_TAGS = {
     "p", "h2", "h3", "ul", "ol", "li", "blockquote", "footer", "cite", "q", "strong", "em", "s", "sub", "sup",
     "a", "br", "hr", "bdi", "span", "table", "caption", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 # What pasted pages are made of, and what we keep it as. A dropped block would run two words into one.
-RENAMED = {
+RENAMED_TAGS = {
     "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "b": "strong", "i": "em", "strike": "s", "del": "s",
     **dict.fromkeys(
         ["div", "section", "article", "header", "main", "aside", "nav", "address", "center", "pre", "details",
@@ -102,37 +102,42 @@ RENAMED = {
     "tfoot": "tbody",
 }  # fmt: skip
 # Here the words go too, not only the tag.
-DROPPED = {
+DROPPED_TAGS = {
     "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "object", "svg", "math", "title",
     "xmp", "textarea", "select", "audio", "video", "canvas",
 }  # fmt: skip
-VALUES = {
+ATTRIBUTE_VALUES = {
     "lang": re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"),
     "dir": re.compile(r"ltr|rtl|auto"),
     "scope": re.compile(r"col|row"),
     "colspan": re.compile(r"[1-9][0-9]?"),
     "rowspan": re.compile(r"[1-9][0-9]?"),
 }
-ATTRIBUTES = {"*": {"lang", "dir"}, "a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
-MAIL = re.compile(r"mailto:[^\s?<>\"@]+@[^\s?<>\"@]+", re.IGNORECASE)
+ALLOWED_ATTRIBUTES = {
+    "*": {"lang", "dir"},
+    "a": {"href"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+}
+MAILTO_LINK = re.compile(r"mailto:[^\s?<>\"@]+@[^\s?<>\"@]+", re.IGNORECASE)
 # Deep nesting costs the parser the square of its depth, and so do very many "&". No page has as many
 # tags as this, plain paragraphs and line breaks apart, which cannot nest.
-MOST_TAGS, MOST_REFERENCES = 10_000, 50_000
+MAX_TAGS, MAX_REFERENCES = 10_000, 50_000
 
 TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 TAG_NAME = re.compile(r"(</?)([a-z][a-z0-9]*)")
 BLOCK = re.compile(r"<(?:p|h2|h3|ul|ol|li|blockquote|footer|table|hr)\b")
 BARE_LINK = re.compile(r'<a rel="noopener noreferrer">(.*?)</a>', re.DOTALL)
-EMPTY = re.compile(r"<(?:p|h2|h3)>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3)>")
+EMPTY_BLOCK = re.compile(r"<(?:p|h2|h3)>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3)>")
 
 
-def _attribute(tag, name, value):
+def _filter_attribute(tag, name, value):
     """nh3's question about an attribute that it would keep: the value to print, or None."""
     if name == "rel":
         return value  # ours
     if name != "href":
-        return value if name in VALUES and VALUES[name].fullmatch(value) else None
-    if mail := MAIL.match(value.strip()):
+        return value if name in ATTRIBUTE_VALUES and ATTRIBUTE_VALUES[name].fullmatch(value) else None
+    if mail := MAILTO_LINK.match(value.strip()):
         return mail[0]  # without ?subject=, ?bcc= and the like
     try:
         return web_address(value)
@@ -140,68 +145,68 @@ def _attribute(tag, name, value):
         return None
 
 
-def _cleaner(tags):
+def _build_cleaner(tags):
     return nh3.Cleaner(
         tags=tags,
-        clean_content_tags=DROPPED,
-        attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
+        clean_content_tags=DROPPED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
+        attribute_filter=_filter_attribute,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
 
 
-TIDY = _cleaner(TAGS | RENAMED.keys())
-STRICT = _cleaner(TAGS)
+TIDY_CLEANER = _build_cleaner(ALLOWED_TAGS | RENAMED_TAGS.keys())
+STRICT_CLEANER = _build_cleaner(ALLOWED_TAGS)
 
 
-def rich(value):
+def clean_html(value):
     """HTML of the allow-list alone; what has no tags becomes paragraphs. Cleaning twice changes nothing."""
-    words = lines(value)
+    words = clean_lines(value)
     if not words:
         return ""
     if _is_hostile(words):
         words = BLANKS.sub(" ", TAG.sub(" ", words)).replace("<", " ").replace("&", " ")
     elif TAG.search(words):
-        words = _renamed(TIDY.clean(words))
+        words = _rename_tags(TIDY_CLEANER.clean(words))
     else:
         words = html.escape(words, quote=False)
-    strict = _strict(words)
-    return strict if BLOCK.search(strict) else _strict(_paragraphs(strict))
+    strict = _clean_strictly(words)
+    return strict if BLOCK.search(strict) else _clean_strictly(_wrap_paragraphs(strict))
 
 
 def _is_hostile(words):
     tags = words.count("<") - 2 * words.count("</p><p>") - words.count("<br>")
-    return tags > MOST_TAGS or words.count("&") > MOST_REFERENCES
+    return tags > MAX_TAGS or words.count("&") > MAX_REFERENCES
 
 
-def _strict(words):
+def _clean_strictly(words):
     # Its characters cleaned again: what came as a reference (&#x202e;) is a character only now.
-    strict = BARE_LINK.sub(r"\1", STRICT.clean(lines(words)))
-    while (settled := lines(EMPTY.sub("", strict))) != strict:
+    strict = BARE_LINK.sub(r"\1", STRICT_CLEANER.clean(clean_lines(words)))
+    while (settled := clean_lines(EMPTY_BLOCK.sub("", strict))) != strict:
         strict = settled
     return strict
 
 
-def _renamed(tidy):
+def _rename_tags(tidy):
     """In what nh3 wrote every "<" opens a tag, so a pattern finds tags and nothing else."""
-    return TAG_NAME.sub(lambda match: match[1] + RENAMED.get(match[2], match[2]), tidy)
+    return TAG_NAME.sub(lambda match: match[1] + RENAMED_TAGS.get(match[2], match[2]), tidy)
 
 
-def _paragraphs(words):
+def _wrap_paragraphs(words):
     parts = (part.strip().replace("\n", "<br>") for part in words.split("\n\n"))
     return "".join(f"<p>{part}</p>" for part in parts if part)
 
 
-def safe(value):
+def render_safe_html(value):
     """Rich text for a template; cleaned again, whatever the database holds."""
-    return mark_safe(rich(value))  # noqa: S308 (nothing but what nh3 wrote)
+    return mark_safe(clean_html(value))  # noqa: S308 (nothing but what nh3 wrote)
 
 
-PIECES = re.compile(r"(<[^>]*>)")
+TAG_SPLITTER = re.compile(r"(<[^>]*>)")
 
 
-def in_texts(markup, change, *, classes):
+def transform_texts(markup, change, *, classes):
     """Safe HTML in which `change` was applied to every text inside elements that begin with one of the classes.
 
     `change` takes plain words and gives safe HTML back.
@@ -209,7 +214,7 @@ def in_texts(markup, change, *, classes):
     if not isinstance(markup, SafeData):
         raise TypeError("Only HTML that is safe already can be changed inside.")
     begins = re.compile(rf'<(\w+)\b[^>]* class="(?:{"|".join(classes)})[" ]')
-    pieces, ends = PIECES.split(markup), ""
+    pieces, ends = TAG_SPLITTER.split(markup), ""
     for place, piece in enumerate(pieces):
         if place % 2 == 0:
             pieces[place] = conditional_escape(change(html.unescape(piece))) if ends else piece
@@ -220,29 +225,35 @@ def in_texts(markup, change, *, classes):
     return mark_safe("".join(pieces))  # noqa: S308 (the tags were safe, and the texts are again)
 
 
-NO_MARKUP = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+JSON_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
 
-def data_block(data):
+def render_json_block(data):
     """JSON for a script element that is data and never run: nothing in it can end the element or begin another."""
     words = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(words.translate(NO_MARKUP))  # noqa: S308 (carries no markup)
+    return mark_safe(words.translate(JSON_ESCAPES))  # noqa: S308 (carries no markup)
 
 
-EDGES = re.compile(r"</?(?:p|h2|h3|blockquote|footer|ul|ol|table|caption|hr)\b[^>]*>")
-STEPS = re.compile(r"<br>|</tr>")
-CELLS = re.compile(r"</t[dh]>")
-ITEM = re.compile(r"<li\b[^>]*>(?:\s*<p>)?")
-ITEM_END = re.compile(r"(?:</p>\s*)?</li>")
+BLOCK_EDGES = re.compile(r"</?(?:p|h2|h3|blockquote|footer|ul|ol|table|caption|hr)\b[^>]*>")
+LINE_BREAKS = re.compile(r"<br>|</tr>")
+CELL_ENDS = re.compile(r"</t[dh]>")
+LIST_ITEM = re.compile(r"<li\b[^>]*>(?:\s*<p>)?")
+LIST_ITEM_END = re.compile(r"(?:</p>\s*)?</li>")
 
 
-def to_plain(value):
+def convert_html_to_text(value):
     """The words of a rich text: an empty line between paragraphs, "- " before what stands in a list."""
-    words = BLANKS.sub(" ", value if isinstance(value, SafeData) else rich(value))
-    for mark, instead in ((ITEM, "\n- "), (ITEM_END, ""), (EDGES, "\n\n"), (STEPS, "\n"), (CELLS, " ")):
+    words = BLANKS.sub(" ", value if isinstance(value, SafeData) else clean_html(value))
+    for mark, instead in (
+        (LIST_ITEM, "\n- "),
+        (LIST_ITEM_END, ""),
+        (BLOCK_EDGES, "\n\n"),
+        (LINE_BREAKS, "\n"),
+        (CELL_ENDS, " "),
+    ):
         words = mark.sub(instead, words)
     words = html.unescape(TAG.sub("", words))
-    return lines("\n".join(line.strip() for line in words.split("\n")))
+    return clean_lines("\n".join(line.strip() for line in words.split("\n")))
 
 
 # --- Model fields -----------------------------------------------------------------------------
@@ -273,15 +284,15 @@ class CleanedField:
 
 
 class PlainField(CleanedField, models.CharField):
-    cleaned = staticmethod(plain)
+    cleaned = staticmethod(clean_line)
 
 
 class LinesField(CleanedField, models.TextField):
-    cleaned = staticmethod(lines)
+    cleaned = staticmethod(clean_lines)
 
 
 class RichField(CleanedField, models.TextField):
-    cleaned = staticmethod(rich)
+    cleaned = staticmethod(clean_html)
 
 
 class HtmlField(models.TextField):

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 # Code -> own name and direction, of languages that Django does not list or, as Arabic, writes with more marks.
-MORE = {
+MORE_LANGUAGES = {
     "am": ("አማርኛ", "ltr"),
     "ar": ("العربية", "rtl"),
     "bm": ("Bamanankan", "ltr"),
@@ -35,27 +35,27 @@ MORE = {
 }
 
 
-def name_of(code):
+def get_native_name(code):
     """The language's own name, as it begins a line: “Беларуская”; an unknown code stands for itself."""
-    return own(code)[0]
+    return get_native_info(code)[0]
 
 
-def direction_of(code):
+def get_language_direction(code):
     """The value of `dir` for text in this language."""
-    return own(code)[1]
+    return get_native_info(code)[1]
 
 
-def own(code):
+def get_native_info(code):
     """(name, direction) of the code, or of the language without its script or region."""
     for known in (code.lower(), code.lower().partition("-")[0]):
-        if known in MORE:
-            return MORE[known]
+        if known in MORE_LANGUAGES:
+            return MORE_LANGUAGES[known]
         info = LANG_INFO.get(known, {})
         if "name_local" in info:
             return capfirst(info["name_local"]), "rtl" if info["bidi"] else "ltr"
     return code, "ltr"
 
 
-def isolated(words):
+def isolate_bidi(words):
     """Words of any script inside a sentence: neither turns the other's punctuation and numbers round."""
     return format_html("<bdi>{}</bdi>", words)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from .normalise import normalise
+from .normalise import normalise_text
 
 # Letters and digits with their marks; an apostrophe belongs to a Cyrillic word (аб’ява) and parts any other.
 WORD = re.compile(
@@ -17,63 +17,69 @@ WORD = re.compile(
 )
 APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ"))
 SCRIPTS = {"latin": re.compile("[a-zà-ɏ]"), "cyrillic": re.compile("[Ѐ-ӿ]"), "arabic": re.compile("[\u0600-\u06ff]")}
-LANGUAGES = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "be"), "arabic": ("ar",)}
-SNOWBALL = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian", "ar": "arabic"}
-SHORTEST = 3  # letters that a root keeps at least
-LONGEST = 64  # letters of a word that count
-MOST = 200_000  # characters kept of one publication: PostgreSQL indexes no more than a megabyte
+SCRIPT_LANGUAGES = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "be"), "arabic": ("ar",)}
+SNOWBALL_ALGORITHMS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian", "ar": "arabic"}
+MIN_STEM_LENGTH = 3  # letters that a root keeps at least
+MAX_WORD_LENGTH = 64  # letters of a word that count
+MAX_SEARCH_TEXT = 200_000  # characters kept of one publication: PostgreSQL indexes no more than a megabyte
 
 
-def words_in(text):
+def split_words(text):
     """The words of a text in lower case, in order, each as it is written but for apostrophes."""
-    return [bare(word) for word in WORD.findall(text.lower())]
+    return [trim_word(word) for word in WORD.findall(text.lower())]
 
 
-def bare(word):
-    return word.translate(APOSTROPHES)[:LONGEST]
+def trim_word(word):
+    return word.translate(APOSTROPHES)[:MAX_WORD_LENGTH]
 
 
-folded = lru_cache(maxsize=200_000)(normalise)
+normalise_cached = lru_cache(maxsize=200_000)(normalise_text)
 
 
 @lru_cache(maxsize=200_000)
-def root(word, language):
+def stem_word(word, language):
     """The root of a word as `words_in` gives it, normalised; a language without rules leaves it whole."""
     if language == "be":
-        return belarusian(normalise(word))
+        return stem_belarusian(normalise_text(word))
     if language == "ru":
-        word = RUSSIAN.get(word, word.replace("ё", "е"))
+        word = RUSSIAN_IRREGULARS.get(word, word.replace("ё", "е"))
     if language == "ar":
-        word = ARTICLE.sub("", normalise(word))
-    return normalise(snowball(language).stemWord(word)) if language in SNOWBALL else normalise(word)
+        word = ARTICLE.sub("", normalise_text(word))
+    return (
+        normalise_text(get_snowball_stemmer(language).stemWord(word))
+        if language in SNOWBALL_ALGORITHMS
+        else normalise_text(word)
+    )
 
 
 @lru_cache(maxsize=1000)
-def roots(word):
+def get_possible_stems(word):
     """Every root that the word may have, whichever language it is in, and the word itself."""
     script = next((name for name, letters in SCRIPTS.items() if letters.search(word)), None)
-    return frozenset({normalise(word), *(root(word, language) for language in LANGUAGES.get(script, ()))})
+    return frozenset(
+        {normalise_text(word), *(stem_word(word, language) for language in SCRIPT_LANGUAGES.get(script, ()))}
+    )
 
 
 @lru_cache
-def snowball(language):
+def get_snowball_stemmer(language):
     # Its own cache would hide that we share it between threads, which it does not allow for.
-    return Stemmer.Stemmer(SNOWBALL[language], maxCacheSize=0)
+    return Stemmer.Stemmer(SNOWBALL_ALGORITHMS[language], maxCacheSize=0)
 
 
-def searchable(*groups, marks=()):
+def build_search_text(*groups, marks=()):
     """The words of a publication as they are kept for searching; a group is of (text, language) pairs.
 
     One line for `marks` (`words.mark_of`), then one for each group, those that weigh most first: the roots
     in the order of the text, and after them such forms as a prefix may begin or a reader type.
     """
-    return "\n".join([" ".join(marks), *map(line_of, groups)])[:MOST]
+    return "\n".join([" ".join(marks), *map(build_search_line, groups)])[:MAX_SEARCH_TEXT]
 
 
-def line_of(texts):
-    pairs = [(word, language) for text, language in texts for word in words_in(text)]
-    kept = [root(word, language) for word, language in pairs]
-    forms = {folded(word) for word in {word for word, _language in pairs}}
+def build_search_line(texts):
+    pairs = [(word, language) for text, language in texts for word in split_words(text)]
+    kept = [stem_word(word, language) for word, language in pairs]
+    forms = {normalise_cached(word) for word in {word for word, _language in pairs}}
     return " ".join([*kept, *sorted(forms.difference(kept))])
 
 
@@ -82,7 +88,14 @@ def line_of(texts):
 # “and”, “so”, “by”, “like” and “the” are written onto the word: والتعذيب is “and the torture”.
 ARTICLE = re.compile("^(?:[وف]?[بك]?ال|[وف]?لل)(?=.{3})")
 # Plurals with a vowel that comes and goes, which rules about endings cannot see.
-RUSSIAN = {"пыток": "пытки", "людей": "люди", "людям": "люди", "людьми": "люди", "детей": "дети", "детьми": "дети"}
+RUSSIAN_IRREGULARS = {
+    "пыток": "пытки",
+    "людей": "люди",
+    "людям": "люди",
+    "людьми": "люди",
+    "детей": "дети",
+    "детьми": "дети",
+}
 
 # --- Belarusian -------------------------------------------------------------------------------
 
@@ -97,33 +110,33 @@ ENDINGS = (
     "а", "я", "у", "ю", "ы", "і", "е", "о", "э", "ь", "и",
 )  # fmt: skip
 # Consonants that change before an ending: суд, судзе; свет, свеце.
-SOFT = (("дз", "д"), ("ц", "т"))
+SOFT_CONSONANTS = (("дз", "д"), ("ц", "т"))
 DOUBLED = re.compile(r"([^н])\1ю$")  # Беларуссю, but катаванню
 # A vowel that comes and goes, and short verbs: rules about endings cannot see these. Normalised like all else here.
-BELARUSIAN = {
+BELARUSIAN_IRREGULARS = {
     "вязень": "вязн", "палітвязень": "палітвязн", "жнівень": "жніун", "верасень": "верасн", "снежань": "снежн",
     "дзень": "дн", "дня": "дн", "дні": "дн", "дзен": "дн", "прау": "прав",
     "біць": "бі", "біу": "бі", "біла": "бі", "білі": "бі", "людзеи": "людз", "дзецеи": "дзец",
 }  # fmt: skip
 
 
-def belarusian(word):
+def stem_belarusian(word):
     """The root of a normalised word: its longest ending goes while three letters and a vowel stay."""
-    if word in BELARUSIAN:
-        return hardened(BELARUSIAN[word])
+    if word in BELARUSIAN_IRREGULARS:
+        return harden_stem(BELARUSIAN_IRREGULARS[word])
     word = DOUBLED.sub(r"\1", word)
     for ending in ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= SHORTEST and VOWEL.search(stem):
-            return hardened(stem)
-    return hardened(word)
+        if stem != word and len(stem) >= MIN_STEM_LENGTH and VOWEL.search(stem):
+            return harden_stem(stem)
+    return harden_stem(word)
 
 
 VOWEL = re.compile("[аеіоуыэюяи]")
 
 
-def hardened(stem):
-    for soft, hard in SOFT:
-        if stem.endswith(soft) and len(stem) > SHORTEST:
+def harden_stem(stem):
+    for soft, hard in SOFT_CONSONANTS:
+        if stem.endswith(soft) and len(stem) > MIN_STEM_LENGTH:
             return stem.removesuffix(soft) + hard
     return stem

@@ -13,9 +13,9 @@ from itertools import islice, product
 
 from anyascii import anyascii
 
-from .normalise import normalise
+from .normalise import normalise_text
 
-MOST_READINGS = 24  # of one word of a name
+MAX_READINGS = 24  # of one word of a name
 VOWEL = "a"
 # Letters of the table below -> their sound; after a stroke, what else they may be read as. Longer ones are tried first.
 LATIN = {
@@ -49,8 +49,8 @@ IOTATED = re.compile("(?<=[бвгґджзклмнпрстфхцчшщ])[яюеё
 GLIDE = re.compile("j(?![aeiouy])")
 # Ivanou is Іваноў: at its end the vowel of a Belarusian name sounds as in Ivanov.
 SHORT_U = re.compile("(?<=[^aeiouy])(?:i?[oe]|a)u$")
-IS_CYRILLIC, IS_ARABIC = re.compile("[\u0400-\u04ff]"), re.compile("[\u0600-\u06ff]")
-HAS_SLAVIC = re.compile(f"[{''.join(SLAVIC_LETTERS)}]")
+CYRILLIC_LETTER, ARABIC_LETTER = re.compile("[\u0400-\u04ff]"), re.compile("[\u0600-\u06ff]")
+SLAVIC_LETTER = re.compile(f"[{''.join(SLAVIC_LETTERS)}]")
 
 # --- Words ------------------------------------------------------------------------------------
 
@@ -64,76 +64,76 @@ CHAIN = re.compile(rf"{WORD}(?:[{''.join(sorted(HYPHENS))}]{WORD})*")
 PARTS = re.compile(WORD)
 ELIDED = re.compile(rf"^(?:[cdjlmnst]|qu)[{APOSTROPHES}](?=\w)")
 POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$")
-UNHEARD = re.compile(rf"[{MARK}{APOSTROPHES}]")
+SILENT_MARKS = re.compile(rf"[{MARK}{APOSTROPHES}]")
 # Written before a name or apart from it, or left out: they say nothing.
 PARTICLES = frozenset({"al", "el", "ul", "bin", "ibn", "ben", "аль", "эль", "бин", "ибн", "بن", "ابن", "ال"})
 ARTICLE = re.compile("^(?:ال|لل)(?=.{3})")
 # Abdulrahman, Abdurrahman, Abdel Rahman: the article between goes into either word.
-SERVANT = ("abd", "абд", "عبد")
-SERVANTS = re.compile(
+ABD = ("abd", "абд", "عبد")
+ABD_WITH_ARTICLE = re.compile(
     "^(abd|абд|عبد)(?:[aeuаеуэ](?:l|ль?)$|[aeuаеуэ](?:l|ль?)(?=.{2})|[aeuаеуэ](\\w)(?=\\2)|ال(?=.{2}))"
 )
 PREFIX = re.compile("^[وفبكل](?=.{3})")  # “and”, “so”, “by”, “like”, “to”, written onto the word
 
 
 @lru_cache(maxsize=100_000)
-def folded(word):
+def fold_word(word):
     """A word of a text in lower case, without what elision or a genitive put around it."""
     word = unicodedata.normalize("NFKC", word).casefold()
-    word = UNHEARD.sub("", POSSESSIVE.sub("", ELIDED.sub("", word)))
-    word = ARTICLE.sub("", word) if IS_ARABIC.search(word) else word
-    return SERVANTS.sub(r"\1", word)
+    word = SILENT_MARKS.sub("", POSSESSIVE.sub("", ELIDED.sub("", word)))
+    word = ARTICLE.sub("", word) if ARABIC_LETTER.search(word) else word
+    return ABD_WITH_ARTICLE.sub(r"\1", word)
 
 
 def is_arabic(word):
-    return bool(IS_ARABIC.search(word))
+    return bool(ARABIC_LETTER.search(word))
 
 
 # --- Skeletons --------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=100_000)
-def skeleton(word):
+def build_skeleton(word):
     """The skeleton of a folded word as it is read in a text."""
-    return settled("".join(sounds[0] for sounds in heard(word)))
+    return reduce_to_skeleton("".join(sounds[0] for sounds in get_grapheme_sounds(word)))
 
 
-def skeletons(word):
+def build_skeleton_variants(word):
     """Every skeleton that other spellings of a folded word of a name may have in a text."""
-    readings = islice(product(*heard(word)), MOST_READINGS)
-    found = {settled(form) for reading in readings for form in fleeting("".join(reading))}
-    plain = skeleton(word)
-    return {plain} | {other for other in found if consonants(other) >= min(3, consonants(plain))}
+    readings = islice(product(*get_grapheme_sounds(word)), MAX_READINGS)
+    found = {reduce_to_skeleton(form) for reading in readings for form in vary_fleeting_vowel("".join(reading))}
+    plain = build_skeleton(word)
+    return {plain} | {other for other in found if count_consonants(other) >= min(3, count_consonants(plain))}
 
 
-def heard(word):
+def get_grapheme_sounds(word):
     """For each grapheme of a folded word the sounds that it may stand for, the usual one first."""
-    script = script_of(word)
+    script = detect_script(word)
     if script == "arabic":
-        word = re.sub("ه$", "ة", normalise_arabic(word))
+        word = re.sub("ه$", "ة", strip_arabic_marks(word))
     elif script == "cyrillic":
         word = IOTATED.sub("э", word)
     elif script == "slavic":
         word = SHORT_U.sub("ov", word)
     else:
         word = SHORT_U.sub("ov", anyascii(word))
-        word = GLIDE.sub("y", normalise(word).replace(" ", ""))
+        word = GLIDE.sub("y", normalise_text(word).replace(" ", ""))
     return [TABLES[script][part].split("/") for part in GRAPHEMES[script].findall(word)]
 
 
-def script_of(word):
-    if IS_ARABIC.search(word):
+def detect_script(word):
+    if ARABIC_LETTER.search(word):
         return "arabic"
-    if IS_CYRILLIC.search(word):
+    if CYRILLIC_LETTER.search(word):
         return "cyrillic"
-    return "slavic" if HAS_SLAVIC.search(word) else "latin"
+    return "slavic" if SLAVIC_LETTER.search(word) else "latin"
 
 
-def normalise_arabic(word):
+def strip_arabic_marks(word):
     return "".join(letter for letter in word if not unicodedata.combining(letter))
 
 
-def fleeting(sounds):
+def vary_fleeting_vowel(sounds):
     """Also with the vowel before the last consonant gone or put in: Павел and Павла, Пётр and Peter."""
     bare = sounds.rstrip(VOWEL)
     yield sounds
@@ -143,22 +143,22 @@ def fleeting(sounds):
         yield f"{bare[:-1]}a{bare[-1]}"
 
 
-def settled(sounds):
+def reduce_to_skeleton(sounds):
     """Sounds as a skeleton: nothing doubled, no ў or в where it is hardly heard, no ending."""
     sounds = re.sub(r"(.)\1+", r"\1", sounds)
     sounds = re.sub(r"av(?=[^a])", "a", sounds)
     while True:
         sounds = sounds.rstrip(VOWEL)
         # -ом -ам -ого -ых
-        if sounds[-2:] not in {"am", "ah"} or consonants(sounds[:-2]) < 2:
+        if sounds[-2:] not in {"am", "ah"} or count_consonants(sounds[:-2]) < 2:
             return sounds
         sounds = sounds[:-2]
 
 
-def consonants(sounds):
+def count_consonants(sounds):
     return len(sounds) - sounds.count(VOWEL)
 
 
-def bones(sounds):
+def extract_consonants(sounds):
     """What Arabic writes of a skeleton: its consonants, among which it has no p."""
     return re.sub(r"(.)\1+", r"\1", sounds.replace(VOWEL, "").replace("p", "b"))

@@ -6,50 +6,52 @@ write it down (`transitions.py`), how a listed name is found (`screening/names.p
 
 from django.conf import settings
 
-from publishing.document import digest
+from publishing.document import compute_digest
 from publishing.models import Approval, Release
 from publishing.screening import names
 
 # The organisation's choice -> the types that need a second person.
-SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story", "page"}}
+TYPES_NEEDING_SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story", "page"}}
 
 
 def needs_second_person(item):
-    return item.TYPE in SECOND_PERSON[settings.SECOND_PERSON]
+    return item.TYPE in TYPES_NEEDING_SECOND_PERSON[settings.SECOND_PERSON]
 
 
-def approved_by(item):
+def get_approver(item):
     """The account whose approval holds for exactly this content, or None."""
-    return second_person(item, Approval.Kind.CONTENT, digest_for_approval(item), not_by=authors(item))
+    return find_second_person(
+        item, Approval.Kind.CONTENT, compute_approval_digest(item), not_by=get_recent_authors(item)
+    )
 
 
-def second_person(item, kind, seal, *, not_by):
+def find_second_person(item, kind, seal, *, not_by):
     approvals = Approval.objects.filter(uid=item.uid, kind=kind, digest=seal, by__is_active=True)
     return next((one.by for one in approvals.select_related("by") if one.by_id not in not_by), None)
 
 
-def names_standing(item, *, over=None):
+def find_unallowed_names(item, *, over=None):
     """The listed names in a working copy (`names.names_in`), unless a second person allowed them in this wording."""
-    found = names.names_in(item, over=over)
+    found = names.find_listed_names(item, over=over)
     if not found:
         return []
-    seal = names.seal(digest_for_approval(item), found)
-    return [] if second_person(item, Approval.Kind.NAMES, seal, not_by=everybody(item)) else found
+    seal = names.compute_names_digest(compute_approval_digest(item), found)
+    return [] if find_second_person(item, Approval.Kind.NAMES, seal, not_by=get_all_authors(item)) else found
 
 
-def digest_for_approval(item):
-    return digest([item.document().as_json(), item.sealed_matter()])
+def compute_approval_digest(item):
+    return compute_digest([item.document().as_json(), item.approval_extras()])
 
 
-def authors(item):
+def get_recent_authors(item):
     """The accounts that saved this item since it was last released: they cannot be its second person."""
-    last = Release.objects.of(item.uid).filter(deed=Release.Deed.PUBLISH).last()
+    last = Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH).last()
     saves = item.history.exclude(history_user=None)
     if last:
         saves = saves.filter(history_date__gt=last.at)
     return set(saves.values_list("history_user_id", flat=True))
 
 
-def everybody(item):
+def get_all_authors(item):
     """The accounts that ever saved this item."""
     return set(item.history.exclude(history_user=None).values_list("history_user_id", flat=True))

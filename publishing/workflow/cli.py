@@ -6,21 +6,21 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from publishing.screening.findings import open_in
-from publishing.spreadsheets.reader import Faulty
+from publishing.screening.findings import get_open_findings
+from publishing.spreadsheets.reader import SpreadsheetError
 from publishing.text import cleaning
 
 from . import corrections, transitions
 
-MOST_ROWS_TOLD = 20
-MEANING = "whether the meaning changed of what readers know already; not said, it is taken as “same”"
-NOTE = "with “changed”: what was corrected, as readers of this language are told it; may be given once a language"
+MAX_LISTED_ROWS = 20
+MEANING_HELP = "whether the meaning changed of what readers know already; not said, it is taken as “same”"
+NOTE_HELP = "with “changed”: what was corrected, as readers of this language are told it; may be given once a language"
 
 
-def named(kind, slug):
+def get_item_by_slug(kind, slug):
     """The one working copy of this type and slug; a slug that stands twice needs its situation: “belarus/slug”."""
     place, _slash, name = slug.rpartition("/")
-    found = transitions.model_of(kind).objects.named(name)
+    found = transitions.get_publication_model(kind).objects.named(name)
     if place:
         found = found.filter(situation__slug=place)
     items = list(found[:2])
@@ -31,7 +31,7 @@ def named(kind, slug):
     return items[0]
 
 
-def moment(value):
+def parse_moment(value):
     """An aware datetime from ISO 8601; without a zone it is UTC."""
     try:
         at = dt.datetime.fromisoformat(value)
@@ -40,32 +40,32 @@ def moment(value):
     return at if timezone.is_aware(at) else at.replace(tzinfo=dt.UTC)
 
 
-def do(deed, item, **options):
+def run_transition(deed, item, **options):
     """Does a deed of `workflow`, and turns a refusal into sentences and exit code 1."""
     try:
         return deed(item, **options)
-    except transitions.Refused as refused:
+    except transitions.TransitionRefused as refused:
         raise CommandError("\n".join(["Refused.", *refused.reasons])) from refused
 
 
 # --- What changed in meaning ------------------------------------------------------------------
 
 
-def meaning_arguments(parser):
-    parser.add_argument("--meaning", choices=["same", "changed"], help=MEANING)
-    parser.add_argument("--note", action="append", default=[], type=note, metavar="LL=TEXT", help=NOTE)
+def add_meaning_arguments(parser):
+    parser.add_argument("--meaning", choices=["same", "changed"], help=MEANING_HELP)
+    parser.add_argument("--note", action="append", default=[], type=parse_note, metavar="LL=TEXT", help=NOTE_HELP)
 
 
-def note(value):
+def parse_note(value):
     """(language, sentence) out of “en=Ten, not nine.”"""
     code, mark, words = value.partition("=")
-    if not mark or code not in dict(settings.LANGUAGES) or not cleaning.plain(words):
+    if not mark or code not in dict(settings.LANGUAGES) or not cleaning.clean_line(words):
         known = ", ".join(dict(settings.LANGUAGES))
         raise CommandError(f"“{value}” is not a note such as “en=Ten, not nine.” Languages are: {known}.")
-    return code, cleaning.plain(words)
+    return code, cleaning.clean_line(words)
 
 
-def correction(options):
+def build_correction(options):
     """Language -> sentence for a changed meaning, or None. Refuses half an answer."""
     notes = dict(options["note"])
     if options["meaning"] == "changed" and not notes:
@@ -75,13 +75,13 @@ def correction(options):
     return notes or None
 
 
-def publish(item, options, *, stdout):
+def publish_with_report(item, options, *, stdout):
     """Publishes one item and says what the desk would have asked about; returns the `Release`."""
-    known, said = corrections.may_be_corrected(item), correction(options)
+    known, said = corrections.is_correctable(item), build_correction(options)
     if said and not known:
         raise CommandError("No reader knows an earlier version of it, so there is nothing to correct.")
-    release = do(transitions.publish, item, at=options["at"], correction=said)
-    for one in open_in(item):
+    release = run_transition(transitions.publish, item, at=options["at"], correction=said)
+    for one in get_open_findings(item):
         stdout.write(f"Nobody has looked at this: {one.place.field or one.place.label}: {one.kind}.")
     if known and not options["meaning"]:
         stdout.write("Readers knew an earlier version, and are told of no correction. If the meaning changed, publish "
@@ -92,12 +92,12 @@ def publish(item, options, *, stdout):
 # --- Importing --------------------------------------------------------------------------------
 
 
-def import_arguments(parser):
+def add_import_arguments(parser):
     parser.add_argument("file", help="CSV (UTF-8) or XLSX")
     parser.add_argument("--situation", default="", metavar="SLUG", help="for rows that name no situation")
     parser.add_argument("--publish", action="store_true", help="publish what may be published")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
-    meaning_arguments(parser)
+    add_meaning_arguments(parser)
 
 
 def import_file(importer, options, *, stdout):
@@ -108,25 +108,25 @@ def import_file(importer, options, *, stdout):
             situation=options["situation"],
             publish=options["publish"],
             dry_run=options["dry_run"],
-            correction=correction(options),
+            correction=build_correction(options),
             quiet=not stdout.isatty(),
         )
-    except transitions.Refused as refused:
+    except transitions.TransitionRefused as refused:
         raise CommandError("\n".join(["Nothing was imported.", *refused.reasons])) from refused
-    except Faulty as faulty:
+    except SpreadsheetError as faulty:
         count = len(faulty.faults)
         raise CommandError(f"Nothing was imported. Faults: {count}.\n{faulty}") from faulty
     stdout.write(("Nothing was written. It would be: " if options["dry_run"] else "") + str(summary))
-    for sentence in told(summary, options):
+    for sentence in get_import_messages(summary, options):
         stdout.write(sentence)
 
 
-def told(summary, options):
+def get_import_messages(summary, options):
     """What else an operator has to know of an import."""
     yield from (f"Left as a draft: {sentence}" for sentence in summary.left)
     yield from (f"Nobody has looked at this: {found}" for found in summary.findings)
     if summary.again and not options["meaning"]:
-        rows = ", ".join(map(str, summary.again[:MOST_ROWS_TOLD])) + (" …" if summary.again[MOST_ROWS_TOLD:] else "")
+        rows = ", ".join(map(str, summary.again[:MAX_LISTED_ROWS])) + (" …" if summary.again[MAX_LISTED_ROWS:] else "")
         yield (
             f"Readers knew an earlier version of rows {rows}, and are told of no correction. If the meaning changed, "
             "correct them one by one at the desk, or use --meaning changed --note LL=TEXT for all of them."

@@ -9,24 +9,24 @@ from publishing.models import Entry, Release
 from publishing.screening import names
 
 # Types with a page on which a correction can stand.
-CORRECTED = {"update", "story"}
+CORRECTABLE_TYPES = {"update", "story"}
 
 
-def may_be_corrected(item):
+def is_correctable(item):
     """Whether readers know an earlier version of a page on which a correction can stand."""
-    return bool(known_to_readers([item]))
+    return bool(find_known_to_readers([item]))
 
 
-def known_to_readers(items):
+def find_known_to_readers(items):
     """The `uid`s of those among the items whose earlier version readers know; a query for each 500."""
-    uids, known = [item.uid for item in items if item.TYPE in CORRECTED], set()
+    uids, known = [item.uid for item in items if item.TYPE in CORRECTABLE_TYPES], set()
     for start in range(0, len(uids), 500):
         public = Entry.objects.public().filter(uid__in=uids[start : start + 500])
         known.update(public.order_by().values_list("uid", flat=True))
     return known
 
 
-def notes_of(items):
+def get_correction_notes(items):
     """uid -> all dated notes on changed meaning that a publication ever carried, the oldest first."""
     notes = {}
     uids = [item.uid for item in items]
@@ -37,8 +37,8 @@ def notes_of(items):
     return notes
 
 
-def faults(note):
+def note_blockers(note):
     """Why this note (language -> sentence, or nothing) may not be shown: nobody can let a name in it pass."""
-    if note and any(names.watch().found(words) for words in note.values()):
+    if note and any(names.get_name_matcher().found(words) for words in note.values()):
         return [_("The note on the correction says a name that is never to be published. Take it out.")]
     return []

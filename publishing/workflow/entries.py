@@ -10,10 +10,10 @@ from django.db import models, transaction
 
 from publishing import signals
 from publishing.document import Document
-from publishing.models import Entry, EntryLabel, PublishedFile, Release, Tally
+from publishing.models import Entry, EntryFacet, FacetCount, PublishedFile, Release
 
-from .facet_counts import TALLIED, apply, labels_of, tallied
-from .projection import draw, entry_of
+from .facet_counts import COUNTED_FIELDS, apply_count_changes, build_entry_facets, get_count_keys
+from .projection import build_entry, render_fragment
 
 BATCH = 500
 
@@ -22,42 +22,42 @@ BATCH = 500
 
 
 @transaction.atomic
-def write(releases):
+def write_entries(releases):
     """Makes the entries of `releases`, the newest release of each publication, and replaces those before.
 
     Entries of a release that becomes visible later stand beside the ones it will replace.
     """
     counts = Counter()
     for start in range(0, len(releases), BATCH):
-        write_batch(releases[start : start + BATCH], counts)
-    apply(counts)
-    signals.tell()
+        write_entry_batch(releases[start : start + BATCH], counts)
+    apply_count_changes(counts)
+    signals.send_content_changed()
 
 
-def write_batch(releases, counts):
+def write_entry_batch(releases, counts):
     uids = [release.uid for release in releases]
     end_old_entries(releases, counts)
-    firsts = first_releases(uids)
+    firsts = get_first_releases(uids)
     entries, labels = [], []
     for release in releases:
         document = Document.from_json(release.document)
         first = firsts[release.uid]
         for language, _label in settings.LANGUAGES:
-            entry = entry_of(release, document, language=language, number=first.pk, first_public=first.public_since)
-            entry.fragment = draw(entry)
+            entry = build_entry(release, document, language=language, number=first.pk, first_public=first.public_since)
+            entry.fragment = render_fragment(entry)
             entries.append(entry)
     Entry.objects.bulk_create(entries, batch_size=BATCH)
     for entry in entries:
-        labels += labels_of(entry)
-        counts.update(dict.fromkeys(tallied(entry), 1))
-    EntryLabel.objects.bulk_create(labels, batch_size=BATCH)
-    open_files(releases)
+        labels += build_entry_facets(entry)
+        counts.update(dict.fromkeys(get_count_keys(entry), 1))
+    EntryFacet.objects.bulk_create(labels, batch_size=BATCH)
+    publish_files(releases)
 
 
-def first_releases(uids):
+def get_first_releases(uids):
     """uid -> the first release that brought it before the public, which names it for good."""
     firsts = {}
-    for release in Release.objects.filter(uid__in=uids, deed=Release.Deed.PUBLISH).order_by("pk").defer("document"):
+    for release in Release.objects.filter(uid__in=uids, action=Release.Action.PUBLISH).order_by("pk").defer("document"):
         firsts.setdefault(release.uid, release)
     return firsts
 
@@ -65,65 +65,65 @@ def first_releases(uids):
 def end_old_entries(releases, counts):
     """Removes what the releases replace, or lets it end at the moment when the new release begins."""
     at_once = [release.uid for release in releases if not release.visible_from]
-    remove(Entry.objects.filter(uid__in=at_once), counts)
+    delete_entries(Entry.objects.filter(uid__in=at_once), counts)
     for release in releases:
         if release.visible_from:
             begun = Entry.objects.filter(uid=release.uid).public()
-            remove(Entry.objects.filter(uid=release.uid).exclude(pk__in=begun.values("pk")), counts)
-            hand_over(begun, counts, at=release.visible_from)
+            delete_entries(Entry.objects.filter(uid=release.uid).exclude(pk__in=begun.values("pk")), counts)
+            schedule_entry_end(begun, counts, at=release.visible_from)
 
 
-def hand_over(entries, counts, *, at):
+def schedule_entry_end(entries, counts, *, at):
     for entry in entries.filter(models.Q(visible_until=None) | models.Q(visible_until__gt=at)):
-        counts.subtract(dict.fromkeys(tallied(entry), 1))
+        counts.subtract(dict.fromkeys(get_count_keys(entry), 1))
         entry.visible_until = at
         entry.save(update_fields=["visible_until"])
-        entry.labels.update(visible_until=at)
-        counts.update(dict.fromkeys(tallied(entry), 1))
+        entry.facets.update(visible_until=at)
+        counts.update(dict.fromkeys(get_count_keys(entry), 1))
 
 
-def remove(entries, counts):
-    for entry in entries.only(*TALLIED).iterator():
-        counts.subtract(dict.fromkeys(tallied(entry), 1))
+def delete_entries(entries, counts):
+    for entry in entries.only(*COUNTED_FIELDS).iterator():
+        counts.subtract(dict.fromkeys(get_count_keys(entry), 1))
     entries.delete()
 
 
 @transaction.atomic
-def clear(uids):
+def withdraw_entries(uids):
     """Takes publications from the public side: their entries are deleted, their files answer 410."""
     counts = Counter()
-    remove(Entry.objects.filter(uid__in=uids), counts)
+    delete_entries(Entry.objects.filter(uid__in=uids), counts)
     PublishedFile.objects.filter(uid__in=uids).update(gone=True)
-    apply(counts)
-    signals.tell()
+    apply_count_changes(counts)
+    signals.send_content_changed()
 
 
 @transaction.atomic
-def rebuild():
+def rebuild_entries():
     """Writes all entries anew from the releases that stand; returns how many releases those were."""
     Entry.objects.all().delete()
-    Tally.objects.all().delete()
-    standing = list(standing_releases())
+    FacetCount.objects.all().delete()
+    standing = list(get_current_releases())
     earlier = [before for release, before in standing if before]
-    write(earlier)
-    write([release for release, _before in standing])
+    write_entries(earlier)
+    write_entries([release for release, _before in standing])
     return len(standing)
 
 
-def standing_releases():
+def get_current_releases():
     """(newest release, the one still shown before it) for each publication that was not withdrawn."""
     newest = Release.objects.values("uid").annotate(pk=models.Max("pk")).values("pk")
-    for release in Release.objects.filter(pk__in=newest, deed=Release.Deed.PUBLISH).order_by("pk"):
+    for release in Release.objects.filter(pk__in=newest, action=Release.Action.PUBLISH).order_by("pk"):
         before = None
         if release.visible_from:
             before = Release.objects.of(release.uid).filter(pk__lt=release.pk).last()
-        yield release, before if before and before.deed == Release.Deed.PUBLISH else None
+        yield release, before if before and before.action == Release.Action.PUBLISH else None
 
 
 # --- Files --------------------------------------------------------------------
 
 
-def open_files(releases):
+def publish_files(releases):
     """Lets the public fetch the files of these releases and no longer those of earlier ones."""
     rows = {}
     for release in releases:
@@ -132,17 +132,19 @@ def open_files(releases):
         for name in document.file_names():
             kind = types.get(name, "application/pdf")
             rows[name] = PublishedFile(name=name, uid=release.uid, type=kind, visible_from=release.visible_from)
-    close_files(releases, kept=rows)
+    retire_files(releases, kept=rows)
     kept = set(PublishedFile.objects.filter(name__in=rows, gone=False).values_list("name", flat=True))
     # A file that is public already stays so while a later release that also carries it waits for its hour.
     fresh = [row for name, row in rows.items() if not (name in kept and row.visible_from)]
-    PublishedFile.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["name"], update_fields=UPDATED)
+    PublishedFile.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["name"], update_fields=UPDATED_FIELDS
+    )
 
 
-UPDATED = ["uid", "type", "visible_from", "visible_until", "gone"]
+UPDATED_FIELDS = ["uid", "type", "visible_from", "visible_until", "gone"]
 
 
-def close_files(releases, *, kept):
+def retire_files(releases, *, kept):
     """Files that only earlier releases carry are gone, at once or at the moment when the new release begins."""
     replaced = [release.uid for release in releases if not release.visible_from]
     PublishedFile.objects.filter(uid__in=replaced).exclude(name__in=kept).update(gone=True)

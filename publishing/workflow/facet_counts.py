@@ -5,40 +5,42 @@ Counts are changed by differences, in the transaction of the release; nothing is
 
 from itertools import combinations
 
-from publishing.models import REPEATED, EntryLabel, Tally
+from publishing.models import DENORMALIZED_FIELDS, EntryFacet, FacetCount
 
 BATCH = 500
 
 
-def labels_of(entry):
-    repeated = {name: getattr(entry, name) for name in REPEATED}
-    return [EntryLabel(entry=entry, facet=facet, slug=slug, **repeated) for facet, slug, _label in labelled(entry)]
+def build_entry_facets(entry):
+    repeated = {name: getattr(entry, name) for name in DENORMALIZED_FIELDS}
+    return [
+        EntryFacet(entry=entry, facet=facet, slug=slug, **repeated) for facet, slug, _label in get_facet_values(entry)
+    ]
 
 
-def labelled(entry):
+def get_facet_values(entry):
     tags = [("tag", tag["slug"], tag["name"]) for tag in entry.facts["tags"]]
     partners = {credit["slug"]: credit["name"] for credit in entry.facts["credits"]}
-    return tags + [("partner", slug, name) for slug, name in partners.items()] + own_text(entry)
+    return tags + [("partner", slug, name) for slug, name in partners.items()] + get_own_text_facet(entry)
 
 
-def own_text(entry):
+def get_own_text_facet(entry):
     """That an entry can be read in its own language: elsewhere it stands there as a fallback."""
     spoken = {entry.original_language, *entry.facts["languages"]}
     return [("text", "own", "")] if entry.section and entry.language in spoken else []
 
 
-TALLIED = (
+COUNTED_FIELDS = (
     "situation", "language", "section", "kind", "year", "month", "precision", "original_language", "facts",
     "visible_from", "visible_until",
 )  # fmt: skip
 
 
-def tallied(entry):
+def get_count_keys(entry):
     """The keys under which an entry counts: its place, then facet, value, label."""
     if not entry.section:
         return []
     place = (entry.situation, entry.language, entry.section, entry.visible_from, entry.visible_until)
-    cell = cell_of(entry)
+    cell = build_cell(entry)
     facets = [
         ("section", entry.section, ""),
         ("kind", entry.kind, ""),
@@ -46,56 +48,56 @@ def tallied(entry):
         ("year", entry.year, ""),
         ("month", entry.month, ""),
         ("cube", cell, ""),
-        *labelled(entry),
-        *[(f"cube/{facet}", cell, slug) for facet, slug, _label in counted_beside(entry)],
-        *crossed(entry),
+        *get_facet_values(entry),
+        *[(f"cube/{facet}", cell, slug) for facet, slug, _label in get_cell_facets(entry)],
+        *get_facet_pairs(entry),
     ]
     if entry.section == "updates":
         facets.append(("tempo", f"{entry.month or 'undated'} {entry.kind}", ""))
     return [(*place, facet, value, label) for facet, value, label in facets if value]
 
 
-def cell_of(entry):
+def build_cell(entry):
     """What entries are counted by together: kind, year, original language."""
     return " ".join([entry.kind or "-", entry.year or "-", entry.original_language])
 
 
-def counted_beside(entry):
+def get_cell_facets(entry):
     """What is counted within each cell, and beside each other: labels, and the month, which is last."""
-    return labelled(entry) + ([("month", entry.month, "")] if entry.month else [])
+    return get_facet_values(entry) + ([("month", entry.month, "")] if entry.month else [])
 
 
-def crossed(entry):
+def get_facet_pairs(entry):
     """Each of these beside those of the facets that follow its own; it stands as the label of the count."""
-    pairs = combinations(counted_beside(entry), 2)  # in the order of their facets
+    pairs = combinations(get_cell_facets(entry), 2)  # in the order of their facets
     return [(f"{one}/{other}", second, first) for (one, first, _), (other, second, _) in pairs if one != other]
 
 
-def apply(counts):
+def apply_count_changes(counts):
     """Adds the differences to the kept counts. Releases are written one after the other, so this does not race."""
     changes = {key: change for key, change in counts.items() if change}
-    kept = kept_tallies(changes)
+    kept = get_facet_counts(changes)
     rows = []
     for key, change in changes.items():
         old = kept.get(key)
         n = change + (old.n if old else 0)
         if n:
-            rows.append(Tally(**dict(zip(TALLY_KEY, key, strict=True)), n=n))
+            rows.append(FacetCount(**dict(zip(FACET_COUNT_KEY, key, strict=True)), n=n))
     replaced = [kept[key].pk for key in changes if key in kept]
     for start in range(0, len(replaced), BATCH):
-        Tally.objects.filter(pk__in=replaced[start : start + BATCH]).delete()
-    Tally.objects.bulk_create(rows, batch_size=BATCH)
+        FacetCount.objects.filter(pk__in=replaced[start : start + BATCH]).delete()
+    FacetCount.objects.bulk_create(rows, batch_size=BATCH)
 
 
-TALLY_KEY = ("situation", "language", "section", "visible_from", "visible_until", "facet", "value", "label")
+FACET_COUNT_KEY = ("situation", "language", "section", "visible_from", "visible_until", "facet", "value", "label")
 
 
-def kept_tallies(keys):
+def get_facet_counts(keys):
     """key -> `Tally` for those of the keys that are counted already; few are looked up, many are read in one go."""
     places = {key[:3] for key in keys}
     situations, languages, sections = ({place[n] for place in places} for n in range(3))
-    rows = Tally.objects.filter(situation__in=situations, language__in=languages, section__in=sections)
+    rows = FacetCount.objects.filter(situation__in=situations, language__in=languages, section__in=sections)
     values = {key[6] for key in keys}
     if len(values) < BATCH:
         rows = rows.filter(value__in=values)
-    return {tuple(getattr(row, name) for name in TALLY_KEY): row for row in rows.iterator()}
+    return {tuple(getattr(row, name) for name in FACET_COUNT_KEY): row for row in rows.iterator()}

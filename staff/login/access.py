@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
-from staff.form_recovery import came_from_here, keep_form
+from staff.form_recovery import is_same_origin, render_recovered_form
 from staff.lockdown import is_locked
-from staff.middleware import DESK
+from staff.middleware import DESK_PATH
 
 from .second_factor import must_enrol
 
-ENTRANCE = {
+LOGIN_VIEWS = {
     "account_login",
     "account_logout",
     "account_reset_password",
@@ -32,83 +32,83 @@ ENTRANCE = {
     "mfa_authenticate",
     "mfa_login_webauthn",
 }
-ENROLMENT = {
+ENROLMENT_VIEWS = {
     "account_reauthenticate",
     "mfa_activate_totp",
     "mfa_add_webauthn",
     "staff_enrol",
 }
 # Scripts and pictures of the admin itself, and of nobody else.
-CSP = {"script-src": [SELF, NONCE], "connect-src": [SELF], "img-src": ["data:"]}
+ADMIN_CSP = {"script-src": [SELF, NONCE], "connect-src": [SELF], "img-src": ["data:"]}
 
 
-class Gate:
+class AdminAccessMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.path_info.startswith(DESK):
+        if request.path_info.startswith(DESK_PATH):
             add_never_cache_headers(response)
             response["X-Robots-Tag"] = "noindex, nofollow"
-            allow_own_scripts(response)
+            extend_csp(response)
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if not request.path_info.startswith(DESK):
+        if not request.path_info.startswith(DESK_PATH):
             return None
         if is_locked():
-            return closed(request)
+            return render_desk_closed(request)
         if request.user.is_authenticated:
-            welcome(request)
+            prepare_desk_request(request)
         name = request.resolver_match.view_name
-        return None if name in ENTRANCE else keep_out(request, name)
+        return None if name in LOGIN_VIEWS else check_access(request, name)
 
 
-def keep_out(request, name):
+def check_access(request, name):
     """The answer to somebody who may not see the page `name` now, or None."""
     if not request.user.is_authenticated:
-        return to_login(request)
+        return send_to_login(request)
     if not request.user.is_staff:
         raise PermissionDenied
-    if name not in ENROLMENT and must_enrol(request):
+    if name not in ENROLMENT_VIEWS and must_enrol(request):
         return HttpResponseRedirect(reverse("staff_enrol"))
     return None
 
 
-def welcome(request):
+def prepare_desk_request(request):
     request.session.touch()
     if request.user.language in dict(settings.LANGUAGES):
         translation.activate(request.user.language)
         request.LANGUAGE_CODE = translation.get_language()
 
 
-def closed(request):
+def render_desk_closed(request):
     request.session.flush()
     return render(request, "staff/closed.html", status=503)
 
 
-def to_login(request):
+def send_to_login(request):
     """To the login, unless there is something to lose: a form that was open when the session ended."""
-    if request.method == "POST" and request.POST and came_from_here(request):
-        return keep_form(request, reverse("account_login"), why="ended")
+    if request.method == "POST" and request.POST and is_same_origin(request):
+        return render_recovered_form(request, reverse("account_login"), why="ended")
     return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 
-def mend_form(request):
+def recover_csrf_failure(request):
     """The answer to a form of the desk whose token is stale, or None if it is not ours: asked when CSRF fails."""
-    if not request.path_info.startswith(DESK) or not came_from_here(request) or is_locked():
+    if not request.path_info.startswith(DESK_PATH) or not is_same_origin(request) or is_locked():
         return None
     if request.user.is_authenticated:
-        return keep_form(request, None, why="token")
-    if request.resolver_match and request.resolver_match.view_name in ENTRANCE:
+        return render_recovered_form(request, None, why="token")
+    if request.resolver_match and request.resolver_match.view_name in LOGIN_VIEWS:
         return HttpResponseRedirect(reverse("account_login"))
-    return to_login(request)
+    return send_to_login(request)
 
 
-def allow_own_scripts(response):
+def extend_csp(response):
     """Adds to what a view has asked for by `csp_update`, so that neither undoes the other."""
     wanted = dict(getattr(response, "_csp_update", None) or {})
-    for directive, sources in CSP.items():
+    for directive, sources in ADMIN_CSP.items():
         wanted[directive] = [*sources, *wanted.get(directive, [])]
     response._csp_update = wanted

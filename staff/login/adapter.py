@@ -13,21 +13,31 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.chain import record
-from staff.emails import ask_for_link, tell_of_change
+from staff.emails import notify_account, request_password_link
 from staff.models import Account
 
 from .second_factor import has_factor, is_fresh
-from .sessions import SessionStore, device_word, end_sessions
-from .throttle import LINKS, TOLD, give_back, known_device, remember_device, spend, spend_password
+from .sessions import SessionStore, describe_device, end_sessions
+from .throttle import (
+    AUDIT_RECORD_LIMIT,
+    LINK_REQUEST_LIMIT,
+    get_known_device,
+    refund_attempts,
+    remember_device,
+    spend_attempt,
+    spend_password_attempt,
+)
 
-MISMATCH = _("This name and password do not belong together, or the account is not in use. Check both and try again.")
-TOO_MANY = _(
+MISMATCH_MESSAGE = _(
+    "This name and password do not belong together, or the account is not in use. Check both and try again."
+)
+THROTTLED_MESSAGE = _(
     "Too many tries. Wait a minute and try again. On a device that you have used before, or with a passkey, "
     "you get in meanwhile."
 )
 
 
-class OurWords:
+class TranslatedLabelsMixin:
     """allauth's forms with labels that our catalogues translate, and without texts inside the boxes."""
 
     labels = {}
@@ -44,7 +54,7 @@ class OurWords:
         super().add_error(field, _("The two passwords are not the same.") if field == "password2" else error)
 
 
-class NameForm(OurWords, LoginForm):
+class AccountLoginForm(TranslatedLabelsMixin, LoginForm):
     labels = {"login": _("Account name"), "password": _("Password")}
 
     def __init__(self, *args, **kwargs):
@@ -56,11 +66,11 @@ class NameForm(OurWords, LoginForm):
         return super().add_prefix("username" if field_name == "login" else field_name)
 
 
-class ProofForm(OurWords, ReauthenticateForm):
+class PasswordReauthenticateForm(TranslatedLabelsMixin, ReauthenticateForm):
     labels = {"password": _("Password")}
 
 
-class NewPasswordForm(OurWords, ChangePasswordForm):
+class PasswordChangeForm(TranslatedLabelsMixin, ChangePasswordForm):
     labels = {
         "oldpassword": _("Present password"),
         "password1": _("New password"),
@@ -68,11 +78,11 @@ class NewPasswordForm(OurWords, ChangePasswordForm):
     }
 
 
-class FirstPasswordForm(OurWords, ResetPasswordKeyForm):
+class PasswordSetForm(TranslatedLabelsMixin, ResetPasswordKeyForm):
     labels = {"password1": _("New password"), "password2": _("New password once more")}
 
 
-class LinkForm(forms.Form):
+class PasswordLinkForm(forms.Form):
     """Who has lost the password. Says the same to everybody, in the same time."""
 
     email = forms.CharField(
@@ -82,13 +92,13 @@ class LinkForm(forms.Form):
     )
 
     def save(self, request):
-        if spend(LINKS):
-            ask_for_link(self.cleaned_data["email"].strip())
+        if spend_attempt(LINK_REQUEST_LIMIT):
+            request_password_link(self.cleaned_data["email"].strip())
 
 
-class Door(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": MISMATCH,
+        "username_password_mismatch": MISMATCH_MESSAGE,
         "incorrect_password": _("This is not your password."),
         "enter_current_password": _("This is not your present password."),
     }
@@ -97,30 +107,30 @@ class Door(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request, **credentials):
-        self.attempts = spend_password(request, credentials["username"])
+        self.attempts = spend_password_attempt(request, credentials["username"])
         if not self.attempts:
-            if spend(TOLD, credentials["username"].casefold()):
-                record("login.slowed", actor="stranger", subject=subject_of(credentials["username"]))
-            raise ValidationError(TOO_MANY, code="throttled")
+            if spend_attempt(AUDIT_RECORD_LIMIT, credentials["username"].casefold()):
+                record("login.slowed", actor="stranger", subject=get_audit_subject(credentials["username"]))
+            raise ValidationError(THROTTLED_MESSAGE, code="throttled")
 
     def authenticate(self, request, **credentials):
         account = super().authenticate(request, **credentials)
         if account:
-            give_back(self.attempts)
+            refund_attempts(self.attempts)
         return account
 
     def authentication_failed(self, request, **credentials):
         # Never the name as typed: people type passwords into the wrong field.
-        record("login.failed", actor="stranger", subject=subject_of(credentials["username"]))
+        record("login.failed", actor="stranger", subject=get_audit_subject(credentials["username"]))
 
     def login(self, request, user):
-        new = not known_device(request, user.username)
-        request.session.begin(device=device_word(request))
+        new = not get_known_device(request, user.username)
+        request.session.begin(device=describe_device(request))
         super().login(request, user)
         record("login", actor=user, subject=f"account:{user.pk}", new_device=new)
         SessionStore.clear_expired()
         if new:
-            tell_of_change(user, "device")
+            notify_account(user, "device")
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
@@ -131,7 +141,7 @@ class Door(DefaultAccountAdapter):
         super().set_password(user, password)
         end_sessions(user)
         record("account.password", actor=user, subject=f"account:{user.pk}")
-        tell_of_change(user, "password")
+        notify_account(user, "password")
 
     def is_reauthentication_required(self, *, app, **kwargs):
         return not is_fresh(self.request)
@@ -150,7 +160,7 @@ class Door(DefaultAccountAdapter):
         """allauth's own letters name the address and browser of whoever did it; ours do not (`emails.py`)."""
 
 
-def subject_of(name):
+def get_audit_subject(name):
     """The account meant, if there is one: never the words of a stranger."""
     pk = Account.objects.filter(username=name).values_list("pk", flat=True).first()
     return f"account:{pk}" if pk else ""

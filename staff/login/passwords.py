@@ -12,10 +12,10 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-ROWS = ["abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "йцукенгшщзхъ"]
-LEAST_DIFFERENT = 6
-LEAST_OWN = 8  # characters that are left when the words everybody knows are taken away
-FIELD_WORDS = [
+KEYBOARD_ROWS = ["abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "йцукенгшщзхъ"]
+MIN_DISTINCT_CHARACTERS = 6
+MIN_OWN_CHARACTERS = 8  # characters that are left when the words everybody knows are taken away
+CONTEXT_WORDS = [
     "ohrm", "password", "passwort", "motdepasse", "contraseña", "пароль", "admin", "administrator", "welcome",
     "letmein", "login", "desk", "newsroom", "human", "rights", "humanrights", "crisis", "editor", "newsletter",
 ]  # fmt: skip
@@ -26,7 +26,7 @@ class CommonCoreValidator(CommonPasswordValidator):
 
     def validate(self, password, user=None):
         core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password.lower())
-        if {password.lower().strip(), core, undisguised(core)} & self.passwords:
+        if {password.lower().strip(), core, undo_substitutions(core)} & self.passwords:
             raise ValidationError(self.get_error_message(), code="password_too_common")
 
 
@@ -34,14 +34,14 @@ class ContextWordValidator:
     """Refuses what remains too short without the words that anybody would try here first."""
 
     def __init__(self, words=()):
-        self.words = [*FIELD_WORDS, *words, *re.split(r"\W+", urlsplit(settings.SITE_URL).hostname or "")]
+        self.words = [*CONTEXT_WORDS, *words, *re.split(r"\W+", urlsplit(settings.SITE_URL).hostname or "")]
 
     def validate(self, password, user=None):
-        rest = undisguised(password.lower())
-        for word in sorted([*self.words, *words_of(user)], key=len, reverse=True):
+        rest = undo_substitutions(password.lower())
+        for word in sorted([*self.words, *get_account_words(user)], key=len, reverse=True):
             if len(word) > 2:
-                rest = rest.replace(undisguised(word.lower()), "")
-        if len(re.sub(r"[\W\d_]", "", rest)) < LEAST_OWN and rest != undisguised(password.lower()):
+                rest = rest.replace(undo_substitutions(word.lower()), "")
+        if len(re.sub(r"[\W\d_]", "", rest)) < MIN_OWN_CHARACTERS and rest != undo_substitutions(password.lower()):
             raise ValidationError(
                 _("This is built from words that belong to this site or to you, which are tried first."),
                 code="password_context",
@@ -56,10 +56,10 @@ class VarietyValidator:
 
     def validate(self, password, user=None):
         text = password.lower()
-        for row in ROWS:
-            for run in [*runs(row), *runs(row[::-1])]:
+        for row in KEYBOARD_ROWS:
+            for run in [*find_runs(row), *find_runs(row[::-1])]:
                 text = text.replace(run, run[0])
-        if len(set(text)) < LEAST_DIFFERENT:
+        if len(set(text)) < MIN_DISTINCT_CHARACTERS:
             raise ValidationError(
                 _("This is one run of keys, or the same few characters again and again."), code="password_monotonous"
             )
@@ -68,17 +68,17 @@ class VarietyValidator:
         return _("Three or four words that do not belong together are strong and easy to remember.")
 
 
-def runs(row):
+def find_runs(row):
     """Every stretch of four and more neighbours in a row of keys, longest first."""
     return [row[start : start + length] for length in range(len(row), 3, -1) for start in range(len(row) - length + 1)]
 
 
-def undisguised(word):
+def undo_substitutions(word):
     """With the letters that are usually replaced put back: p4ssw0rd."""
     return word.translate(str.maketrans("013457@$!", "oieastasi"))
 
 
-def words_of(user):
+def get_account_words(user):
     if user is None:
         return []
     parts = [user.username, user.first_name, user.last_name, user.email.partition("@")[0]]

@@ -35,16 +35,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.chain import record
-from staff.emails import tell_of_change
-from staff.form_recovery import keep_form
+from staff.emails import notify_account
+from staff.form_recovery import render_recovered_form
 
 from .sessions import end_sessions
-from .throttle import give_back, spend_code
+from .throttle import refund_attempts, spend_code_attempt
 
-KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-FRESH = 10 * 60  # seconds
+FACTOR_TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+FRESH_SECONDS = 10 * 60  # seconds
 SEAL_SALT = b"ohrm staff second factor"
-TOO_MANY = _(
+THROTTLED_MESSAGE = _(
     "Too many wrong codes. Wait a minute and try again. On a device that you have used before, "
     "or with a passkey, you get in meanwhile."
 )
@@ -53,26 +53,28 @@ TOO_MANY = _(
 # --- Sealing ----------------------------------------------------------------------------------
 
 
-def sealing_keys():
+def get_fernet():
     """The newest key seals; older ones (SECRET_KEY_FALLBACKS) still open."""
-    return MultiFernet([Fernet(derived(secret)) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]])
+    return MultiFernet(
+        [Fernet(derive_fernet_key(secret)) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
+    )
 
 
-def derived(secret):
+def derive_fernet_key(secret):
     return base64.urlsafe_b64encode(HKDF(SHA256(), 32, SEAL_SALT, b"totp").derive(secret.encode()))
 
 
-class FactorAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is wrong, or its time is over. Try the next one that is shown."),
         "cannot_delete_authenticator": _("A second factor is required here. Add another one first, then remove this."),
     }
 
     def encrypt(self, text):
-        return sealing_keys().encrypt(text.encode()).decode()
+        return get_fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text):
-        return sealing_keys().decrypt(encrypted_text.encode()).decode()
+        return get_fernet().decrypt(encrypted_text.encode()).decode()
 
     def get_totp_label(self, user):
         return user.username
@@ -82,16 +84,18 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator):
         """Where the second factor is required, the last one can be exchanged (add, then remove), never dropped."""
-        if settings.SECOND_FACTOR != "required" or authenticator.type not in KINDS:
+        if settings.SECOND_FACTOR != "required" or authenticator.type not in FACTOR_TYPES:
             return True
-        others = Authenticator.objects.filter(user=authenticator.user_id, type__in=KINDS).exclude(pk=authenticator.pk)
+        others = Authenticator.objects.filter(user=authenticator.user_id, type__in=FACTOR_TYPES).exclude(
+            pk=authenticator.pk
+        )
         return others.exists()
 
 
 # --- A code works once ------------------------------------------------------------------------
 
 
-class CodeField:
+class CodeFieldMixin:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code")
@@ -100,30 +104,30 @@ class CodeField:
         attrs |= {"autofocus": True, "inputmode": "numeric"}
 
 
-class OnceMixin(CodeField):
+class OneTimeCodeMixin(CodeFieldMixin):
     def clean_code(self):
-        attempts = spend_code(context.request, self.user)
+        attempts = spend_code_attempt(context.request, self.user)
         if not attempts:
-            raise ValidationError(TOO_MANY, code="throttled")
+            raise ValidationError(THROTTLED_MESSAGE, code="throttled")
         code = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP:
-            use_up(self.authenticator, code)
-        give_back(attempts)
+            consume_code(self.authenticator, code)
+        refund_attempts(attempts)
         return code
 
 
-class CodeForm(OnceMixin, AuthenticateForm):
+class CodeAuthenticateForm(OneTimeCodeMixin, AuthenticateForm):
     pass
 
 
-class FreshCodeForm(OnceMixin, ReauthenticateForm):
+class CodeReauthenticateForm(OneTimeCodeMixin, ReauthenticateForm):
     pass
 
 
-class FirstCodeForm(CodeField, ActivateTOTPForm):
+class TOTPActivateForm(CodeFieldMixin, ActivateTOTPForm):
     def clean_code(self):
         code = super().clean_code()
-        count_as_fresh(self.user, Authenticator.Type.TOTP)
+        record_fresh_factor(self.user, Authenticator.Type.TOTP)
         return code
 
 
@@ -138,13 +142,13 @@ class PasskeyForm(AddWebAuthnForm):
         )
 
 
-def count_as_fresh(account, kind):
+def record_fresh_factor(account, kind):
     """Whoever has just shown that a new factor works has proved as much as a proof could."""
     record_authentication(context.request, account, "mfa", type=kind, reauthenticated=True)
 
 
 @transaction.atomic
-def use_up(authenticator, code):
+def consume_code(authenticator, code):
     """Refuse a code of a time step that was used already, or of an earlier one (RFC 6238, 5.2).
 
     Kept in the database: the cache that allauth asks may be each server process's own.
@@ -163,57 +167,57 @@ def use_up(authenticator, code):
 
 
 @receiver(authenticator_added)
-def note_added(user, authenticator, **kwargs):
+def record_factor_added(user, authenticator, **kwargs):
     if authenticator.type == Authenticator.Type.TOTP:
         # The code that proved the new app counts as used.
         authenticator.data["last_step"] = max(yield_hotp_counters_from_time()) - settings.MFA_TOTP_TOLERANCE
         authenticator.save(update_fields=["data"])
     if authenticator.type == Authenticator.Type.WEBAUTHN:
-        count_as_fresh(user, authenticator.type)
-    if authenticator.type in KINDS:
-        note(user, "added", authenticator)
+        record_fresh_factor(user, authenticator.type)
+    if authenticator.type in FACTOR_TYPES:
+        record_factor_change(user, "added", authenticator)
 
 
 @receiver(authenticator_removed)
-def note_removed(user, authenticator, **kwargs):
-    if authenticator.type not in KINDS:
+def record_factor_removed(user, authenticator, **kwargs):
+    if authenticator.type not in FACTOR_TYPES:
         return
-    note(user, "removed", authenticator)
+    record_factor_change(user, "removed", authenticator)
     if settings.SECOND_FACTOR == "required" and not has_factor(user):
         end_sessions(user)
 
 
 @receiver(authenticator_reset)
-def note_reset(user, authenticator, **kwargs):
-    note(user, "codes", authenticator)
+def record_codes_reset(user, authenticator, **kwargs):
+    record_factor_change(user, "codes", authenticator)
 
 
 @receiver(authentication_failed)
-def note_failed(user, authenticator, **kwargs):
+def record_code_failed(user, authenticator, **kwargs):
     # Whoever came this far knows the password: worth a line that names the account.
     record("login.code-failed", actor="stranger", subject=f"account:{user.pk}")
 
 
-def note(account, deed, authenticator):
+def record_factor_change(account, deed, authenticator):
     record(f"factor.{deed}", actor=account, subject=f"account:{account.pk}", kind=str(authenticator.type))
-    tell_of_change(account, "factor")
+    notify_account(account, "factor")
 
 
 # --- Having it, and how fresh it is -----------------------------------------------------------
 
 
 def has_factor(account):
-    return is_mfa_enabled(account, types=KINDS)
+    return is_mfa_enabled(account, types=FACTOR_TYPES)
 
 
 def must_enrol(request):
     """Whether this person may only choose a second factor now."""
-    if settings.SECOND_FACTOR != "required" or "mfa" in methods(request):
+    if settings.SECOND_FACTOR != "required" or "mfa" in get_authentication_methods(request):
         return False
     return not has_factor(request.user)
 
 
-def methods(request, *, within=None):
+def get_authentication_methods(request, *, within=None):
     """What this session was proved with ("password", "mfa"), within the last so many seconds or ever."""
     since = 0 if within is None else time.time() - within
     return {entry["method"] for entry in get_authentication_records(request, request.user) if entry["at"] > since}
@@ -224,10 +228,10 @@ def is_fresh(request):
     if not request.user.is_authenticated:
         return False
     wanted = "mfa" if has_factor(request.user) else "password"
-    return wanted in methods(request, within=FRESH)
+    return wanted in get_authentication_methods(request, within=FRESH_SECONDS)
 
 
-def way_to_prove(request):
+def get_reauthentication_url(request):
     return reverse("mfa_reauthenticate" if has_factor(request.user) else "account_reauthenticate")
 
 
@@ -241,9 +245,9 @@ def fresh_factor_required(view):
     def wrapper(request, *args, **kwargs):
         if is_fresh(request):
             return view(request, *args, **kwargs)
-        proof = way_to_prove(request)
+        proof = get_reauthentication_url(request)
         if request.method == "POST":
-            return keep_form(request, proof, why="stale")
+            return render_recovered_form(request, proof, why="stale")
         return HttpResponseRedirect(f"{proof}?{urlencode({'next': request.get_full_path()})}")
 
     return wrapper

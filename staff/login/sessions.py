@@ -16,15 +16,15 @@ from django.utils.translation import gettext
 
 from staff.models import Session
 
-IDLE = dt.timedelta(minutes=60)
-ABSOLUTE = dt.timedelta(hours=12)
+IDLE_TIMEOUT = dt.timedelta(minutes=60)
+ABSOLUTE_TIMEOUT = dt.timedelta(hours=12)
 
 
-def digest(key):
+def hash_session_key(key):
     return hashlib.sha256((key or "").encode()).hexdigest()
 
 
-def this_minute():
+def get_current_minute():
     return timezone.now().replace(second=0, microsecond=0)
 
 
@@ -38,7 +38,7 @@ class SessionStore(SessionBase):
         self.created, self.device = timezone.now(), device
 
     def load(self):
-        row = Session.objects.open().filter(pk=digest(self.session_key)).first()
+        row = Session.objects.open().filter(pk=hash_session_key(self.session_key)).first()
         if row is None:
             self._session_key = None
             return {}
@@ -46,7 +46,7 @@ class SessionStore(SessionBase):
         return self.decode(row.session_data)
 
     def exists(self, session_key):
-        return Session.objects.filter(pk=digest(session_key)).exists()
+        return Session.objects.filter(pk=hash_session_key(session_key)).exists()
 
     def create(self):
         self.created = self.created or timezone.now()
@@ -71,30 +71,34 @@ class SessionStore(SessionBase):
         if must_create:
             return self.insert(kept)
         # Only what was kept, so that a session that was ended meanwhile stays ended, and a new name stays given.
-        if not Session.objects.filter(pk=digest(self.session_key)).update(**kept):
+        if not Session.objects.filter(pk=hash_session_key(self.session_key)).update(**kept):
             raise UpdateError
 
     def insert(self, kept):
         try:
             with transaction.atomic():
                 Session.objects.create(
-                    pk=digest(self.session_key), created=self.created, seen=this_minute(), device=self.device, **kept
+                    pk=hash_session_key(self.session_key),
+                    created=self.created,
+                    seen=get_current_minute(),
+                    device=self.device,
+                    **kept,
                 )
         except IntegrityError as error:
             raise CreateError from error
 
     def delete(self, session_key=None):
-        Session.objects.filter(pk=digest(session_key or self.session_key)).delete()
+        Session.objects.filter(pk=hash_session_key(session_key or self.session_key)).delete()
 
     def get_expiry_date(self, **kwargs):
         now = timezone.now()
-        return min(now + IDLE, (self.created or now) + ABSOLUTE)
+        return min(now + IDLE_TIMEOUT, (self.created or now) + ABSOLUTE_TIMEOUT)
 
     def touch(self):
         """Note that the session was used, to the minute, and at most one write a minute."""
-        if self.seen and self.seen < this_minute():
-            Session.objects.filter(pk=digest(self.session_key)).update(
-                seen=this_minute(), expire_date=self.get_expiry_date()
+        if self.seen and self.seen < get_current_minute():
+            Session.objects.filter(pk=hash_session_key(self.session_key)).update(
+                seen=get_current_minute(), expire_date=self.get_expiry_date()
             )
 
     @classmethod
@@ -104,11 +108,11 @@ class SessionStore(SessionBase):
 
 def end_sessions(account, *, but=None):
     """End all sessions of an account, except the one of the request `but` if given."""
-    kept = digest(but.session.session_key) if but else None
+    kept = hash_session_key(but.session.session_key) if but else None
     Session.objects.filter(account=account).exclude(pk=kept).delete()
 
 
-def device_word(request):
+def describe_device(request):
     """What kind of device this is, in one word of the reader's language; the browser's own words are not kept."""
     agent = request.META.get("HTTP_USER_AGENT", "")
     if "iPad" in agent or "Tablet" in agent:

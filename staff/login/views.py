@@ -14,22 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit.chain import record
-from staff.form_recovery import keep_form
-from staff.forms import DeviceForm, MeForm
+from staff.form_recovery import render_recovered_form
+from staff.forms import DeviceForm, ProfileForm
 from staff.lockdown import lock_down
 from staff.models import Session
 
-from .second_factor import has_factor, is_fresh, must_enrol, way_to_prove
-from .sessions import digest, end_sessions
+from .second_factor import get_reauthentication_url, has_factor, is_fresh, must_enrol
+from .sessions import end_sessions, hash_session_key
 from .throttle import remember_device
 
 
-def me(request):
-    form = MeForm(request.POST or None, instance=request.user)
+def edit_profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         if "email" in form.changed_data:
             if not is_fresh(request):
-                return keep_form(request, way_to_prove(request), why="stale")
+                return render_recovered_form(request, get_reauthentication_url(request), why="stale")
             record("account.email", actor=request.user, subject=f"account:{request.user.pk}")
         form.save()
         messages.success(request, _("Saved."))
@@ -37,21 +37,21 @@ def me(request):
     return render(request, "staff/me.html", {"form": form, "has_factor": has_factor(request.user)})
 
 
-def sessions(request):
+def list_sessions(request):
     found = Session.objects.open().filter(account=request.user).order_by("-seen", "-created")
-    here = digest(request.session.session_key)
+    here = hash_session_key(request.session.session_key)
     rows = [(row, row.pk == here, DeviceForm(instance=row, prefix=row.pk[:8])) for row in found]
     return render(request, "staff/sessions.html", {"rows": rows})
 
 
-def own_session(request, mark):
+def get_own_session(request, mark):
     """The session whose digest begins with `mark`, if it is the reader's own; else 404."""
     return get_object_or_404(Session, account=request.user, session_key__startswith=mark)
 
 
 @require_POST
 def name_session(request, mark):
-    form = DeviceForm(request.POST, instance=own_session(request, mark), prefix=mark[:8])
+    form = DeviceForm(request.POST, instance=get_own_session(request, mark), prefix=mark[:8])
     if form.is_valid():
         form.save()
     return redirect("staff_sessions")
@@ -59,7 +59,7 @@ def name_session(request, mark):
 
 @require_POST
 def close_session(request, mark):
-    session = own_session(request, mark)
+    session = get_own_session(request, mark)
     session.delete()
     record("session.closed", actor=request.user, subject=f"account:{request.user.pk}")
     messages.success(request, _("“%(device)s” is logged out.") % {"device": session})
@@ -74,7 +74,7 @@ def close_other_sessions(request):
     return redirect("staff_sessions")
 
 
-def enrol(request):
+def choose_factor(request):
     """Choosing the first second factor; whoever has one manages it elsewhere."""
     if not must_enrol(request):
         return redirect("mfa_index")

@@ -73,12 +73,12 @@ STORY_TITLES = (
 )
 
 
-def sheet(name):
+def read_sheet(name):
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))
 
 
-UPDATES, STORIES = sheet("updates.csv"), sheet("stories.csv")
+UPDATES, STORIES = read_sheet("updates.csv"), read_sheet("stories.csv")
 SITE = json.loads((FOLDER / "site.json").read_text(encoding="utf-8"))
 
 # What the loader of the demonstration reads beside the columns of the importers.
@@ -89,37 +89,37 @@ ALSO_OF_UPDATES = {
 ALSO_OF_STORIES = {"slug", "naming", *(f"translator_{code}" for code in LANGUAGES)}
 
 
-def word(row, name, code):
+def get_word(row, name, code):
     return row[name if code == "en" else f"{name}_{code}"]
 
 
 def is_in_all_languages(row):
-    return all(word(row, name, code) for name in ("title", "summary") for code in LANGUAGES)
+    return all(get_word(row, name, code) for name in ("title", "summary") for code in LANGUAGES)
 
 
-def glosses():
+def list_glosses():
     """Every (language, text) that the demonstration says in its own words."""
     for row in UPDATES:
         names = ("subtitle", "summary", "body", "picture_alt")
-        yield from ((code, word(row, name, code)) for name in names for code in LANGUAGES)
+        yield from ((code, get_word(row, name, code)) for name in names for code in LANGUAGES)
         yield from ((code, row[f"title_{code}"]) for code in OTHERS)
     for row in STORIES:
         yield from (
             (code, row[f"{name}_{code}"]) for name in ("title", "summary", "content_note") for code in LANGUAGES
         )
-    yield from chain.from_iterable(words.items() for words in translated(SITE))
+    yield from chain.from_iterable(words.items() for words in find_translated(SITE))
 
 
-def translated(part):
+def find_translated(part):
     """Every dict of words by language inside of site.json."""
     if isinstance(part, dict) and "en" in part:
         yield part
     elif isinstance(part, dict | list):
         for inner in part.values() if isinstance(part, dict) else part:
-            yield from translated(inner)
+            yield from find_translated(inner)
 
 
-def without_tags(text):
+def strip_tags(text):
     return re.sub(r"<[^>]*>", "", text)
 
 
@@ -162,7 +162,7 @@ def test_every_column_is_one_that_is_read():
 )
 def test_the_importer_finds_no_fault_and_removes_no_character(take, name, also):
     summary = take(FOLDER / name, quiet=True, also=also)
-    assert summary.new == len(sheet(name))
+    assert summary.new == len(read_sheet(name))
     assert summary.removed == 0
 
 
@@ -206,7 +206,7 @@ def test_every_consent_is_whole_and_the_channels_differ():
 def test_at_least_sixteen_updates_are_in_all_languages_and_six_with_their_text():
     whole = [row for row in UPDATES if is_in_all_languages(row)]
     assert len(whole) >= 16
-    assert sum(all(word(row, "body", code) for code in LANGUAGES) for row in whole) >= 6
+    assert sum(all(get_word(row, "body", code) for code in LANGUAGES) for row in whole) >= 6
 
 
 def test_fallback_can_be_seen_since_some_updates_are_in_english_alone():
@@ -228,7 +228,7 @@ def test_an_update_has_an_english_summary_and_no_half_translation(row):
 
 
 def test_the_words_of_the_site_are_there_in_all_languages():
-    for words in translated(SITE):
+    for words in find_translated(SITE):
         assert tuple(words) == LANGUAGES
         assert all(words.values())
 
@@ -240,18 +240,18 @@ def test_an_introduction_has_forty_to_sixty_words(situation):
 
 
 def test_quotation_marks_and_apostrophes_are_those_of_print():
-    straight = [text for _code, text in glosses() if re.search("[\"']", without_tags(text))]
+    straight = [text for _code, text in list_glosses() if re.search("[\"']", strip_tags(text))]
     assert straight == []
 
 
 def test_french_keeps_its_marks_on_the_line():
-    loose = [text for code, text in glosses() if code == "fr" and re.search(r" [;:!?»]|« ", without_tags(text))]
+    loose = [text for code, text in list_glosses() if code == "fr" and re.search(r" [;:!?»]|« ", strip_tags(text))]
     assert loose == []
 
 
 @pytest.mark.parametrize(("code", "letters"), [("ru", "ыэъщё"), ("be", "ўі"), ("ar", "ةعذ")])
 def test_a_text_in_another_script_stands_in_the_column_of_its_language(code, letters):
-    texts = [without_tags(text) for language, text in glosses() if language == code and len(text) > 200]
+    texts = [strip_tags(text) for language, text in list_glosses() if language == code and len(text) > 200]
     assert texts
     assert all(set(letters) & set(text) for text in texts)
 
@@ -261,11 +261,11 @@ def test_a_text_in_another_script_stands_in_the_column_of_its_language(code, let
 
 @pytest.mark.parametrize("name", pictures.DRAWINGS)
 def test_a_picture_is_drawn_alike_every_time(name):
-    drawn = pictures.draw(name)
+    drawn = pictures.draw_picture(name)
     with Image.open(io.BytesIO(drawn)) as image:
         assert (image.format, image.size) == ("PNG", (1600, 900))
         assert len(image.getcolors(maxcolors=2**24)) > 2
-    assert pictures.draw(name) == drawn
+    assert pictures.draw_picture(name) == drawn
 
 
 def test_every_picture_that_is_named_can_be_drawn_and_is_told_in_all_languages():
@@ -274,13 +274,13 @@ def test_every_picture_that_is_named_can_be_drawn_and_is_told_in_all_languages()
     for row in shown:
         assert row["picture"] in pictures.DRAWINGS
         assert row["picture_credit"]
-        assert all(word(row, "picture_alt", code) for code in LANGUAGES)
+        assert all(get_word(row, "picture_alt", code) for code in LANGUAGES)
     assert all(situation["picture"] in pictures.DRAWINGS for situation in SITE["situations"])
 
 
 def test_a_picture_nobody_drew_is_refused_by_its_name():
     with pytest.raises(ValueError, match="no picture 'sunset'; there are corridor"):
-        pictures.draw("sunset")
+        pictures.draw_picture("sunset")
 
 
 def test_at_least_four_updates_bring_a_document():
@@ -290,7 +290,7 @@ def test_at_least_four_updates_bring_a_document():
 
 @pytest.mark.parametrize("row", [row for row in UPDATES if row["attachment"]], ids=lambda row: row["attachment"])
 def test_a_document_has_two_pages_and_carries_its_title(row):
-    reader = PdfReader(io.BytesIO(pictures.pdf(row["attachment"], row["title"])), strict=True)
+    reader = PdfReader(io.BytesIO(pictures.build_pdf(row["attachment"], row["title"])), strict=True)
     first, _second = reader.pages
     assert reader.metadata.title == row["title"]
     assert " ".join(first.extract_text().split()).startswith(row["title"])

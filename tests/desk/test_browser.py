@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from desk import editor
 from publishing.models import Release
 from publishing.workflow import transitions
-from tests.support.desk import address
+from tests.support.desk_client import admin_url
 from tests.support.factories import (
     PASSWORD,
     make_alert,
@@ -45,27 +45,27 @@ def content():
     return {
         "index": at,
         "updates": f"{at}updates/update/",
-        "update": address(update),
+        "update": admin_url(update),
         "new update": f"{at}updates/update/add/",
-        "history": address(update, "history"),
-        "publish": address(update, "publish"),
-        "schedule": address(update, "schedule"),
-        "withdraw": address(update, "withdraw"),
-        "preview": address(update, "preview/ar"),
-        "preview on a phone": address(update, "preview/ar/phone"),
-        "review": address(update, "review"),
-        "compare": address(update, "compare"),
-        "restore": address(update, f"restore/{Release.objects.of(update.uid).get().pk}"),
-        "copies": address(update, "copies"),
-        "approve": address(draft, "approve"),
-        "return": address(draft, "return"),
+        "history": admin_url(update, "history"),
+        "publish": admin_url(update, "publish"),
+        "schedule": admin_url(update, "schedule"),
+        "withdraw": admin_url(update, "withdraw"),
+        "preview": admin_url(update, "preview/ar"),
+        "preview on a phone": admin_url(update, "preview/ar/phone"),
+        "review": admin_url(update, "review"),
+        "compare": admin_url(update, "compare"),
+        "restore": admin_url(update, f"restore/{Release.objects.of(update.uid).get().pk}"),
+        "copies": admin_url(update, "copies"),
+        "approve": admin_url(draft, "approve"),
+        "return": admin_url(draft, "return"),
         "stories": f"{at}stories/survivorstory/",
-        "story": address(story),
-        "alert": address(alert),
-        "situation": address(update.situation),
+        "story": admin_url(story),
+        "alert": admin_url(alert),
+        "situation": admin_url(update.situation),
         "organisation": f"{at}situations/organisation/",
-        "partner": address(make_partner()),
-        "tag": address(make_tag()),
+        "partner": admin_url(make_partner()),
+        "tag": admin_url(make_tag()),
         "tags": f"{at}situations/tag/",
     }
 
@@ -101,7 +101,7 @@ def test_the_style_that_the_editor_writes_is_the_one_that_is_allowed(page, conte
         }""",
         style,
     )
-    assert f"'sha256-{digest}'" == editor.STYLE
+    assert f"'sha256-{digest}'" == editor.EDITOR_STYLE_HASH
     assert page.evaluate("getComputedStyle(document.querySelector('.tiptap')).whiteSpace") == "break-spaces"
 
 
@@ -156,7 +156,7 @@ def test_opening_and_saving_a_rich_text_changes_nothing_in_it(page, content):
     )
     update = make_update("Rich", body_en=body)
     log_in(page)
-    page.goto(address(update))
+    page.goto(admin_url(update))
     page.wait_for_selector(".tiptap")
     page.get_by_role("button", name="Save").click()
     page.wait_for_selector(".messagelist")
@@ -167,7 +167,7 @@ def test_opening_and_saving_a_rich_text_changes_nothing_in_it(page, content):
 def test_what_is_typed_in_the_editor_is_saved_as_clean_text(page, content):
     update = make_update("Typed")
     log_in(page)
-    page.goto(address(update))
+    page.goto(admin_url(update))
     page.get_by_role("tab", name="العربيّة").click()
     page.locator("fieldset[data-language=ar] .tiptap").click()
     page.keyboard.type("سلام")
@@ -210,7 +210,7 @@ def test_an_update_goes_from_the_first_word_to_its_withdrawal(page, settings):
     page.wait_for_url("**/en/belarus/updates/stop-reprisals/")
     expect(page.get_by_role("heading", name="Stop reprisals")).to_be_visible()
     update = Update.objects.get()
-    page.goto(address(update))
+    page.goto(admin_url(update))
     page.locator("input[name=title_en]").fill("Stop all reprisals")
     page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("radio", name=re.compile("Yes")).check()
@@ -219,7 +219,7 @@ def test_an_update_goes_from_the_first_word_to_its_withdrawal(page, settings):
     page.wait_for_selector(".messagelist")
     page.goto("/en/belarus/updates/stop-reprisals/")
     expect(page.get_by_text("The title said less.")).to_be_visible()
-    page.goto(address(update))
+    page.goto(admin_url(update))
     page.get_by_role("link", name="Withdraw").click()
     page.wait_for_url("**/withdraw/")
     expect(page.locator("main button:focus, main input[type=submit]:focus, #content button:focus")).to_have_count(1)
@@ -248,7 +248,7 @@ def test_a_box_drawn_on_a_chosen_picture_is_black_when_it_is_saved(page, tmp_pat
     Image.new("RGB", (800, 600), "white").save(tmp_path / "square.png")
     update = make_update("Words")
     log_in(page)
-    page.goto(address(update))
+    page.goto(admin_url(update))
     page.get_by_label("New picture").set_input_files(tmp_path / "square.png")
     canvas = page.locator("canvas.retouch-canvas")
     canvas.wait_for()

@@ -23,7 +23,7 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    save,
+    save_item,
 )
 
 pytestmark = pytest.mark.django_db
@@ -124,11 +124,11 @@ def thing(model):
         "stories_survivorstory": make_story,
         "situations_situation": lambda: make_situation("other", public=False),
         "situations_organisation": make_organisation,
-        "situations_page": lambda: save(Page(key=Page.Key.values[0], title_en="Page", slug="page")),
+        "situations_page": lambda: save_item(Page(key=Page.Key.values[0], title_en="Page", slug="page")),
         "situations_alert": make_alert,
         "situations_partner": make_partner,
         "situations_tag": make_tag,
-        "publishing_listedname": lambda: names.add("Сяргей Ціханчук", by="anna"),
+        "publishing_listedname": lambda: names.add_listed_name("Сяргей Ціханчук", by="anna"),
     }
     return makers[model]() if model in makers else None
 

@@ -6,10 +6,10 @@ import re
 import pytest
 from django.utils import timezone
 
+from desk import monthly_chart
 from desk.models import Guideline
-from desk.versions import published
 from publishing.workflow import transitions
-from tests.support.desk import filled, log_in, press
+from tests.support.desk_client import log_in, read_form, submit_form
 from tests.support.factories import make_alert, make_situation, make_story, make_update
 from updates.models import Update
 
@@ -27,7 +27,7 @@ def make_published_update(**words):
 
 def test_a_guideline_stands_beside_its_field_in_every_language_tab(client):
     log_in(client, role="administrator")
-    press(client, "/admin/desk/guideline/add/", place="updates.update.title", words_en="At most 70 letters.")
+    submit_form(client, "/admin/desk/guideline/add/", place="updates.update.title", words_en="At most 70 letters.")
     html = client.get(ADD).content.decode()
     assert html.count("At most 70 letters.") == 6
 
@@ -46,7 +46,7 @@ def test_a_guideline_is_text_and_never_markup(client):
 
 def test_a_field_that_does_not_exist_takes_no_guideline(client):
     log_in(client, role="administrator")
-    page = press(client, "/admin/desk/guideline/add/", place="updates.update.nothing", words_en="x")
+    page = submit_form(client, "/admin/desk/guideline/add/", place="updates.update.nothing", words_en="x")
     assert "errorlist" in page.content.decode()
     assert not Guideline.objects.exists()
 
@@ -60,7 +60,7 @@ def test_only_administrators_write_guidelines(client, role):
 def test_a_copy_begins_with_the_words_of_its_original(client):
     update = make_update(title_en="Raids in Minsk", body_en="<p>At dawn.</p>", kind="briefing")
     log_in(client)
-    data = filled(client, f"{ADD}?copy={update.pk}")
+    data = read_form(client, f"{ADD}?copy={update.pk}")
     assert (data["title_en"], data["kind"], data["situation"]) == (
         ["Raids in Minsk"], ["briefing"], [str(update.situation_id)],
     )  # fmt: skip
@@ -77,14 +77,14 @@ def test_a_copy_saves_nothing_until_it_is_saved(client):
 def test_a_saved_copy_has_an_address_of_its_own(client):
     update = make_update(title_en="Raids in Minsk")
     log_in(client)
-    press(client, f"{ADD}?copy={update.pk}", date="2020-09-01")
+    submit_form(client, f"{ADD}?copy={update.pk}", date="2020-09-01")
     assert Update.objects.exclude(pk=update.pk).get().slug == "raids-in-minsk"
 
 
 def test_a_copy_of_a_testimony_has_no_consent(client):
     story = make_story()
     log_in(client)
-    data = filled(client, f"/admin/stories/survivorstory/add/?copy={story.pk}")
+    data = read_form(client, f"/admin/stories/survivorstory/add/?copy={story.pk}")
     assert data["original_title"] == [story.original_title]
     assert data["consent-0-reference"] == [""]
 
@@ -113,12 +113,17 @@ def test_what_was_published_twice_in_a_month_is_one_item_of_it(client):
 
 
 def test_the_picture_of_months_has_twelve_ending_with_this_one():
-    bars = published.last_months(today=dt.date(2026, 3, 31)).bars
+    bars = monthly_chart.build_monthly_chart(today=dt.date(2026, 3, 31)).bars
     assert (bars[0].month, bars[-1].month, len(bars)) == (dt.date(2025, 4, 1), dt.date(2026, 3, 1), 12)
 
 
 def test_the_picture_names_every_third_month_and_the_first_with_its_year():
-    assert list(published.last_months(today=dt.date(2026, 3, 31)).names) == ["Apr 2025", "Jul", "Oct", "Jan"]
+    assert list(monthly_chart.build_monthly_chart(today=dt.date(2026, 3, 31)).names) == [
+        "Apr 2025",
+        "Jul",
+        "Oct",
+        "Jan",
+    ]
 
 
 @pytest.mark.parametrize("list_of", ["updates/update", "stories/survivorstory", "situations/partner", "desk/guideline"])

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from publishing.workflow import transitions
-from tests.support.desk import address, log_in, press
+from tests.support.desk_client import admin_url, log_in, submit_form
 from tests.support.factories import (
     make_alert,
     make_organisation,
@@ -62,7 +62,7 @@ def test_a_published_item_that_was_changed_says_so(client):
     log_in(client)
     update = make_update(public=True)
     assert "changed since" not in client.get(LIST).content.decode()
-    press(client, address(update), title_en="Other words")
+    submit_form(client, admin_url(update), title_en="Other words")
     assert "changed since" in client.get(LIST).content.decode()
 
 
@@ -146,7 +146,7 @@ def test_every_page_of_the_desk_answers_every_role_without_an_error(client):
         log_in(client, role, role=role)
         for item in items:
             for page in ("change", "history", "publish", "withdraw", "preview/en", "approve"):
-                assert client.get(address(item, page)).status_code in {200, 302, 403, 404}
+                assert client.get(admin_url(item, page)).status_code in {200, 302, 403, 404}
 
 
 def test_many_are_approved_at_once_but_none_by_its_author(client):

@@ -6,7 +6,7 @@ from desk.models import ReviewLink
 from desk.reviewing import links
 from publishing.models import Release
 from staff.roles import ROLES
-from tests.support.desk import address, log_in
+from tests.support.desk_client import admin_url, log_in
 from tests.support.factories import make_organisation, make_staff, make_story, make_update
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def item(request):
 
 
 def place(item, page):
-    return address(item, page.format(release=Release.objects.of(item.uid).get().pk))
+    return admin_url(item, page.format(release=Release.objects.of(item.uid).get().pk))
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])
@@ -47,7 +47,7 @@ def test_who_may_open_which_page(client, item, role, page):
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("page", PAGES)
 def test_who_may_not_change_an_item_changes_nothing_by_any_method(client, item, role, method, page):
-    links.make(item, languages=["en"], hours=1, for_whom="lawyer", by=make_staff())
+    links.create_review_link(item, languages=["en"], hours=1, for_whom="lawyer", by=make_staff())
     if role:
         log_in(client, role, role=role)
     sent = {"for_whom": "me", "hours": "1", "languages": ["en"], "version": "0"}

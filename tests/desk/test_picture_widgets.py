@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from publishing.workflow import transitions
-from tests.support.desk import address, log_in, press
+from tests.support.desk_client import admin_url, log_in, submit_form
 from tests.support.factories import make_update
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def brightness(picture, x, y):
 def with_picture(client, **more):
     log_in(client)
     update = make_update()
-    press(client, address(update), new_picture=white(), picture_decorative="on", **more)
+    submit_form(client, admin_url(update), new_picture=white(), picture_decorative="on", **more)
     return update
 
 
@@ -57,14 +57,14 @@ def test_a_stored_picture_is_blacked_out_without_its_original(client, django_cap
     update.refresh_from_db()
     before = [one["name"] for one in update.picture["renditions"]]
     with django_capture_on_commit_callbacks(execute=True):
-        press(client, address(update), black_boxes="0,0,50,50")
+        submit_form(client, admin_url(update), black_boxes="0,0,50,50")
     assert all(brightness(one, 0.25, 0.25) < 8 for one in drawings(update))
     assert not any(default_storage.exists(name) for name in before)
 
 
 def test_a_box_without_a_picture_says_that_there_is_none(client):
     log_in(client)
-    answer = press(client, address(make_update()), black_boxes="0 0 50 50")
+    answer = submit_form(client, admin_url(make_update()), black_boxes="0 0 50 50")
     assert "There is no picture to black out or cut." in answer.content.decode()
 
 
@@ -72,7 +72,7 @@ def test_a_box_without_a_picture_says_that_there_is_none(client):
 def test_a_line_that_is_no_box_is_named(client, line):
     log_in(client)
     update = make_update()
-    answer = press(client, address(update), new_picture=white(), picture_decorative="on", black_boxes=line)
+    answer = submit_form(client, admin_url(update), new_picture=white(), picture_decorative="on", black_boxes=line)
     assert f"“{line}” is no box" in answer.content.decode()
     update.refresh_from_db()
     assert update.picture is None
@@ -80,7 +80,7 @@ def test_a_line_that_is_no_box_is_named(client, line):
 
 def test_only_one_part_can_be_cut_out(client):
     log_in(client)
-    answer = press(client, address(make_update()), new_picture=white(), cut_out="0 0 50 50\n50 50 90 90")
+    answer = submit_form(client, admin_url(make_update()), new_picture=white(), cut_out="0 0 50 50\n50 50 90 90")
     assert "At most 1 boxes" in answer.content.decode()
 
 
@@ -88,7 +88,7 @@ def test_the_point_to_keep_in_view_is_kept_without_drawing_the_picture_anew(clie
     update = with_picture(client)
     update.refresh_from_db()
     before = update.picture["renditions"]
-    press(client, address(update), keep_in_view="50 10")
+    submit_form(client, admin_url(update), keep_in_view="50 10")
     update.refresh_from_db()
     assert update.picture["focus"] == [0.5, 0.1]
     assert update.picture["renditions"] == before
@@ -102,7 +102,7 @@ def test_the_point_moves_with_what_is_cut_out(client):
 
 def test_a_form_that_is_opened_and_saved_leaves_the_point_as_it_is(client):
     update = with_picture(client, keep_in_view="33 66")
-    press(client, address(update), title_en="Other words")
+    submit_form(client, admin_url(update), title_en="Other words")
     update.refresh_from_db()
     assert update.picture["focus"] == [0.33, 0.66]
 
@@ -111,7 +111,7 @@ def test_a_form_that_is_opened_and_saved_leaves_the_point_as_it_is(client):
 def test_what_is_no_point_is_named(client, line):
     log_in(client)
     update = make_update()
-    answer = press(client, address(update), new_picture=white(), picture_decorative="on", keep_in_view=line)
+    answer = submit_form(client, admin_url(update), new_picture=white(), picture_decorative="on", keep_in_view=line)
     assert f"“{line}” is no point" in answer.content.decode()
 
 
@@ -120,7 +120,7 @@ def test_a_tall_picture_is_shown_around_its_point_and_whole_on_a_press(client, d
     log_in(client)
     update = make_update()
     picture = white(size=(400, 1600))
-    press(client, address(update), new_picture=picture, picture_decorative="on", keep_in_view=f"50 {down}")
+    submit_form(client, admin_url(update), new_picture=picture, picture_decorative="on", keep_in_view=f"50 {down}")
     update.refresh_from_db()
     transitions.publish(update)
     page = client.get(f"/en/belarus/updates/{update.slug}/").content.decode()

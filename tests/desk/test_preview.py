@@ -3,14 +3,14 @@
 import pytest
 
 from situations.models import Organisation
-from tests.support.desk import address, log_in
+from tests.support.desk_client import admin_url, log_in
 from tests.support.factories import make_alert, make_organisation, make_situation, make_story, make_update
 
 pytestmark = pytest.mark.django_db
 
 
 def preview(item, language="en"):
-    return address(item, f"preview/{language}")
+    return admin_url(item, f"preview/{language}")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_the_picture_of_a_draft_is_fetched_from_where_staff_alone_can(client):
     picture = {"renditions": [drawn], "width": 800, "height": 600}
     update = make_update(picture=picture, picture_alt_en="A corridor")
     page = client.get(preview(update)).content.decode()
-    assert address(update, "file/a1b2.jpg").removesuffix("/") in page
+    assert admin_url(update, "file/a1b2.jpg").removesuffix("/") in page
     assert "/media/a1b2.jpg" not in page.split("<body")[1]
 
 
@@ -151,7 +151,7 @@ def test_the_organisation_is_previewed_on_the_first_page_with_its_colours(client
     only.sentence_en, only.link = "We keep it.", "#123456"
     only.save()
     page = client.get(preview(only)).content.decode()
-    colours = address(only, "file/colours.css").removesuffix("/")
+    colours = admin_url(only, "file/colours.css").removesuffix("/")
     assert "We keep it." in page
     assert f'href="{colours}"' in page
     assert "#123456" in client.get(colours).content.decode()
@@ -171,7 +171,7 @@ def test_a_preview_can_be_seen_as_wide_as_a_phone(client, update):
 
 def test_nothing_but_the_framed_preview_may_be_framed(client, update):
     log_in(client)
-    for page in (preview(update), preview(update, "en/phone"), address(update)):
+    for page in (preview(update), preview(update, "en/phone"), admin_url(update)):
         answer = client.get(page)
         assert answer["X-Frame-Options"] == "DENY"
         assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]

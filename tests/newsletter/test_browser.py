@@ -13,11 +13,11 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from newsletter.models import Subscriber
-from newsletter.subscribers.confirmation import answer_waiting
+from newsletter.subscribers.confirmation import send_due_confirmations
 from tests.support import servers
-from tests.support.environment import environment
+from tests.support.environment import build_environment
 from tests.support.factories import make_situation
-from tests.support.newsletter_fixtures import written
+from tests.support.newsletter_fixtures import read_sent_mails
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,8 +57,8 @@ def test_a_reader_signs_up_confirms_changes_and_leaves(page, tmp_path):
     page.check("input[name=frequency][value=daily]")
     page.click("form.stack button[type=submit]")
     page.wait_for_url("**/ar/newsletter/check-inbox/")
-    answer_waiting()
-    page.goto(link_in(written()[0], "confirm"))
+    send_due_confirmations()
+    page.goto(link_in(read_sent_mails()[0], "confirm"))
     assert not Subscriber.objects.exists()
     page.click("main form button")
     page.wait_for_url("**/preferences/**")
@@ -92,16 +92,16 @@ def test_the_band_on_the_first_page_leads_to_the_choices(page):
 @pytest.fixture
 def site(tmp_path):
     """The production server on an empty site of its own: its address and its folder."""
-    port = servers.free_port()
+    port = servers.find_free_port()
     address = f"http://127.0.0.1:{port}"
-    surroundings = environment(tmp_path, SITE_URL=address, DATABASE_URL="")
+    surroundings = build_environment(tmp_path, SITE_URL=address, DATABASE_URL="")
     options = {"env": surroundings, "cwd": django_settings.BASE_DIR, "stdout": subprocess.DEVNULL}
     for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"]):
         subprocess.run([sys.executable, "manage.py", *command], check=True, **options)
     server = [Path(sys.executable).parent / "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     server += ["--port", str(port), "--no-access-log", "--blocking-threads", "2", "ohrm.wsgi:application"]
-    ready = lambda: servers.listening(port)  # noqa: E731 - asked again and again
-    with servers.running(server, what="Granian", ready=ready, stderr=subprocess.DEVNULL, **options):
+    ready = lambda: servers.is_listening(port)  # noqa: E731 - asked again and again
+    with servers.running_server(server, what="Granian", ready=ready, stderr=subprocess.DEVNULL, **options):
         yield address, tmp_path
 
 

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from newsletter.models import SignUp
-from ohrm.logs import NoVisitor
+from ohrm.logs import VisitorDataFilter
 
 pytestmark = pytest.mark.django_db
 ODD_ORIGINS = ["http://[", "http://[::1", "https://evil.example", "//", "testserver", "http://testserver.evil.example"]
@@ -37,7 +37,7 @@ def test_the_desk_refuses_it_too(origin, header):
 @pytest.fixture
 def log(caplog):
     """What the console would be told: our own filter stands before it, as in the settings."""
-    caplog.handler.addFilter(NoVisitor())
+    caplog.handler.addFilter(VisitorDataFilter())
     loggers = [logging.getLogger(name) for name in ("django", "django.security", "django.request")]
     before = [(logger.propagate, logger.level) for logger in loggers]
     for logger in loggers:

@@ -10,13 +10,13 @@ SOURCE = "en"
 TRANSLATED = [code for code in settings.SHIPPED_LANGUAGES if code != SOURCE]
 
 
-def catalogue(code):
+def read_catalogue(code):
     return Path(settings.BASE_DIR, "locale", code, "LC_MESSAGES", "django.po").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_message_is_left_untranslated_or_uncertain(code):
-    entries = [entry for entry in catalogue(code).split("\n\n")[1:] if not entry.lstrip().startswith("#~")]
+    entries = [entry for entry in read_catalogue(code).split("\n\n")[1:] if not entry.lstrip().startswith("#~")]
     empty = [entry for entry in entries if entry.rstrip().endswith(('msgstr ""', '] ""'))]
     assert not empty, "\n\n".join(empty[:5])
     assert not [entry for entry in entries if "\n#, fuzzy" in f"\n{entry}"]

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from ohrm.checks import stories_have_a_second_person
+from ohrm.checks import check_second_person
 
 KEY = "b25seS10ZXN0cy11c2UtdGhpcy1rZXktLS0tLS0tLTE="
 OTHER = "b25seS10ZXN0cy11c2UtdGhpcy1rZXktLS0tLS0tLTI="
@@ -19,7 +19,7 @@ GOOD = {
 }
 
 
-def start(tmp_path, **environment):
+def load_application(tmp_path, **environment):
     """What the production server does first: loads the application. Returns its exit code and last words."""
     base = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     run = subprocess.run(
@@ -33,7 +33,7 @@ def start(tmp_path, **environment):
 
 
 def test_good_settings_start(tmp_path):
-    code, words = start(tmp_path)
+    code, words = load_application(tmp_path)
     assert code == 0, words
 
 
@@ -63,7 +63,7 @@ def test_good_settings_start(tmp_path):
     ],
 )
 def test_a_bad_setting_stops_the_start_by_its_name(tmp_path, environment, named):
-    code, words = start(tmp_path, **environment)
+    code, words = load_application(tmp_path, **environment)
     assert code != 0
     assert named in words
 
@@ -71,11 +71,11 @@ def test_a_bad_setting_stops_the_start_by_its_name(tmp_path, environment, named)
 def test_a_secret_can_be_given_as_a_file(tmp_path):
     file = tmp_path / "key"
     file.write_text(GOOD["SECRET_KEY"] + "\n")
-    code, words = start(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(file))
+    code, words = load_application(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(file))
     assert code == 0, words
 
 
 def test_testimonies_on_one_persons_word_are_warned_of_and_do_not_stop_the_start(settings):
-    assert stories_have_a_second_person() is None
+    assert check_second_person() is None
     settings.SECOND_PERSON = "none"
-    assert stories_have_a_second_person().id == "ohrm.W001"
+    assert check_second_person().id == "ohrm.W001"

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
-from tests.support.environment import key
+from tests.support.environment import make_key
 from tests.support.factories import make_story, make_update
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
@@ -31,7 +31,7 @@ class Site:
             cursor.execute("VACUUM INTO %s", [str(self.file)])
 
     def start(self, *words, **environment):
-        own = {"DATA_DIR": str(self.place), "DATABASE_URL": f"sqlite:///{self.file}", "BACKUP_KEY": key(128)}
+        own = {"DATA_DIR": str(self.place), "DATABASE_URL": f"sqlite:///{self.file}", "BACKUP_KEY": make_key(128)}
         return subprocess.Popen(
             [sys.executable, "manage.py", *map(str, words)],
             env=os.environ | own | environment,
@@ -60,13 +60,13 @@ def site(tmp_path):
     return Site(tmp_path)
 
 
-def killed_somewhere(process, *, seconds, chance):
+def kill_at_random(process, *, seconds, chance):
     time.sleep(seconds * chance.random())
     process.send_signal(signal.SIGKILL)
     process.communicate()
 
 
-def seconds_for(site, *words):
+def time_command(site, *words):
     begun = time.monotonic()
     site.run(*words)
     return time.monotonic() - begun
@@ -74,10 +74,10 @@ def seconds_for(site, *words):
 
 def test_a_killed_backup_leaves_the_one_before_and_nothing_that_stays(site):
     chance = random.Random(1)  # noqa: S311 - the same kills in every run
-    seconds = seconds_for(site, "backup", site.copy)
+    seconds = time_command(site, "backup", site.copy)
     before = site.copy.read_bytes()
     for _kill in range(KILLS):
-        killed_somewhere(site.start("backup", site.copy), seconds=seconds, chance=chance)
+        kill_at_random(site.start("backup", site.copy), seconds=seconds, chance=chance)
         assert site.copy.stat().st_size > len(before) // 2
     assert "found whole" in site.run("backup", site.copy)
     assert not list(site.place.glob(".copy*"))
@@ -97,7 +97,7 @@ def test_a_killed_restore_leaves_the_site_as_it_was_or_as_it_is_to_be(site):
     site.run(*words, DATABASE_URL=f"sqlite:///{rehearsal}")
     seconds = time.monotonic() - begun
     for _kill in range(KILLS):
-        killed_somewhere(site.start(*words), seconds=seconds, chance=chance)
+        kill_at_random(site.start(*words), seconds=seconds, chance=chance)
         assert site.ask("PRAGMA integrity_check") == [("ok",)]
         restored = site.ask("SELECT COUNT(*) FROM audit_event WHERE verb = 'site.restored'")[0][0]
         newer = site.ask("SELECT COUNT(*) FROM publishing_entry WHERE title = 'newer'")[0][0]

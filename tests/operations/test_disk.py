@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from tests.support.environment import environment
+from tests.support.environment import build_environment
 
 pytestmark = pytest.mark.sqlite
 BEGIN = """
@@ -52,20 +52,20 @@ print(sorted(path.name for path in files if b"Zeichen7f3a" in path.read_bytes())
 """
 
 
-def run(script, data_dir):
+def run_script(script, data_dir):
     """What a script says about a site of its own, line by line."""
     there = {"PYTHONPATH": str(settings.BASE_DIR), "DATABASE_URL": "", "PATH": os.environ["PATH"]}
     command = [sys.executable, "-c", BEGIN + script]
     said = subprocess.run(
-        command, env=environment(data_dir) | there, cwd=settings.BASE_DIR, capture_output=True, text=True
+        command, env=build_environment(data_dir) | there, cwd=settings.BASE_DIR, capture_output=True, text=True
     )
     assert said.returncode == 0, said.stderr[-3000:]
     return said.stdout.splitlines()
 
 
 def test_a_full_disk_is_read_from_and_recovers_by_itself(tmp_path):
-    assert run(FULL, tmp_path) == ["200", "200 200 200", "503", "200 published"]
+    assert run_script(FULL, tmp_path) == ["200", "200 200 200", "503", "200 published"]
 
 
 def test_what_was_purged_is_in_no_file_while_others_hold_the_database_open(tmp_path):
-    assert run(SEIZED, tmp_path) == ["[]"]
+    assert run_script(SEIZED, tmp_path) == ["[]"]

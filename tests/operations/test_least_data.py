@@ -21,7 +21,7 @@ PARTNER = {"id", "slug", "name", "description", "url", "country", "language"}
 SESSION = {"session_key", "session_data", "expire_date", "account", "created", "seen", "device"}
 
 
-def columns(model):
+def list_columns(model):
     """The fields of a model; those that are there once a language count once."""
     ends = tuple(f"_{code}" for code in LANGUAGES)
     return {field.name for field in model._meta.get_fields() if field.concrete and not field.name.endswith(ends)}
@@ -32,4 +32,4 @@ def columns(model):
     [(SurvivorStory, STORY | TRANSLATED), (Consent, CONSENT), (Partner, PARTNER), (Session, SESSION)],
 )
 def test_every_column_is_known_and_none_asks_for_a_name_contact_or_document(model, known):
-    assert columns(model) == known
+    assert list_columns(model) == known

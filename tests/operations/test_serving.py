@@ -7,19 +7,23 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.support.environment import environment
-from tests.support.servers import free_port, listening, running
+from tests.support.environment import build_environment
+from tests.support.servers import find_free_port, is_listening, running_server
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
 
 
-def processes_of(data_dir):
+def find_processes(data_dir):
     """The processes of the site that keeps its data there, by the environment they were started with."""
     mark = f"DATA_DIR={data_dir}".encode()
-    return [entry.parent.name for entry in Path("/proc").glob("[0-9]*/environ") if mark in read(entry).split(b"\0")]
+    return [
+        entry.parent.name
+        for entry in Path("/proc").glob("[0-9]*/environ")
+        if mark in read_environment(entry).split(b"\0")
+    ]
 
 
-def read(entry):
+def read_environment(entry):
     try:
         return entry.read_bytes()
     except OSError:  # it ended while we looked
@@ -29,21 +33,21 @@ def read(entry):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site under `make serve`: its address, its folder, and the file with all that it says."""
-    place, port = tmp_path_factory.mktemp("served"), free_port()
+    place, port = tmp_path_factory.mktemp("served"), find_free_port()
     address, said = f"http://127.0.0.1:{port}", place / "said"
     with said.open("wb") as out:
-        options = {"cwd": HOUSE, "env": environment(place / "var", SITE_URL=address)}
+        options = {"cwd": HOUSE, "env": build_environment(place / "var", SITE_URL=address)}
         options |= {"stdout": out, "stderr": subprocess.STDOUT}
         command = ["make", "serve", f"PORT={port}", "WORKERS=1"]
-        with running(command, what="make serve", ready=lambda: listening(port), seconds=120, **options):
+        with running_server(command, what="make serve", ready=lambda: is_listening(port), seconds=120, **options):
             yield address, place / "var", said
-    assert not processes_of(place / "var"), "The server and its worker end together."
+    assert not find_processes(place / "var"), "The server and its worker end together."
 
 
 def test_the_server_answers_beside_its_worker(site):
     address, data_dir, _said = site
     assert urlopen(f"{address}/healthz").status == 200  # noqa: S310 - our own address
-    assert len(processes_of(data_dir)) >= 3
+    assert len(find_processes(data_dir)) >= 3
 
 
 def test_the_server_does_not_write_down_who_read_what(site):

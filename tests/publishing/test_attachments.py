@@ -92,7 +92,7 @@ def with_picture(data, filters):
 
 def admitted(made):
     data = made if isinstance(made, bytes) else written(made)
-    return files.admit_pdf(SimpleUploadedFile("list of witnesses.pdf", data))
+    return files.store_pdf(SimpleUploadedFile("list of witnesses.pdf", data))
 
 
 def served(document):
@@ -356,9 +356,9 @@ def test_a_bomb_of_packed_objects_goes_off_nowhere(store):
 
 
 def test_files_that_nothing_names_are_swept_when_they_are_old(store):
-    kept, orphan, fresh = files.keep([("pdf", b"1"), ("pdf", b"2"), ("pdf", b"3")])
+    kept, orphan, fresh = files.store_files([("pdf", b"1"), ("pdf", b"2"), ("pdf", b"3")])
     yesterday = time.time() - timedelta(days=2).total_seconds()
     for name in (kept, orphan):
         os.utime(store / name, (yesterday, yesterday))
-    assert files.sweep([kept]) == 1
+    assert files.delete_orphaned_files([kept]) == 1
     assert {path.name for path in stored(store)} == {kept, fresh}

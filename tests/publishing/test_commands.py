@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 
 from audit.models import Event
-from demo import load
+from demo import loader
 from publishing.models import Entry, Release
 from publishing.publication import Publication
-from publishing.text.cleaning import plain
+from publishing.text.cleaning import clean_line
 from publishing.workflow import transitions
 from staff.models import Account
 from stories.models import SurvivorStory
@@ -169,7 +169,7 @@ class DemoTest(TestCase):
     def test_every_state_of_the_desk_can_be_seen_in_the_demo(self):
         items = [*Update.objects.all(), *SurvivorStory.objects.all()]
         assert {item.status for item in items} == set(Publication.Status.values)
-        assert {transitions.standing(item) for item in items} == {"draft", "scheduled", "public", "withdrawn"}
+        assert {transitions.get_public_state(item) for item in items} == {"draft", "scheduled", "public", "withdrawn"}
 
     def test_what_the_demo_leaves_on_the_desk_is_nowhere_on_the_public_side(self):
         for address in ("/en/belarus/", "/en/search/?q=practice", "/en/belarus/feed.atom", "/api/v1/entries"):
@@ -185,7 +185,7 @@ class DemoTest(TestCase):
         assert not [account for account in Account.objects.all() if account.has_usable_password()]
 
     def test_no_text_of_the_demo_holds_what_would_be_removed(self):
-        assert all(plain(entry.title) == entry.title for entry in Entry.objects.all())
+        assert all(clean_line(entry.title) == entry.title for entry in Entry.objects.all())
 
 
 def test_on_a_trial_the_demo_prints_accounts_that_work(settings, client):
@@ -199,9 +199,9 @@ def test_a_demo_that_fails_half_way_leaves_nothing_behind(monkeypatch, settings)
     def break_off(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(load, "load_alert", break_off)
+    monkeypatch.setattr(loader, "load_alert", break_off)
     with pytest.raises(KeyboardInterrupt):
-        load.load()
+        loader.load_demo()
     assert not Update.objects.exists()
     assert not list(settings.MEDIA_ROOT.glob("*"))
 

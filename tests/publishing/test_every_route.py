@@ -11,28 +11,28 @@ from django.utils import timezone
 from publishing.models import Entry
 from publishing.workflow import transitions
 from stories.models import SurvivorStory
-from tests.support.desk import address, filled, log_in, press
-from tests.support.factories import approve, make_partner, make_situation, make_staff, make_story, make_update
+from tests.support.desk_client import admin_url, log_in, read_form, submit_form
+from tests.support.factories import approve_item, make_partner, make_situation, make_staff, make_story, make_update
 
 pytestmark = pytest.mark.django_db
 TOMORROW = timezone.now() + dt.timedelta(days=1)
 
 
 def by_form(client, item):
-    press(client, address(item), "_publish")
+    submit_form(client, admin_url(item), "_publish")
 
 
 def by_form_later(client, item):
-    press(client, address(item), "_schedule")
+    submit_form(client, admin_url(item), "_schedule")
 
 
 def by_page(client, item):
-    client.post(address(item, "publish"), {"version": item.version})
+    client.post(admin_url(item, "publish"), {"version": item.version})
 
 
 def by_schedule(client, item):
     at = {"at_0": f"{TOMORROW:%Y-%m-%d}", "at_1": f"{TOMORROW:%H:%M}"}
-    client.post(address(item, "schedule"), {"version": item.version} | at)
+    client.post(admin_url(item, "schedule"), {"version": item.version} | at)
 
 
 def by_list(client, item):
@@ -51,7 +51,7 @@ def by_command_later(client, item):
 
 
 def by_deed(client, item):
-    with pytest.raises(transitions.Refused):
+    with pytest.raises(transitions.TransitionRefused):
         transitions.publish_all([item])
     assert transitions.publish_ready([item])[0] == []
 
@@ -84,7 +84,7 @@ def test_no_route_lets_a_testimony_out_without_consent(client, chief, route, con
 @pytest.mark.parametrize("route", ROUTES)
 def test_no_route_lets_a_testimony_out_whose_consent_ran_out(client, chief, route):
     story = make_story(consent={"review": timezone.now().date() + dt.timedelta(days=1), "hide_when_due": True})
-    approve(story)
+    approve_item(story)
     story.consent.review = timezone.now().date()
     story.consent.save()
     route(client, SurvivorStory.objects.get(pk=story.pk))
@@ -100,7 +100,7 @@ def test_no_route_lets_a_testimony_out_on_one_persons_word(client, chief, route)
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_no_route_lets_out_what_was_changed_after_the_approval(client, chief, route):
-    story = approve(make_story(by=make_staff("author")))
+    story = approve_item(make_story(by=make_staff("author")))
     SurvivorStory.objects.filter(pk=story.pk).update(title_en="Changed")
     route(client, SurvivorStory.objects.get(pk=story.pk))
     assert stays_inside(story)
@@ -140,15 +140,15 @@ def test_a_superuser_does_not_approve_a_text_of_their_own(client, chief, way):
     story = make_story(by=chief)
     transitions.submit(story)
     if way == "deed":
-        with pytest.raises(transitions.Refused, match="worked on this text yourself"):
+        with pytest.raises(transitions.TransitionRefused, match="worked on this text yourself"):
             transitions.approve(story, by=chief)
     else:
-        data = {"version": story.version} if way == "crafted" else filled(client, address(story))
-        client.post(address(story, "approve"), data)
+        data = {"version": story.version} if way == "crafted" else read_form(client, admin_url(story))
+        client.post(admin_url(story, "approve"), data)
     assert SurvivorStory.objects.get().status == "in_review"
 
 
 def test_with_consent_and_a_second_person_it_does_go_out(client, chief):
-    story = approve(make_story(by=make_staff("author")))
+    story = approve_item(make_story(by=make_staff("author")))
     by_page(client, story)
     assert not stays_inside(story)

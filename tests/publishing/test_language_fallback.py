@@ -2,9 +2,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from publishing.text.availability import in_languages, only_in
+from publishing.text.availability import describe_languages, describe_only_languages
 from tests.support.factories import make_organisation, make_partner, make_situation, make_story, make_tag, make_update
-from tests.support.markup import entries, links, parsed, texts
+from tests.support.html import get_entries, get_head_links, get_texts, parse_page
 
 pytestmark = pytest.mark.django_db
 
@@ -19,25 +19,25 @@ def belarus():
 
 
 def get(client, path):
-    return parsed(client.get(path))
+    return parse_page(client.get(path))
 
 
 def direction(element):
     return element.get("lang"), element.get("dir")
 
 
-def said(language, words, *codes):
+def sentence_for(language, words, *codes):
     """The words as a page in this language says them."""
     with translation.override(language):
         return words(codes)
 
 
 def fallbacks(client, path):
-    return texts(get(client, path), ".//p[@class='fallback']")
+    return get_texts(get(client, path), ".//p[@class='fallback']")
 
 
 def only(root):
-    (article,) = entries(root).values()
+    (article,) = get_entries(root).values()
     return article
 
 
@@ -47,14 +47,17 @@ def test_an_entry_without_a_translation_stands_in_its_own_language_and_says_so(c
     article = only(get(client, path))
     assert direction(article) == direction(article.find(".//h4")) == ("en", "ltr")
     meta = article.find(".//div/p[@class='meta']")
-    assert (direction(meta), texts(meta, "span")) == (("ar", "rtl"), [said("ar", only_in, "en")])
+    assert (direction(meta), get_texts(meta, "span")) == (
+        ("ar", "rtl"),
+        [sentence_for("ar", describe_only_languages, "en")],
+    )
 
 
 def test_an_entry_in_the_language_of_the_page_carries_no_language_of_its_own(client):
     make_update(public=True, title_ar="أوقفوا")
     article = only(get(client, "/ar/belarus/"))
     assert direction(article) == direction(article.find(".//h4")) == (None, None)
-    assert texts(article, ".//p[@class='meta']/span") == [said("ar", in_languages, "en", "ar")]
+    assert get_texts(article, ".//p[@class='meta']/span") == [sentence_for("ar", describe_languages, "en", "ar")]
 
 
 def test_each_field_falls_back_for_itself(client):
@@ -69,7 +72,7 @@ def test_the_page_of_an_item_says_which_language_it_fell_back_to(client):
     root = get(client, f"/ar/{UPDATE}")
     assert direction(root) == ("ar", "rtl")
     assert direction(root.find(".//h1")) == direction(root.find(".//div[@class='prose']")) == ("en", "ltr")
-    assert texts(root, ".//p[@class='fallback']") == [said("ar", only_in, "en")]
+    assert get_texts(root, ".//p[@class='fallback']") == [sentence_for("ar", describe_only_languages, "en")]
 
 
 def test_a_page_whose_text_alone_is_missing_says_that(client):
@@ -77,26 +80,26 @@ def test_a_page_whose_text_alone_is_missing_says_that(client):
     root = get(client, f"/fr/{UPDATE}")
     assert direction(root.find(".//h1")) == (None, None)
     assert direction(root.find(".//div[@class='prose']")) == ("en", "ltr")
-    assert texts(root, ".//p[@class='fallback']")[0].endswith(said("fr", only_in, "en"))
+    assert get_texts(root, ".//p[@class='fallback']")[0].endswith(sentence_for("fr", describe_only_languages, "en"))
 
 
 def test_each_text_that_is_missing_is_named(client):
     make_update("Torture", public=True, slug="torture", title_fr="La torture", summary_en="W", body_en="<p>Words</p>")
     notes = fallbacks(client, f"/fr/{UPDATE}")
     assert len(notes) == 2
-    assert all(note.endswith(said("fr", only_in, "en")) for note in notes)
+    assert all(note.endswith(sentence_for("fr", describe_only_languages, "en")) for note in notes)
 
 
 def test_a_title_of_a_testimony_translated_into_another_language_says_so(client):
     make_story("Сведчаць", public=True, title_en="They testify", slug="told")
     notes = {code: fallbacks(client, f"/{code}/belarus/stories/told/") for code in ("en", "fr")}
     assert notes["en"] == []
-    assert notes["fr"][0].endswith(said("fr", only_in, "en"))
+    assert notes["fr"][0].endswith(sentence_for("fr", describe_only_languages, "en"))
 
 
 def test_the_canonical_address_is_the_one_in_the_language_shown(client):
     make_update("Torture", public=True, slug="torture", title_fr="La torture")
-    shown = {code: links(get(client, f"/{code}/{UPDATE}"), "canonical")[""] for code in ("en", "fr", "ru")}
+    shown = {code: get_head_links(get(client, f"/{code}/{UPDATE}"), "canonical")[""] for code in ("en", "fr", "ru")}
     addresses = {code: f"http://testserver/{code}/{UPDATE}" for code in ("en", "fr")}
     assert shown == addresses | {"ru": addresses["en"]}
 
@@ -125,9 +128,9 @@ def test_a_testimony_in_the_reader_s_language_needs_no_gloss(client):
 
 def test_a_testimony_nobody_translated_is_still_shown(client):
     make_story("Сведчаць", public=True, title_en="", slug="told")
-    assert texts(only(get(client, "/ru/belarus/")), "h3") == ["Сведчаць"]
+    assert get_texts(only(get(client, "/ru/belarus/")), "h3") == ["Сведчаць"]
     root = get(client, "/ru/belarus/stories/told/")
-    assert links(root, "canonical")[""] == "http://testserver/be/belarus/stories/told/"
+    assert get_head_links(root, "canonical")[""] == "http://testserver/be/belarus/stories/told/"
     assert root.find(".//section[@class='summary']") is None
 
 
@@ -140,7 +143,7 @@ def test_partners_and_tags_carry_the_language_their_name_is_in(client):
 
 def test_a_situation_without_a_translation_keeps_its_own_title(client):
     assert direction(get(client, "/fr/belarus/").find(".//h1")) == ("en", "ltr")
-    assert links(get(client, "/fr/belarus/"), "canonical")[""] == "http://testserver/en/belarus/"
+    assert get_head_links(get(client, "/fr/belarus/"), "canonical")[""] == "http://testserver/en/belarus/"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,13 +14,13 @@ from audit.models import Event
 from demo import pictures
 from publishing.models import Approval, Entry, ListedName, NameKey, Release
 from publishing.screening import names
-from publishing.screening.fields import columns
-from publishing.screening.names import names_in
+from publishing.screening.fields import get_text_columns
+from publishing.screening.names import find_listed_names
 from publishing.workflow import transitions
-from publishing.workflow.transitions import Refused, allow_names
-from tests.support.desk import address, filled, log_in, press, said
+from publishing.workflow.transitions import TransitionRefused, allow_names
+from tests.support.desk_client import admin_url, log_in, messages_for, read_form, submit_form
 from tests.support.factories import (
-    approve,
+    approve_item,
     make_alert,
     make_organisation,
     make_partner,
@@ -29,8 +29,8 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
 from updates.models import Attachment, Update
 
@@ -40,12 +40,12 @@ NAME = "Сяргей Ціханчук"  # made up, as every name here
 
 @pytest.fixture
 def listed():
-    return names.add(NAME, by="anna")
+    return names.add_listed_name(NAME, by="anna")
 
 
 def found(text, name=NAME):
-    names.add(name, by="anna")
-    return names.watch().found(text)
+    names.add_listed_name(name, by="anna")
+    return names.get_name_matcher().found(text)
 
 
 # --- Spellings --------------------------------------------------------------------------------
@@ -124,22 +124,22 @@ def test_ordinary_reports_hold_no_name_of_a_long_list():
     first = ["Сергей", "Anna", "Alaksandr", "Юлія", "Мухаммад", "Zhanna", "Дмитрий", "Maria", "Ivan", "Peter"]
     last = ["Тихончук", "Kavalenka", "Шевченко", "Иванова", "Khatib", "Litvina", "Marozava", "Novik", "Савич", "Popov"]
     for name in (f"{one} {other}" for one in first for other in last):
-        names.add(name, by="anna")
+        names.add_listed_name(name, by="anna")
     reports = " ".join(f"<p>{words}</p>" for words in pictures.__dict__.values() if isinstance(words, str))
     told = "The court in Minsk sentenced Maria Kolesnikova and Ivan Petrov; Anna Kavaleuskaya saw Peter Novikov. "
-    assert names.watch().found(reports + told * 3) == set()
+    assert names.get_name_matcher().found(reports + told * 3) == set()
 
 
 def test_a_short_name_is_found_as_it_was_written_alone():
-    names.add("Ян Лі", by="anna")
-    watch = names.watch()
+    names.add_listed_name("Ян Лі", by="anna")
+    watch = names.get_name_matcher()
     assert watch.found("прыйшоў ЯН ЛІ") != set()
     assert watch.found("Ян Ли; on all; an ill man") == set()
 
 
 def test_the_editors_own_words_are_told(listed):
     update = make_update(title_ru="Задержан Сергей Тихончук")
-    [(_entry, words, place)] = names_in(update)
+    [(_entry, words, place)] = find_listed_names(update)
     assert (words, place.field) == ("Сергей Тихончук", "title_ru")
 
 
@@ -155,35 +155,35 @@ def test_the_database_keeps_no_letter_of_a_name(listed):
 def test_another_key_makes_other_hashes_and_finds_nothing(listed, settings):
     before = set(NameKey.objects.values_list("value", flat=True))
     settings.NAMES_KEYS = ["A" * 43 + "="]
-    assert not names.watch()
-    assert names.strangers() == 1
-    assert not before & {value for _domain, _count, value, _hint in names.kept(NAME)[1]}
+    assert not names.get_name_matcher()
+    assert names.count_names_without_key() == 1
+    assert not before & {value for _domain, _count, value, _hint in names.build_name_hashes(NAME)[1]}
 
 
 def test_an_older_key_still_finds_what_it_made(settings):
     settings.NAMES_KEYS = ["A" * 43 + "="]
-    names.add(NAME, by="anna")
+    names.add_listed_name(NAME, by="anna")
     settings.NAMES_KEYS = ["B" * 43 + "=", "A" * 43 + "="]
-    assert names.watch().found("Sergei Tikhonchuk")
-    assert not names.strangers()
+    assert names.get_name_matcher().found("Sergei Tikhonchuk")
+    assert not names.count_names_without_key()
 
 
 def test_a_removed_name_is_no_longer_found(listed):
-    assert names.watch().found(NAME)
+    assert names.get_name_matcher().found(NAME)
     listed.delete()
-    assert not names.watch().found(NAME)
+    assert not names.get_name_matcher().found(NAME)
     assert not NameKey.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["", "…", "one two three four five"])
 def test_what_could_not_be_found_again_is_refused(name):
     with pytest.raises(ValidationError):
-        names.add(name, by="anna")
+        names.add_listed_name(name, by="anna")
 
 
 def test_a_note_that_says_the_name_is_refused():
     with pytest.raises(ValidationError, match="The note says the name"):
-        names.add(NAME, by="anna", note="brother of Siarhei Tsikhanchuk")
+        names.add_listed_name(NAME, by="anna", note="brother of Siarhei Tsikhanchuk")
 
 
 # --- Everywhere -------------------------------------------------------------------------------
@@ -198,15 +198,15 @@ IN_A_STORY = ["original_title", "original_body", "title_fr", "summary_be", "body
 @pytest.mark.parametrize("field", IN_AN_UPDATE)
 def test_it_is_found_in_every_field_of_an_update(listed, field):
     written = {"slug": "sergei-tikhonchuk", "url": "https://example.org/sergei-tikhonchuk"}.get(field, NAME)
-    with pytest.raises(Refused, match="never to be published"):
-        publish(make_update(**{field: written}))
+    with pytest.raises(TransitionRefused, match="never to be published"):
+        publish_item(make_update(**{field: written}))
 
 
 @pytest.mark.parametrize("field", IN_A_STORY)
 def test_it_is_found_in_every_field_of_a_testimony(listed, field):
     more = {"naming": "pseudonym", "consent": {"naming": "pseudonym"}} if field == "pseudonym" else {}
     story = make_story(**({"title": NAME} if field == "original_title" else {field: NAME}), **more)
-    assert [place.field for _entry, _words, place in names_in(story)] == [field]
+    assert [place.field for _entry, _words, place in find_listed_names(story)] == [field]
 
 
 def test_it_is_found_in_tags_partners_and_titles_of_documents(listed):
@@ -214,7 +214,7 @@ def test_it_is_found_in_tags_partners_and_titles_of_documents(listed):
     by_partner = make_update(publisher=make_partner("Sergei Tikhonchuk", slug="partner"))
     by_file = make_update()
     Attachment.objects.create(update=by_file, title=NAME, language="be", name="x.pdf", size=1, pages=1, sha256="0" * 64)
-    assert all(names_in(item) for item in (by_tag, by_partner, Update.objects.get(pk=by_file.pk)))
+    assert all(find_listed_names(item) for item in (by_tag, by_partner, Update.objects.get(pk=by_file.pk)))
 
 
 def words_of(value):
@@ -230,12 +230,12 @@ def test_no_text_of_a_document_is_left_out(kind):
     makers = {"update": make_update, "story": make_story, "situation": make_situation, "alert": make_alert}
     item = makers[kind](public=False)
     marked = []
-    for name, _label, _language in columns(type(item)):
+    for name, _label, _language in get_text_columns(type(item)):
         if name not in {"url", "original_url"}:
             setattr(item, name, f"marker-{name}".replace("_", "-"))
             marked.append(getattr(item, name))
     carried = {word for word in words_of(item.document().as_json()) if word.startswith("marker")}
-    assert carried - {place.text for place in names.places(item)} == set()
+    assert carried - {place.text for place in names.get_field_texts(item)} == set()
     assert len(carried) > 3
 
 
@@ -246,16 +246,16 @@ def test_no_route_lets_a_listed_name_out(listed, client):
     log_in(client, "anna")
     update = make_update(title_ru="Сергей Тихончук")
     at = timezone.now() + dt.timedelta(days=1)
-    press(client, address(update), "_publish")
-    client.post(address(update, "publish"), {"version": 0})
-    client.post(address(update, "schedule"), {"version": 0, "at_0": f"{at:%Y-%m-%d}", "at_1": f"{at:%H:%M}"})
+    submit_form(client, admin_url(update), "_publish")
+    client.post(admin_url(update, "publish"), {"version": 0})
+    client.post(admin_url(update, "schedule"), {"version": 0, "at_0": f"{at:%Y-%m-%d}", "at_1": f"{at:%H:%M}"})
     chosen = {"action": "publish_all", "_selected_action": update.pk, "index": "0", "confirmed": "yes"}
     listing = client.post("/admin/updates/update/", chosen, follow=True)
     with pytest.raises(CommandError, match="never to be published"):
         call_command("publish", "update", update.slug)
     with pytest.raises(CommandError, match="never to be published"):
         call_command("publish", "update", update.slug, "--at", "2999-01-01T00:00")
-    assert "never to be published" in said(listing)
+    assert "never to be published" in messages_for(listing)
     assert not Entry.objects.filter(uid=update.uid).exists()
 
 
@@ -274,29 +274,32 @@ def test_a_superuser_is_not_exempt(listed, client):
     chief.is_superuser = True
     chief.save()
     update = make_update(title_be=NAME, by=chief)
-    press(client, address(update), "_publish")
-    client.post(address(update, "allow-names"), {"version": 0})
+    submit_form(client, admin_url(update), "_publish")
+    client.post(admin_url(update, "allow-names"), {"version": 0})
     assert not Entry.objects.filter(uid=update.uid).exists()
 
 
 @pytest.mark.parametrize("make", [make_situation, make_alert])
 def test_situations_and_alerts_are_no_way_round(listed, make):
     field = "sentence_be" if make is make_alert else "introduction_be"
-    with pytest.raises(Refused, match="never to be published"):
+    with pytest.raises(TransitionRefused, match="never to be published"):
         make(**{field: NAME})
 
 
 def test_the_organisation_is_no_way_round(listed):
-    with pytest.raises(Refused, match="never to be published"):
+    with pytest.raises(TransitionRefused, match="never to be published"):
         make_organisation(sentence_be=NAME)
 
 
 def test_a_note_on_a_correction_is_no_way_round(listed, client):
     log_in(client, "anna")
     update = make_update(title_en="Nine", public=True)
-    press(client, address(update), title_en="Ten")
-    sent = filled(client, address(update, "publish")) | {"meaning": "yes", "note_en": "Sergei Tikhonchuk, not Ivan."}
-    assert "never to be published" in said(client.post(address(update, "publish"), sent, follow=True))
+    submit_form(client, admin_url(update), title_en="Ten")
+    sent = read_form(client, admin_url(update, "publish")) | {
+        "meaning": "yes",
+        "note_en": "Sergei Tikhonchuk, not Ivan.",
+    }
+    assert "never to be published" in messages_for(client.post(admin_url(update, "publish"), sent, follow=True))
     assert Release.objects.of(update.uid).count() == 1
 
 
@@ -310,10 +313,10 @@ def written(listed):
 
 def test_a_second_person_may_allow_it_for_exactly_this_wording(written, client):
     log_in(client, "second")
-    page = client.get(address(written, "allow-names")).content.decode()
+    page = client.get(admin_url(written, "allow-names")).content.decode()
     assert f"“{NAME}” (Title, Беларуская) would go out." in page
-    client.post(address(written, "allow-names"), filled(client, address(written, "allow-names")))
-    publish(written)
+    client.post(admin_url(written, "allow-names"), read_form(client, admin_url(written, "allow-names")))
+    publish_item(written)
     assert Entry.objects.filter(uid=written.uid).exists()
 
 
@@ -322,26 +325,26 @@ def test_the_allowance_ends_with_any_change(written, change):
     allow_names(written, by=make_staff("second"))
     written.summary_en = "More"
     if change == "a word":
-        save(written)
+        save_item(written)
     else:
         written.summary_en = ""
-        names.add("Тихончук Сергей Иванович", by="anna")
-    with pytest.raises(Refused, match="never to be published"):
-        publish(written)
+        names.add_listed_name("Тихончук Сергей Иванович", by="anna")
+    with pytest.raises(TransitionRefused, match="never to be published"):
+        publish_item(written)
 
 
 def test_who_ever_wrote_on_it_cannot_allow_it(written):
-    with pytest.raises(Refused, match="worked on this text yourself"):
+    with pytest.raises(TransitionRefused, match="worked on this text yourself"):
         allow_names(written, by=make_staff("author"))
     ListedName.objects.all().delete()
-    publish(written)
-    names.add(NAME, by="anna")
-    with pytest.raises(Refused, match="worked on this text yourself"):
+    publish_item(written)
+    names.add_listed_name(NAME, by="anna")
+    with pytest.raises(TransitionRefused, match="worked on this text yourself"):
         allow_names(written, by=make_staff("author"))
 
 
 def test_a_contributor_cannot_allow_it(written):
-    with pytest.raises(Refused, match="role"):
+    with pytest.raises(TransitionRefused, match="role"):
         allow_names(written, by=make_staff("carl", role="contributor"))
 
 
@@ -349,33 +352,33 @@ def test_a_contributor_cannot_allow_it(written):
 def test_the_page_of_a_deed_that_a_name_stops_has_no_button_and_says_who_decides(written, client, deed):
     make_staff("second")
     log_in(client, "author")
-    page = client.get(address(written, deed)).content.decode()
+    page = client.get(admin_url(written, deed)).content.decode()
     assert "never to be published" in page
     assert "Who can decide about the name: second." in page
     assert '<button type="submit" class="button' not in page
-    assert address(written, "allow-names") not in page
+    assert admin_url(written, "allow-names") not in page
 
 
 def test_who_may_let_a_name_pass_gets_the_way_to_it_and_then_the_button(written, client):
     log_in(client, "second")
-    assert f'href="{address(written, "allow-names")}"' in client.get(address(written, "publish")).content.decode()
-    client.post(address(written, "allow-names"), filled(client, address(written, "allow-names")))
-    page = client.get(address(written, "publish")).content.decode()
+    assert f'href="{admin_url(written, "allow-names")}"' in client.get(admin_url(written, "publish")).content.decode()
+    client.post(admin_url(written, "allow-names"), read_form(client, admin_url(written, "allow-names")))
+    page = client.get(admin_url(written, "publish")).content.decode()
     assert '<button type="submit" class="button default"' in page
 
 
 def test_where_everybody_wrote_on_it_an_administrator_is_asked_for(written, client):
     log_in(client, "author")
-    assert "ask an administrator for somebody else" in client.get(address(written, "publish")).content.decode()
+    assert "ask an administrator for somebody else" in client.get(admin_url(written, "publish")).content.decode()
 
 
 def test_the_page_of_approving_has_no_button_that_would_be_refused(listed, client):
     story = make_story(title_be=NAME, by=make_staff("author"))
     transitions.submit(story)
     log_in(client, "second")
-    page = client.get(address(story, "approve")).content.decode()
+    page = client.get(admin_url(story, "approve")).content.decode()
     assert '<button type="submit" class="button' not in page
-    assert f'href="{address(story, "allow-names")}"' in page
+    assert f'href="{admin_url(story, "allow-names")}"' in page
 
 
 def test_the_page_for_many_says_which_a_name_keeps_back(written, client):
@@ -391,19 +394,19 @@ def test_an_allowance_of_a_closed_account_does_not_count(written):
     allow_names(written, by=second)
     second.is_active = False
     second.save()
-    with pytest.raises(Refused, match="never to be published"):
-        publish(written)
+    with pytest.raises(TransitionRefused, match="never to be published"):
+        publish_item(written)
 
 
 def test_an_allowance_approves_nothing_and_an_approval_allows_nothing(listed):
     story = make_story(title_be=NAME, by=make_staff("author"))
     allow_names(story, by=make_staff("second"))
-    with pytest.raises(Refused, match="second person"):
-        publish(story)
+    with pytest.raises(TransitionRefused, match="second person"):
+        publish_item(story)
     Approval.objects.all().delete()
-    approve(story, by=make_staff("second"))
-    with pytest.raises(Refused, match="never to be published"):
-        publish(story)
+    approve_item(story, by=make_staff("second"))
+    with pytest.raises(TransitionRefused, match="never to be published"):
+        publish_item(story)
 
 
 def test_the_log_knows_that_it_was_allowed_and_not_what(written):
@@ -425,18 +428,18 @@ LIST = "/admin/publishing/listedname/"
 
 def test_a_name_is_typed_once_and_never_shown_again(client):
     log_in(client, "anna")
-    answer = press(client, f"{LIST}add/", name=NAME, note="case V-7")
+    answer = submit_form(client, f"{LIST}add/", name=NAME, note="case V-7")
     entry = ListedName.objects.get()
     pages = [answer, client.get(LIST), client.get(f"{LIST}{entry.pk}/change/"), client.get(f"{LIST}{entry.pk}/delete/")]
     assert all("case V-7" in page.content.decode() for page in pages[1:3])
     assert not [page for page in pages if "Ціханчук" in page.content.decode()]
     assert not [page for page in pages if NameKey.objects.first().value in page.content.decode()]
-    assert names.watch().found(NAME)
+    assert names.get_name_matcher().found(NAME)
 
 
 def test_adding_and_removing_stand_in_the_log_without_the_name(client):
     log_in(client, "anna")
-    press(client, f"{LIST}add/", name=NAME)
+    submit_form(client, f"{LIST}add/", name=NAME)
     entry = ListedName.objects.get()
     client.post(f"{LIST}{entry.pk}/delete/", {"post": "yes"})
     told = Event.objects.filter(verb__startswith="names.").values_list("verb", "actor", "subject", "detail")
@@ -446,7 +449,7 @@ def test_adding_and_removing_stand_in_the_log_without_the_name(client):
 
 def test_several_are_removed_from_the_list(client):
     log_in(client, "anna")
-    entries = [names.add(name, by="anna") for name in (NAME, "Anna Kavalenka")]
+    entries = [names.add_listed_name(name, by="anna") for name in (NAME, "Anna Kavalenka")]
     chosen = {"action": "delete_selected", "_selected_action": [entry.pk for entry in entries], "post": "yes"}
     client.post(LIST, chosen)
     assert not ListedName.objects.exists()
@@ -455,12 +458,12 @@ def test_several_are_removed_from_the_list(client):
 
 def test_a_short_name_is_taken_with_a_word_on_what_that_means(client):
     log_in(client, "anna")
-    assert "found only as it was written" in said(press(client, f"{LIST}add/", name="Ян Лі"))
+    assert "found only as it was written" in messages_for(submit_form(client, f"{LIST}add/", name="Ян Лі"))
 
 
 def test_a_bad_name_is_refused_beside_its_field(client):
     log_in(client, "anna")
-    answer = press(client, f"{LIST}add/", name="one two three four five")
+    answer = submit_form(client, f"{LIST}add/", name="one two three four five")
     assert "A name has one to 4 words." in answer.content.decode()
     assert not ListedName.objects.exists()
 
@@ -475,14 +478,14 @@ def test_others_do_not_see_the_list(client, role):
 
 
 def test_a_long_text_and_a_long_list_cost_little(listed):
-    rows = names.kept(NAME)[1]
+    rows = names.build_name_hashes(NAME)[1]
     more = [
         NameKey(name=listed, domain=domain, words=count, value=f"{number:032x}", hint=number * 429_497 % 2**32)
         for number in range(10_000)
         for domain, count, _value, _hint in rows[:1]
     ]
     NameKey.objects.bulk_create(more, batch_size=1000)
-    watch, text = names.watch(), "The families were told nothing about the detained. " * 200
+    watch, text = names.get_name_matcher(), "The families were told nothing about the detained. " * 200
     watch.found(text)
     begun = time.perf_counter()
     watch.found(text)

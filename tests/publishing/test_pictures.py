@@ -48,7 +48,7 @@ def encoded(image, kind, **how):
 
 
 def rebuilt(data, **how):
-    return images.rebuild(upload(data), **how)
+    return images.rebuild_picture(upload(data), **how)
 
 
 def opened(rendition):
@@ -111,8 +111,8 @@ def test_names_are_random_and_carry_nothing_of_the_upload():
 
 def test_a_discarded_picture_leaves_no_file(store):
     picture = rebuilt(encoded(photo(), "JPEG"))
-    images.discard(picture.kept())
-    images.discard(picture)
+    images.delete_picture_files(picture.kept())
+    images.delete_picture_files(picture)
     assert not stored(store)
 
 
@@ -455,7 +455,7 @@ def test_a_bomb_goes_off_nowhere(name, bombs, store):
 def peak(data):
     """MiB that drawing takes at most; runs in the child."""
     with contextlib.suppress(Exception):
-        pixels.draw(data, boxes=[], crop=None)
+        pixels.render_picture(data, boxes=[], crop=None)
     # Not getrusage: its figure begins with what the parent had taken when it started this process.
     return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024, []
 
@@ -463,7 +463,7 @@ def peak(data):
 def test_no_bomb_and_no_largest_picture_takes_more_than_300_mib(bombs):
     largest = encoded(Image.new("RGBA", (8000, 5000), (1, 2, 3, 200)), "PNG", compress_level=1)
     heaviest = [bombs[name] for name in ("13000 x 13000 in 20 kB", "thousands of scans", "a packed text of 100 MB")]
-    peaks = [sandbox.run(peak, data, limits=images.LIMITS)[0] for data in [*heaviest, largest]]
+    peaks = [sandbox.run_in_sandbox(peak, data, limits=images.LIMITS)[0] for data in [*heaviest, largest]]
     assert 160 < max(peaks) < 300
 
 
@@ -490,7 +490,7 @@ FOREIGN = {
 @pytest.mark.parametrize("name", ["a.jpg", "b.png"])
 def test_a_picture_that_is_none_is_refused_whatever_its_name(kind, name, store):
     with pytest.raises(ValidationError, match="JPEG, PNG or WebP"):
-        images.rebuild(upload(FOREIGN[kind], name))
+        images.rebuild_picture(upload(FOREIGN[kind], name))
     assert not stored(store)
 
 
@@ -547,20 +547,20 @@ def environment(data):
 
 @pytest.mark.parametrize(("task", "code"), [(loop, "too-slow"), (grow, "too-heavy"), (die, "unreadable")])
 def test_a_child_that_misbehaves_hurts_only_itself(task, code):
-    with pytest.raises(sandbox.Refused) as refused:
-        sandbox.run(task, b"original", limits=sandbox.Limits(memory=400, seconds=1))
+    with pytest.raises(sandbox.FileRefused) as refused:
+        sandbox.run_in_sandbox(task, b"original", limits=sandbox.Limits(memory=400, seconds=1))
     assert refused.value.code == code
 
 
 def test_a_child_can_write_no_file(tmp_path):
     path = tmp_path / "original"
-    with pytest.raises(sandbox.Refused):
-        sandbox.run(write, b"original", limits=sandbox.Limits(memory=400, seconds=2), path=str(path))
+    with pytest.raises(sandbox.FileRefused):
+        sandbox.run_in_sandbox(write, b"original", limits=sandbox.Limits(memory=400, seconds=2), path=str(path))
     assert path.read_bytes() == b""
 
 
 def test_a_child_sees_no_secret_of_the_environment():
-    facts, _blobs = sandbox.run(environment, b"", limits=sandbox.Limits(memory=400, seconds=2))
+    facts, _blobs = sandbox.run_in_sandbox(environment, b"", limits=sandbox.Limits(memory=400, seconds=2))
     assert not {"SECRET_KEY", "SUBSCRIBER_KEYS", "DATABASE_URL"} & facts.keys()
 
 
@@ -572,7 +572,9 @@ def mark(inside, head='viewBox="0 0 32 32"'):
 
 
 def test_a_square_mark_of_one_colour_is_taken_as_its_outline():
-    drawn = images.square_mark(mark('<title>x</title><g fill="#123"><path fill-rule="evenodd" d="M0 0h32v32H0z"/></g>'))
+    drawn = images.parse_svg_mark(
+        mark('<title>x</title><g fill="#123"><path fill-rule="evenodd" d="M0 0h32v32H0z"/></g>')
+    )
     assert drawn == {"viewbox": "0 0 32 32", "paths": ["M0 0h32v32H0z"], "rule": "evenodd"}
 
 
@@ -596,7 +598,7 @@ def test_a_square_mark_of_one_colour_is_taken_as_its_outline():
 )
 def test_a_mark_that_could_do_anything_is_refused(inside, reason):
     with pytest.raises(ValidationError, match=reason):
-        images.square_mark(mark(inside))
+        images.parse_svg_mark(mark(inside))
 
 
 @pytest.mark.parametrize(
@@ -614,4 +616,4 @@ def test_a_mark_that_could_do_anything_is_refused(inside, reason):
 )
 def test_a_mark_that_is_no_square_svg_is_refused(file, reason):
     with pytest.raises(ValidationError, match=reason):
-        images.square_mark(file)
+        images.parse_svg_mark(file)

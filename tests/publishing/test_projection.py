@@ -7,18 +7,18 @@ from django.utils import translation
 from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Edition
-from publishing.text.availability import only_in
+from publishing.text.availability import describe_only_languages
 from tests.support.factories import (
-    approve,
+    approve_item,
     make_organisation,
     make_situation,
     make_story,
     make_tag,
     make_update,
-    publish,
+    publish_item,
 )
-from tests.support.markup import parsed, texts
-from tests.support.newsletter_fixtures import reader
+from tests.support.html import get_texts, parse_page
+from tests.support.newsletter_fixtures import make_subscriber
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "fr", "es", "ru", "be", "ar")
@@ -34,7 +34,7 @@ def belarus():
 
 
 def get(client, address):
-    return parsed(client.get(address))
+    return parse_page(client.get(address))
 
 
 # --- Testimonies that nobody has translated ---------------------------------------------------
@@ -53,7 +53,7 @@ def test_a_feed_carries_a_testimony_nobody_translated(client, language, form):
 def test_its_reader_is_told_its_language_unless_it_is_theirs(client, language, is_told):
     make_story("Сведчаць", title_en="", public=True)
     with translation.override(language):
-        sentence = only_in(["be"])
+        sentence = describe_only_languages(["be"])
     assert (sentence in client.get(f"/{language}/belarus/feed.atom").content.decode()) == is_told
 
 
@@ -66,19 +66,19 @@ def test_who_reads_the_original_is_not_shown_a_translation_into_another_language
     )
     own, other = get(client, f"/ar/{STORY}"), get(client, f"/ru/{STORY}")
     assert own.find(".//p[@class='gloss']") is own.find(".//section[@class='summary']") is None
-    assert texts(own, ".//section[@class='orig']/div/p") == ["كلام"]
-    assert texts(other, ".//section[@class='summary']/div/p") == ["W"]
+    assert get_texts(own, ".//section[@class='orig']/div/p") == ["كلام"]
+    assert get_texts(other, ".//section[@class='summary']/div/p") == ["W"]
 
 
 def test_where_the_original_is_elsewhere_its_summary_stands_in_any_language(client):
     make_story("«كنا 42»", original_language="ar", summary_en="In short.", slug="told", public=True)
-    assert "In short." in texts(get(client, f"/ar/{STORY}"), ".//section[@class='summary']/p")
+    assert "In short." in get_texts(get(client, f"/ar/{STORY}"), ".//section[@class='summary']/p")
 
 
 def test_tags_of_a_testimony_lead_to_what_shares_them(client):
     story = make_story(slug="told")
     story.tags.set([make_tag("Detention")])
-    publish(approve(story))
+    publish_item(approve_item(story))
     tag = get(client, f"/en/{STORY}").find(".//ul[@class='tags']//a")
     assert tag.get("href") == "/en/belarus/?tag=detention"
 
@@ -93,21 +93,21 @@ def edition(settings, tmp_path):
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
 
     def send():
-        editions.compose_due()
+        editions.compose_due_digests()
         send_due()
         return f"newsletter/archive/{Edition.objects.get().pk}/"
 
-    reader()
+    make_subscriber()
     return send
 
 
 def test_a_past_edition_says_of_a_testimony_no_more_than_a_list_does(client, edition):
     make_story("Сведчаць", title_en="They testify", summary_en="BLOWS", public=True)
     root = get(client, f"/en/{edition()}")
-    assert texts(root, ".//h3") == ["Сведчаць"]
+    assert get_texts(root, ".//h3") == ["Сведчаць"]
     assert root.find(".//h3").get("lang") == "be"
     assert "BLOWS" not in "".join(root.itertext())
-    assert "Content note: beatings" in texts(root, ".//span[@class='note-tag']")
+    assert "Content note: beatings" in get_texts(root, ".//span[@class='note-tag']")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from publishing.models import Entry, Release, Tally
+from publishing.models import Entry, FacetCount, Release
 from publishing.workflow import entries, transitions
-from publishing.workflow.transitions import Refused
+from publishing.workflow.transitions import TransitionRefused
 from situations.models import Situation
 from stories.models import Consent, SurvivorStory
 from tests.support.factories import (
-    approve,
+    approve_item,
     make_organisation,
     make_partner,
     make_situation,
@@ -19,8 +19,8 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
 
 pytestmark = pytest.mark.django_db
@@ -45,21 +45,21 @@ def test_a_published_update_has_one_entry_in_each_language_of_the_site():
 def test_an_edit_of_a_published_update_leaves_the_public_text_as_it_is():
     update = make_update("As published", public=True)
     update.title_en = "As edited"
-    save(update)
+    save_item(update)
     assert entry(update).title == "As published"
 
 
 def test_publishing_again_shows_the_edit():
     update = make_update("As published", public=True)
     update.title_en = "As edited"
-    publish(save(update))
+    publish_item(save_item(update))
     assert entry(update).title == "As edited"
 
 
 def test_an_item_keeps_its_number_when_it_is_published_again():
     update = make_update(public=True)
     number = entry(update).number
-    publish(update)
+    publish_item(update)
     assert entry(update).number == number
 
 
@@ -99,20 +99,20 @@ def test_only_what_is_recorded_of_a_date_can_be_filtered_by(precision, year, mon
 def test_an_update_of_an_unpublished_situation_is_refused():
     hidden = make_situation("hidden", public=False)
     update = make_update(situation=hidden)
-    with pytest.raises(Refused, match="Publish “.*” first"):
+    with pytest.raises(TransitionRefused, match="Publish “.*” first"):
         transitions.publish(update)
 
 
 def test_a_scheduled_update_is_not_public_before_its_hour():
     update = make_update()
-    publish(update, at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(update, at=timezone.now() + dt.timedelta(hours=1))
     assert not Entry.objects.public().filter(uid=update.uid).exists()
 
 
 def test_a_scheduled_update_is_public_from_its_hour_on_without_any_job():
     update = make_update()
     at = timezone.now() + dt.timedelta(hours=1)
-    publish(update, at=at)
+    publish_item(update, at=at)
     assert Entry.objects.public(now=at).filter(uid=update.uid, language="en").count() == 1
 
 
@@ -120,7 +120,7 @@ def test_a_scheduled_correction_replaces_the_public_text_at_its_hour_and_not_bef
     update = make_update("Before", public=True)
     update.title_en = "After"
     at = timezone.now() + dt.timedelta(hours=1)
-    publish(save(update), at=at)
+    publish_item(save_item(update), at=at)
     now, then = Entry.objects.public(), Entry.objects.public(now=at)
     assert now.get(uid=update.uid, language="en").title == "Before"
     assert then.get(uid=update.uid, language="en").title == "After"
@@ -137,14 +137,14 @@ def test_a_release_cannot_be_changed():
 
 def test_a_correction_is_dated_and_stays():
     update = make_update(public=True)
-    publish(update, correction={"en": "The number of detainees was wrong."})
-    publish(update)
+    publish_item(update, correction={"en": "The number of detainees was wrong."})
+    publish_item(update)
     assert entry(update).facts["corrections"][0]["note"]["text"] == "The number of detainees was wrong."
 
 
 def test_an_account_without_the_right_is_refused():
     auditor = make_staff("auditor", role="auditor")
-    with pytest.raises(Refused, match="role"):
+    with pytest.raises(TransitionRefused, match="role"):
         transitions.publish(make_update(), by=auditor)
 
 
@@ -153,19 +153,19 @@ def test_rebuilding_writes_the_same_entries_again():
     make_update(tags=[make_tag()], public=True)
     make_story(public=True)
     before = list(Entry.objects.order_by("number", "language").values_list("number", "language", "title", "fragment"))
-    counts = sorted(Tally.objects.values_list("facet", "value", "language", "n"))
-    entries.rebuild()
+    counts = sorted(FacetCount.objects.values_list("facet", "value", "language", "n"))
+    entries.rebuild_entries()
     after = list(Entry.objects.order_by("number", "language").values_list("number", "language", "title", "fragment"))
     assert after == before
-    assert sorted(Tally.objects.values_list("facet", "value", "language", "n")) == counts
+    assert sorted(FacetCount.objects.values_list("facet", "value", "language", "n")) == counts
 
 
 def test_rebuilding_keeps_a_scheduled_correction_in_its_place():
     update = make_update("Before", public=True)
     update.title_en = "After"
     at = timezone.now() + dt.timedelta(hours=1)
-    publish(save(update), at=at)
-    entries.rebuild()
+    publish_item(save_item(update), at=at)
+    entries.rebuild_entries()
     assert Entry.objects.public().get(uid=update.uid, language="en").title == "Before"
     assert Entry.objects.public(now=at).get(uid=update.uid, language="en").title == "After"
 
@@ -173,9 +173,9 @@ def test_rebuilding_keeps_a_scheduled_correction_in_its_place():
 def test_the_counts_follow_every_deed():
     one, two = make_update(public=True), make_update(kind="report", public=True)
     two.kind = "briefing"
-    publish(save(two))
+    publish_item(save_item(two))
     transitions.withdraw(one, reason="wrong")
-    counted = Tally.objects.filter(language="en", facet="kind").values_list("value", "n")
+    counted = FacetCount.objects.filter(language="en", facet="kind").values_list("value", "n")
     assert list(counted) == [("briefing", 1)]
 
 
@@ -183,7 +183,7 @@ def test_the_counts_follow_every_deed():
 
 
 def test_a_testimony_without_approval_is_refused():
-    with pytest.raises(Refused, match="second person"):
+    with pytest.raises(TransitionRefused, match="second person"):
         transitions.publish(make_story())
 
 
@@ -198,23 +198,23 @@ def test_a_contributor_publishes_nothing_alone_where_a_second_person_is_asked_fo
     settings.SECOND_PERSON = "all"
     editor = make_staff("editor", role="contributor")
     situation = Situation(slug="routes", title_en="Routes")
-    update = make_update(situation=save(situation), by=editor)
-    with pytest.raises(Refused, match="second person"):
+    update = make_update(situation=save_item(situation), by=editor)
+    with pytest.raises(TransitionRefused, match="second person"):
         transitions.publish(update, by=editor)
 
 
 def test_a_testimony_without_consent_is_neither_approved_nor_published():
     story = make_story(consent=False)
-    with pytest.raises(Refused, match="no record of the teller's consent"):
-        approve(story)
-    with pytest.raises(Refused, match="no record of the teller's consent"):
+    with pytest.raises(TransitionRefused, match="no record of the teller's consent"):
+        approve_item(story)
+    with pytest.raises(TransitionRefused, match="no record of the teller's consent"):
         transitions.publish(story)
 
 
 def test_a_testimony_whose_consent_was_deleted_after_the_approval_is_refused():
-    approve(make_story())
+    approve_item(make_story())
     Consent.objects.all().delete()
-    with pytest.raises(Refused, match="no record of the teller's consent"):
+    with pytest.raises(TransitionRefused, match="no record of the teller's consent"):
         transitions.publish(SurvivorStory.objects.get())
 
 
@@ -224,33 +224,33 @@ def test_nobody_approves_a_text_they_worked_on_not_even_a_superuser():
     chief.save()
     story = make_story(by=chief)
     transitions.submit(story, by=chief)
-    with pytest.raises(Refused, match="worked on this text yourself"):
+    with pytest.raises(TransitionRefused, match="worked on this text yourself"):
         transitions.approve(story, by=chief)
 
 
 @pytest.mark.parametrize("field", ["original_title", "original_body", "title_fr", "content_note_en", "slug"])
 def test_any_changed_word_ends_the_approval(field):
-    story = approve(make_story())
+    story = approve_item(make_story())
     setattr(story, field, "changed")
-    with pytest.raises(Refused, match="second person"):
-        publish(save(story))
+    with pytest.raises(TransitionRefused, match="second person"):
+        publish_item(save_item(story))
 
 
 def test_a_changed_consent_ends_the_approval():
-    story = approve(make_story())
+    story = approve_item(make_story())
     story.consent.newsletter = False
     story.consent.save()
-    with pytest.raises(Refused, match="second person"):
-        publish(story)
+    with pytest.raises(TransitionRefused, match="second person"):
+        publish_item(story)
 
 
 def test_the_approval_of_an_account_that_was_closed_does_not_count():
     approver = make_staff("approver")
-    story = approve(make_story(), by=approver)
+    story = approve_item(make_story(), by=approver)
     approver.is_active = False
     approver.save()
-    with pytest.raises(Refused, match="second person"):
-        publish(story)
+    with pytest.raises(TransitionRefused, match="second person"):
+        publish_item(story)
 
 
 @pytest.mark.parametrize("channel", ["newsletter", "feed", "card", "mirror"])
@@ -262,10 +262,10 @@ def test_consent_keeps_a_testimony_out_of_a_channel(channel):
 
 def test_without_consent_to_the_site_nothing_is_published():
     story = make_story(consent={"site": False})
-    with pytest.raises(Refused, match="did not agree to publication on this site"):
-        approve(story)
-    with pytest.raises(Refused, match="did not agree to publication on this site"):
-        publish(story)
+    with pytest.raises(TransitionRefused, match="did not agree to publication on this site"):
+        approve_item(story)
+    with pytest.raises(TransitionRefused, match="did not agree to publication on this site"):
+        publish_item(story)
 
 
 def test_a_testimony_goes_out_by_itself_when_its_consent_runs_out():

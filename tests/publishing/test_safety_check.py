@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from publishing.screening.patterns import KINDS, findings
+from publishing.screening.patterns import FINDING_KINDS, screen_text
 
 # Language, kind, text. Everything named is made up.
 SEEDED = [
@@ -230,7 +230,7 @@ CLEAN_LATER = [
 
 
 def kinds(text, language):
-    return {finding.kind for finding in findings(text, language=language)}
+    return {finding.kind for finding in screen_text(text, language=language)}
 
 
 @pytest.mark.parametrize("texts", [SEEDED, SEEDED_LATER], ids=["seeded", "later"])
@@ -241,34 +241,34 @@ def test_at_least_95_percent_of_the_seeded_texts_are_found(texts):
 
 @pytest.mark.parametrize("texts", [CLEAN, CLEAN_LATER], ids=["clean", "later"])
 def test_at_most_5_percent_of_the_clean_texts_raise_an_alarm(texts):
-    alarms = [(text, found) for language, text in texts if (found := findings(text, language=language))]
+    alarms = [(text, found) for language, text in texts if (found := screen_text(text, language=language))]
     assert len(alarms) <= 0.05 * len(texts), alarms
 
 
 def test_every_kind_has_a_name_and_a_seeded_text():
-    assert {kind for _language, kind, _text in SEEDED} == set(KINDS)
+    assert {kind for _language, kind, _text in SEEDED} == set(FINDING_KINDS)
 
 
 @pytest.mark.parametrize(("language", "kind", "text"), SEEDED[::7])
 def test_a_finding_says_where_it_stands(language, kind, text):
-    found = findings(text, language=language)
+    found = screen_text(text, language=language)
     assert kind in {finding.kind for finding in found}
     assert all(text[finding.start : finding.end] == finding.excerpt for finding in found)
 
 
 def test_findings_stand_in_the_order_of_the_text():
-    found = findings("Ring +375 29 555 01 23 or write to a@example.org, DOB 12.03.1998.", language="en")
+    found = screen_text("Ring +375 29 555 01 23 or write to a@example.org, DOB 12.03.1998.", language="en")
     assert [finding.kind for finding in found] == ["phone", "email", "birth-date"]
 
 
 def test_one_place_is_found_once():
-    found = findings("https://docs.google.com/document/d/1?utm_source=x&phone=+375295550123", language="en")
+    found = screen_text("https://docs.google.com/document/d/1?utm_source=x&phone=+375295550123", language="en")
     assert [finding.kind for finding in found] == ["shared-document"]
 
 
 def test_rich_text_is_read_through_its_tags_and_its_links():
     link = '<a href="https://example.org/a?b=1&amp;utm_source=x">here</a>'
-    found = findings(f"<p>Tel. <strong>+375 29 555 01 23</strong></p><p>{link}</p>", language="en")
+    found = screen_text(f"<p>Tel. <strong>+375 29 555 01 23</strong></p><p>{link}</p>", language="en")
     assert [(finding.kind, finding.excerpt) for finding in found] == [
         ("phone", "+375 29 555 01 23"),
         ("tracking", ";utm_source=x"),
@@ -285,7 +285,7 @@ def test_digits_of_every_script_are_read():
 
 @pytest.mark.parametrize("text", ["", "\0", "\ud800", "<", "<a href=", "@", "+", "\u202e"])
 def test_scraps_are_read_without_a_stumble(text):
-    assert findings(text, language="en") == []
+    assert screen_text(text, language="en") == []
 
 
 # Each repeats what some pattern begins with and never ends.
@@ -299,7 +299,7 @@ ENDLESS = [
 @pytest.mark.parametrize("scrap", ENDLESS)
 def test_no_text_takes_longer_than_its_length(scrap):
     began = time.process_time()
-    findings(scrap * (100_000 // len(scrap)), language="es")
+    screen_text(scrap * (100_000 // len(scrap)), language="es")
     assert time.process_time() - began < 1  # a fifth of it is usual; what grows with the square takes minutes
 
 
@@ -307,5 +307,5 @@ def test_a_text_of_1_mb_is_read_in_seconds():
     words = [text for _language, _kind, text in SEEDED] + [text for _language, text in CLEAN]
     text = " ".join(words * 200)[:1_000_000]
     began = time.process_time()
-    findings(text, language="ru")
+    screen_text(text, language="ru")
     assert time.process_time() - began < 4  # 1.5 s by itself

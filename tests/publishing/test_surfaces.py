@@ -19,7 +19,14 @@ from newsletter.models import Edition
 from publishing.models import PublishedFile, Release
 from publishing.surfaces import SURFACES, WITHOUT_ITEMS
 from publishing.workflow import transitions
-from tests.support.factories import approve, make_organisation, make_situation, make_story, make_update, publish
+from tests.support.factories import (
+    approve_item,
+    make_organisation,
+    make_situation,
+    make_story,
+    make_update,
+    publish_item,
+)
 from timeline.mirror import build
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +58,7 @@ def editions(client):
 def mirrored():
     """Every file of a copy of the site, and its name."""
     with tempfile.TemporaryDirectory() as place:
-        build.build(f"{place}/copy")
+        build.build_mirror(f"{place}/copy")
         files = [path for path in Path(place).rglob("*") if path.is_file()]
         return "\n".join(f"{path} {path.read_bytes().decode(errors='replace')}" for path in files)
 
@@ -123,12 +130,12 @@ def test_a_draft_is_on_no_surface(client, site):
 
 
 def test_an_approved_draft_is_on_no_surface(client, site):
-    approve(marked())
+    approve_item(marked())
     assert seen(client) == set()
 
 
 def test_a_scheduled_testimony_is_on_no_surface(client, site):
-    publish(approve(marked()), at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(approve_item(marked()), at=timezone.now() + dt.timedelta(hours=1))
     assert seen(client) == set()
 
 

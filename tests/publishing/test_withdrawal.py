@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone, translation
 
-from audit.chain import verify
+from audit.chain import verify_chain
 from audit.models import Event
-from publishing.lookup import Gone, Moved, find
-from publishing.models import Entry, Release, Tally
+from publishing.lookup import EntryGone, EntryMoved, resolve_entry
+from publishing.models import Entry, FacetCount, Release
 from publishing.workflow import transitions
-from publishing.workflow.transitions import Refused
+from publishing.workflow.transitions import TransitionRefused
 from stories.models import Consent
-from tests.support.factories import make_situation, make_staff, make_story, make_update, publish, save
+from tests.support.factories import make_situation, make_staff, make_story, make_update, publish_item, save_item
 from updates.models import Update
 
 pytestmark = pytest.mark.django_db
@@ -26,42 +26,42 @@ def test_a_withdrawn_update_has_no_entry_in_any_language():
 
 def test_a_withdrawn_update_counts_nowhere():
     transitions.withdraw(make_update(public=True), reason="wrong")
-    assert not Tally.objects.exists()
+    assert not FacetCount.objects.exists()
 
 
 def test_the_address_of_a_withdrawn_update_is_gone():
     update = make_update(slug="reprisals", public=True)
     transitions.withdraw(update, reason="wrong")
-    with pytest.raises(Gone):
-        find("update", situation="belarus", slug="reprisals", language="en")
+    with pytest.raises(EntryGone):
+        resolve_entry("update", situation="belarus", slug="reprisals", language="en")
 
 
 def test_the_address_of_a_draft_never_existed():
     make_update(slug="draft")
     with pytest.raises(Entry.DoesNotExist):
-        find("update", situation="belarus", slug="draft", language="en")
+        resolve_entry("update", situation="belarus", slug="draft", language="en")
 
 
 def test_the_address_of_a_scheduled_update_never_existed():
-    publish(make_update(slug="later"), at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(make_update(slug="later"), at=timezone.now() + dt.timedelta(hours=1))
     with pytest.raises(Entry.DoesNotExist):
-        find("update", situation="belarus", slug="later", language="en")
+        resolve_entry("update", situation="belarus", slug="later", language="en")
 
 
 def test_what_was_scheduled_and_withdrawn_before_its_hour_never_existed():
     update = make_update(slug="later")
-    publish(update, at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(update, at=timezone.now() + dt.timedelta(hours=1))
     transitions.withdraw(update, reason="wrong")
     with pytest.raises(Entry.DoesNotExist):
-        find("update", situation="belarus", slug="later", language="en")
+        resolve_entry("update", situation="belarus", slug="later", language="en")
 
 
 def test_an_old_address_leads_to_the_new_one():
     update = make_update(slug="old", public=True)
     update.slug = "new"
-    publish(save(update))
-    with pytest.raises(Moved) as moved:
-        find("update", situation="belarus", slug="old", language="en")
+    publish_item(save_item(update))
+    with pytest.raises(EntryMoved) as moved:
+        resolve_entry("update", situation="belarus", slug="old", language="en")
     assert moved.value.entry.get_absolute_url() == "/en/belarus/updates/new/"
 
 
@@ -78,7 +78,7 @@ def test_withdrawing_one_situation_leaves_the_others():
 
 
 def test_what_is_not_public_cannot_be_withdrawn():
-    with pytest.raises(Refused, match="not public"):
+    with pytest.raises(TransitionRefused, match="not public"):
         transitions.withdraw(make_update(), reason="wrong")
 
 
@@ -91,7 +91,7 @@ def test_any_contributor_may_withdraw():
 def test_a_withdrawn_item_can_be_published_again():
     update = make_update(public=True)
     transitions.withdraw(update, reason="wrong")
-    publish(update)
+    publish_item(update)
     assert Entry.objects.public().filter(uid=update.uid, language="en").count() == 1
 
 
@@ -126,15 +126,15 @@ def test_the_log_says_withdrawn_in_every_language_of_the_desk():
 def test_the_address_of_something_purged_is_gone():
     update = make_update(slug="purged", public=True)
     purged(update)
-    with pytest.raises(Gone):
-        find("update", situation="belarus", slug="purged", language="en")
+    with pytest.raises(EntryGone):
+        resolve_entry("update", situation="belarus", slug="purged", language="en")
 
 
 def test_the_audit_log_still_verifies_after_a_purge():
     purged(make_update(public=True))
-    assert verify() is None
+    assert verify_chain() is None
 
 
 def test_what_is_public_cannot_be_purged():
-    with pytest.raises(Refused, match="Withdraw it first|not possible"):
+    with pytest.raises(TransitionRefused, match="Withdraw it first|not possible"):
         transitions.purge(make_update(public=True), by=make_staff("administrator", role="administrator"))

@@ -9,14 +9,14 @@ from django_tasks_db.models import DBTaskResult
 from publishing.models import Entry
 from publishing.workflow import transitions
 from situations.models import Alert
-from tests.support.desk import log_in, press
-from tests.support.factories import make_alert, make_staff, make_story, make_update, publish
+from tests.support.desk_client import log_in, submit_form
+from tests.support.factories import make_alert, make_staff, make_story, make_update, publish_item
 
 pytestmark = pytest.mark.django_db
 WORDS = "Internet is down in Minsk"
 
 
-def with_mail(name, role):
+def make_staff_with_email(name, role):
     account = make_staff(name, role=role)
     account.email = f"{name}@example.org"
     account.save()
@@ -25,7 +25,10 @@ def with_mail(name, role):
 
 @pytest.fixture
 def editors():
-    return {role: with_mail(f"the-{role}", role) for role in ("contributor", "approver", "administrator", "auditor")}
+    return {
+        role: make_staff_with_email(f"the-{role}", role)
+        for role in ("contributor", "approver", "administrator", "auditor")
+    }
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def test_the_others_are_told_by_mail_from_the_button_on(client, editors, commits
     ends = timezone.now() + dt.timedelta(hours=5)
     changes = {"sentence_en": WORDS, "ends_0": f"{ends:%Y-%m-%d}", "ends_1": f"{ends:%H:%M}"}
     with commits(execute=True):
-        press(client, "/admin/situations/alert/add/", "_publish", **changes)
+        submit_form(client, "/admin/situations/alert/add/", "_publish", **changes)
     work_off()
     told = {one.message["To"] for one in smtp_sink.received}
     assert told == {"the-approver@example.org", "the-administrator@example.org"}
@@ -82,13 +85,13 @@ def test_a_queue_that_is_down_does_not_hold_it_back(editors, commits, settings):
 
 
 def test_an_alert_that_was_refused_tells_nobody(editors, commits):
-    with commits() as waiting, pytest.raises(transitions.Refused):
+    with commits() as waiting, pytest.raises(transitions.TransitionRefused):
         make_alert("")
     assert not waiting
 
 
 def test_nothing_but_alerts_is_told(editors, commits):
     with commits(execute=True):
-        publish(make_update())
+        publish_item(make_update())
         make_story(public=True)
-    assert not DBTaskResult.objects.filter(task_path="staff.emails.write").exists()
+    assert not DBTaskResult.objects.filter(task_path="staff.emails.send_account_email").exists()

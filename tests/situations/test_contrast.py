@@ -3,13 +3,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from situations.contrast import contrast
+from situations.contrast import get_contrast_ratio
 from situations.models import Organisation
 
 
 def test_contrast_is_what_wcag_says_it_is():
-    assert round(contrast("#000000", "#ffffff"), 1) == 21
-    assert round(contrast("#777777", "#ffffff"), 2) == 4.48
+    assert round(get_contrast_ratio("#000000", "#ffffff"), 1) == 21
+    assert round(get_contrast_ratio("#777777", "#ffffff"), 2) == 4.48
 
 
 @pytest.mark.django_db

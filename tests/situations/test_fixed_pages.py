@@ -3,12 +3,12 @@
 import pytest
 from django.core.cache import cache
 
-from publishing.models import Entry, Tally
+from publishing.models import Entry, FacetCount
 from publishing.workflow import transitions
 from situations.models import Page
-from tests.support.desk import address, log_in, press
-from tests.support.factories import make_organisation, make_situation, make_update, publish, save
-from tests.support.markup import links, parsed, texts
+from tests.support.desk_client import admin_url, log_in, submit_form
+from tests.support.factories import make_organisation, make_situation, make_update, publish_item, save_item
+from tests.support.html import get_head_links, get_texts, parse_page
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +25,12 @@ def _site():
 
 def make_page(key="safety", *, public=True, **fields):
     words = {"title_en": "Read with care", "body_en": "<p>Our own advice.</p>"}
-    page = save(Page(key=key, slug=key, **{**words, **fields}))
-    return publish(page) if public else page
+    page = save_item(Page(key=key, slug=key, **{**words, **fields}))
+    return publish_item(page) if public else page
 
 
-def prose(client, path):
-    return texts(parsed(client.get(path)), ".//div[@class='prose']/p")
+def get_prose(client, path):
+    return get_texts(parse_page(client.get(path)), ".//div[@class='prose']/p")
 
 
 # --- What readers see -------------------------------------------------------------------------
@@ -38,12 +38,12 @@ def prose(client, path):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_organisations_own_words_take_the_place_of_the_shipped_ones(client, name):
-    assert SHIPPED[name] in " ".join(prose(client, f"/en/{name}/"))
+    assert SHIPPED[name] in " ".join(get_prose(client, f"/en/{name}/"))
     make_page(name)
-    root = parsed(client.get(f"/en/{name}/"))
-    assert texts(root, ".//h1") == ["Read with care"]
-    assert texts(root, ".//div[@class='prose']/p")[0] == "Our own advice."
-    assert SHIPPED[name] not in " ".join(texts(root, ".//main"))
+    root = parse_page(client.get(f"/en/{name}/"))
+    assert get_texts(root, ".//h1") == ["Read with care"]
+    assert get_texts(root, ".//div[@class='prose']/p")[0] == "Our own advice."
+    assert SHIPPED[name] not in " ".join(get_texts(root, ".//main"))
 
 
 def test_a_language_without_own_words_keeps_the_shipped_ones(client):
@@ -64,8 +64,8 @@ def test_a_promise_is_a_fact_of_the_program_beside_whatever_words(client, settin
 
 def test_what_others_see_is_said_beside_own_advice(client):
     make_page(title_ru="Осторожно", body_ru="<p>Наш совет.</p>")
-    root = parsed(client.get("/ru/safety/"))
-    assert texts(root, ".//h1") == ["Осторожно"]
+    root = parse_page(client.get("/ru/safety/"))
+    assert get_texts(root, ".//h1") == ["Осторожно"]
     assert len(root.findall(".//div[@class='prose']/ul/li")) >= 3
 
 
@@ -101,7 +101,7 @@ def test_a_page_of_the_site_is_no_item_of_any_list(client, path):
 def test_a_page_of_the_site_has_no_number_in_the_data_interface(client):
     number = Entry.objects.filter(uid=make_page().uid).first().number
     assert client.get(f"/api/v1/entries/{number}").status_code == 404
-    assert not Tally.objects.filter(section="").exists()
+    assert not FacetCount.objects.filter(section="").exists()
 
 
 def test_the_sitemap_names_each_page_once_and_when_its_words_changed(client):
@@ -114,7 +114,7 @@ def test_the_sitemap_names_each_page_once_and_when_its_words_changed(client):
 
 def test_own_words_do_not_change_the_address(client):
     make_page("about", title_fr="Nous", body_fr="<p>Nous.</p>")
-    assert links(parsed(client.get("/fr/about/")), "canonical")[""] == "http://testserver/fr/about/"
+    assert get_head_links(parse_page(client.get("/fr/about/")), "canonical")[""] == "http://testserver/fr/about/"
 
 
 # --- The desk ---------------------------------------------------------------------------------
@@ -132,11 +132,11 @@ def test_a_new_page_begins_with_the_shipped_words_in_every_language(client):
 
 def test_an_approver_publishes_a_page_from_its_form(client):
     log_in(client)
-    press(client, ADD, key="about", title_en="Us", body_en="<p>Those who write.</p>")
+    submit_form(client, ADD, key="about", title_en="Us", body_en="<p>Those who write.</p>")
     page = Page.objects.get()
     assert (page.slug, page.title_en) == ("about", "Us")
-    press(client, address(page, "publish"))
-    assert prose(client, "/en/about/")[0] == "Those who write."
+    submit_form(client, admin_url(page, "publish"))
+    assert get_prose(client, "/en/about/")[0] == "Those who write."
 
 
 def test_there_is_one_of_each_page(client):
@@ -152,7 +152,7 @@ def test_there_is_one_of_each_page(client):
 def test_a_page_is_previewed_as_it_would_stand(client):
     log_in(client)
     page = make_page(public=False)
-    shown = client.get(address(page, "preview/en")).content.decode()
+    shown = client.get(admin_url(page, "preview/en")).content.decode()
     assert "Our own advice." in shown
     assert "Our own advice." not in client.get("/en/safety/").content.decode()
 
@@ -161,5 +161,5 @@ def test_a_contributor_may_read_a_page_and_not_publish_it(client):
     page = make_page(public=False)
     account = log_in(client, "ben", role="contributor")
     assert account.has_perm("situations.view_page")
-    with pytest.raises(transitions.Refused):
+    with pytest.raises(transitions.TransitionRefused):
         transitions.publish(page, by=account)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from audit.models import Event
 from publishing.models import Entry
 from situations.models import Partner
-from tests.support.desk import Fields, log_in
+from tests.support.desk_client import FormParser, log_in
 from tests.support.factories import make_partner, make_situation, make_story, make_update
 from updates.models import Update
 
@@ -18,19 +18,19 @@ IMPORT = "/admin/updates/update/import/"
 EXPORT = "/admin/updates/update/export.csv"
 
 
-def sheet(*lines, name="sheet.csv"):
+def make_upload(*lines, name="sheet.csv"):
     return SimpleUploadedFile(name, "\n".join(lines).encode())
 
 
-def judge(client, *lines, **more):
-    return client.post(IMPORT, {"file": sheet(*lines), **more})
+def post_sheet(client, *lines, **more):
+    return client.post(IMPORT, {"file": make_upload(*lines), **more})
 
 
 def press_import(client, page, **changes):
-    return client.post(IMPORT, Fields(page.content.decode()).data | changes, follow=True)
+    return client.post(IMPORT, FormParser(page.content.decode()).data | changes, follow=True)
 
 
-def words(page):
+def get_html(page):
     return page.content.decode()
 
 
@@ -40,15 +40,15 @@ LINES = ("situation,date,title,kind", "belarus,2020-08-14,Raids in Minsk,briefin
 def test_a_judged_file_says_what_is_new_and_saves_nothing(client):
     make_situation(slug="belarus")
     log_in(client)
-    page = judge(client, *LINES)
-    assert "1 new, 0 changed, 0 the same." in words(page)
+    page = post_sheet(client, *LINES)
+    assert "1 new, 0 changed, 0 the same." in get_html(page)
     assert not Update.objects.exists()
 
 
 def test_a_pressed_import_makes_drafts_that_nobody_else_sees(client):
     make_situation(slug="belarus")
     log_in(client)
-    press_import(client, judge(client, *LINES))
+    press_import(client, post_sheet(client, *LINES))
     assert Update.objects.get().status == Update.Status.DRAFT
     assert not Entry.objects.filter(type="update").exists()
 
@@ -56,7 +56,7 @@ def test_a_pressed_import_makes_drafts_that_nobody_else_sees(client):
 def test_an_import_is_remembered_with_who_did_it(client):
     make_situation(slug="belarus")
     account = log_in(client)
-    press_import(client, judge(client, *LINES))
+    press_import(client, post_sheet(client, *LINES))
     assert Update.objects.get().history.get().history_user == account
     assert Event.objects.get(verb="update.imported").detail == {"new": 1, "changed": 0}
 
@@ -64,29 +64,29 @@ def test_an_import_is_remembered_with_who_did_it(client):
 def test_the_same_file_again_says_that_all_is_the_same(client):
     make_situation(slug="belarus")
     log_in(client)
-    press_import(client, judge(client, *LINES))
-    assert "0 new, 0 changed, 1 the same." in words(judge(client, *LINES))
+    press_import(client, post_sheet(client, *LINES))
+    assert "0 new, 0 changed, 1 the same." in get_html(post_sheet(client, *LINES))
 
 
 def test_a_changed_row_names_its_columns(client):
     make_situation(slug="belarus")
     log_in(client)
-    press_import(client, judge(client, *LINES))
-    page = judge(client, LINES[0], LINES[1].replace("briefing", "report"))
-    assert 'changed</span> <span class="quiet" dir="ltr">kind' in words(page)
+    press_import(client, post_sheet(client, *LINES))
+    page = post_sheet(client, LINES[0], LINES[1].replace("briefing", "report"))
+    assert 'changed</span> <span class="quiet" dir="ltr">kind' in get_html(page)
 
 
 def test_every_fault_is_named_by_row_and_column(client):
     make_situation(slug="belarus")
     log_in(client)
-    page = words(judge(client, LINES[0], "belarus,tomorrow,Raids,briefing", "belarus,2020-08-14,Raids,rumour"))
+    page = get_html(post_sheet(client, LINES[0], "belarus,tomorrow,Raids,briefing", "belarus,2020-08-14,Raids,rumour"))
     assert '<td>2</td><td dir="ltr">date</td>' in page
     assert '<td>3</td><td dir="ltr">kind</td>' in page
 
 
 def test_a_file_with_a_fault_cannot_be_pressed_in(client):
     log_in(client)
-    assert 'name="packed"' not in words(judge(client, LINES[0], "belarus,tomorrow,Raids,briefing"))
+    assert 'name="packed"' not in get_html(post_sheet(client, LINES[0], "belarus,tomorrow,Raids,briefing"))
 
 
 @pytest.mark.parametrize("packed", ["", "%%%", "AAAA", "eJwDAAAAAAE"])
@@ -94,25 +94,25 @@ def test_a_file_damaged_on_its_way_is_refused_with_a_sentence(client, packed):
     log_in(client)
     page = client.post(IMPORT, {"packed": packed})
     assert page.status_code == 200
-    assert "errornote" in words(page)
+    assert "errornote" in get_html(page)
     assert not Update.objects.exists()
 
 
 def test_a_file_without_a_name_of_a_column_is_refused(client):
     log_in(client)
-    assert "Unknown column" in words(judge(client, "situation,date,title,colour", "belarus,2020-08-14,A,red"))
+    assert "Unknown column" in get_html(post_sheet(client, "situation,date,title,colour", "belarus,2020-08-14,A,red"))
 
 
 def test_no_file_is_asked_for_again(client):
     log_in(client)
-    assert "This field is required" in words(client.post(IMPORT, {}))
+    assert "This field is required" in get_html(client.post(IMPORT, {}))
 
 
 def test_a_contributor_cannot_make_a_partner_by_a_sheet(client):
     make_situation(slug="belarus")
     log_in(client, role="contributor")
-    page = judge(client, "situation,date,title,publisher", "belarus,2020-08-14,Raids,Viasna")
-    assert "your role may not make it" in words(page)
+    page = post_sheet(client, "situation,date,title,publisher", "belarus,2020-08-14,Raids,Viasna")
+    assert "your role may not make it" in get_html(page)
     assert not Partner.objects.exists()
 
 
@@ -123,7 +123,7 @@ def test_who_may_not_write_takes_no_sheet_in_or_out(client, role, address):
     assert client.get(address).status_code == 403
 
 
-def exported(client, address=EXPORT):
+def read_export(client, address=EXPORT):
     page = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(page)))
 
@@ -133,7 +133,7 @@ def test_an_export_brought_in_again_changes_nothing(client):
     log_in(client)
     file = b"".join(client.get(EXPORT).streaming_content)
     page = client.post(IMPORT, {"file": SimpleUploadedFile("updates.csv", file)})
-    assert "0 new, 0 changed, 1 the same." in words(page)
+    assert "0 new, 0 changed, 1 the same." in get_html(page)
     update.refresh_from_db()
     assert update.title_en == "=Raids"
 
@@ -143,7 +143,7 @@ def test_a_workbook_brought_in_again_changes_nothing(client):
     log_in(client)
     file = b"".join(client.get("/admin/updates/update/export.xlsx").streaming_content)
     page = client.post(IMPORT, {"file": SimpleUploadedFile("updates.xlsx", file)})
-    assert "0 new, 0 changed, 1 the same." in words(page)
+    assert "0 new, 0 changed, 1 the same." in get_html(page)
 
 
 def test_an_exported_testimony_brought_in_again_changes_nothing(client):
@@ -151,20 +151,20 @@ def test_an_exported_testimony_brought_in_again_changes_nothing(client):
     log_in(client)
     file = b"".join(client.get("/admin/stories/survivorstory/export.csv").streaming_content)
     page = client.post("/admin/stories/survivorstory/import/", {"file": SimpleUploadedFile("stories.csv", file)})
-    assert "0 new, 0 changed, 1 the same." in words(page)
+    assert "0 new, 0 changed, 1 the same." in get_html(page)
 
 
 def test_no_cell_of_an_export_is_a_formula(client):
     make_update(title_en="=HYPERLINK(1)")
     log_in(client)
-    assert exported(client)[0]["title_en"] == "'=HYPERLINK(1)"
+    assert read_export(client)[0]["title_en"] == "'=HYPERLINK(1)"
 
 
 def test_an_export_holds_what_the_filtered_list_shows(client):
     make_update(title_en="One", kind="briefing")
     make_update(title_en="Two", kind="report")
     log_in(client)
-    assert [row["title_en"] for row in exported(client, f"{EXPORT}?kind__exact=report")] == ["Two"]
+    assert [row["title_en"] for row in read_export(client, f"{EXPORT}?kind__exact=report")] == ["Two"]
 
 
 def test_an_export_leaves_a_line_in_the_audit_log(client):

@@ -47,7 +47,7 @@ def enrol(django_capture_on_commit_callbacks, ana):
         log_in(client)
         secret = client.get("/admin/me/factor/app/").context["form"].secret
         with django_capture_on_commit_callbacks(execute=True):
-            client.post("/admin/me/factor/app/", {"code": code_of(secret)})
+            client.post("/admin/me/factor/app/", {"code": make_totp_code(secret)})
         return secret
 
     return enrolled
@@ -61,7 +61,7 @@ def letters(settings, mailoutbox):
     return mailoutbox
 
 
-def code_of(secret, *, steps=0):
+def make_totp_code(secret, *, steps=0):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
@@ -69,11 +69,11 @@ def log_in(client, name="ana", password=PASSWORD, **more):
     return client.post("/admin/login/", {"username": name, "password": password, **more})
 
 
-def is_in(client):
+def is_logged_in(client):
     return client.get("/admin/me/").status_code == 200
 
 
-def seen(verb):
+def get_events(verb):
     return Event.objects.filter(verb=verb)
 
 
@@ -91,29 +91,29 @@ def test_the_door_leads_to_no_other_site(client, ana):
 
 def test_the_password_alone_does_not_open_an_account_with_an_app(client, app):
     assert log_in(client).url == "/admin/login/code/"
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_the_code_of_the_app_opens_the_account(client, app):
     log_in(client)
-    assert client.post("/admin/login/code/", {"code": code_of(app)}).url == "/admin/"
-    assert is_in(client)
+    assert client.post("/admin/login/code/", {"code": make_totp_code(app)}).url == "/admin/"
+    assert is_logged_in(client)
 
 
 def test_a_code_works_once(client, app):
-    code = code_of(app)
+    code = make_totp_code(app)
     for browser in (client, Client()):
         log_in(browser)
         browser.post("/admin/login/code/", {"code": code})
-    assert is_in(client)
-    assert not is_in(browser)
+    assert is_logged_in(client)
+    assert not is_logged_in(browser)
 
 
 def test_an_earlier_code_does_not_work_after_a_later_one(client, app):
     for browser, steps in ((client, 1), (Client(), 0)):
         log_in(browser)
-        browser.post("/admin/login/code/", {"code": code_of(app, steps=steps)})
-    assert not is_in(browser)
+        browser.post("/admin/login/code/", {"code": make_totp_code(app, steps=steps)})
+    assert not is_logged_in(browser)
 
 
 def test_there_are_ten_recovery_codes_and_each_works_once(client, enrol):
@@ -123,7 +123,7 @@ def test_there_are_ten_recovery_codes_and_each_works_once(client, enrol):
     for browser in (Client(), Client()):
         log_in(browser)
         browser.post("/admin/login/code/", {"code": codes[0]})
-        used.append(is_in(browser))
+        used.append(is_logged_in(browser))
     assert (len(codes), used) == (10, [True, False])
 
 
@@ -147,7 +147,7 @@ def test_nobody_can_sign_up(client):
 def test_a_disabled_account_hears_the_same_as_a_wrong_password(client, ana):
     Account.objects.update(is_active=False)
     disabled = log_in(client).content.decode()
-    assert without_token(disabled) == without_token(log_in(client, password="wrong").content.decode())
+    assert strip_csrf_tokens(disabled) == strip_csrf_tokens(log_in(client, password="wrong").content.decode())
 
 
 # --- Enrolment --------------------------------------------------------------------------------
@@ -169,8 +169,8 @@ def test_the_code_that_proved_a_new_app_is_used_up(client, enrol):
     secret = enrol(client)
     other = Client()
     log_in(other)
-    other.post("/admin/login/code/", {"code": code_of(secret)})
-    assert not is_in(other)
+    other.post("/admin/login/code/", {"code": make_totp_code(secret)})
+    assert not is_logged_in(other)
 
 
 def test_the_last_second_factor_cannot_be_removed_where_one_is_required(client, enrol, required):
@@ -195,61 +195,61 @@ def test_with_a_second_factor_the_password_is_no_fresh_proof(client, enrol):
 # --- Guessing ---------------------------------------------------------------------------------
 
 
-def guess(client, *, times, name="ana"):
+def guess_passwords(client, *, times, name="ana"):
     return [log_in(client, name, f"guess {number}").status_code for number in range(times)]
 
 
 def test_five_wrong_passwords_a_minute_are_looked_at_and_no_more(client, ana):
-    guess(client, times=12)
-    assert seen("login.failed").count() == 5
+    guess_passwords(client, times=12)
+    assert get_events("login.failed").count() == 5
 
 
 def test_the_right_password_does_not_help_a_stranger_while_guessing_goes_on(client, ana):
-    guess(client, times=6)
+    guess_passwords(client, times=6)
     log_in(client)
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_after_a_minute_there_are_tries_again(client, ana):
     with time_machine.travel("2026-03-01 10:00", tick=False) as clock:
-        guess(client, times=6)
+        guess_passwords(client, times=6)
         clock.shift(61)
         log_in(client)
-        assert is_in(client)
+        assert is_logged_in(client)
 
 
 def test_who_has_logged_in_on_this_device_before_gets_in_while_others_guess(client, ana):
     log_in(client)
     client.post("/admin/logout/")
-    guess(Client(), times=30)
+    guess_passwords(Client(), times=30)
     log_in(client)
-    assert is_in(client)
+    assert is_logged_in(client)
 
 
 def test_a_known_device_has_no_endless_tries(client, ana):
     log_in(client)
     client.post("/admin/logout/")
-    guess(client, times=20)
-    assert seen("login.failed").count() == 10
+    guess_passwords(client, times=20)
+    assert get_events("login.failed").count() == 10
 
 
 def test_a_device_known_to_one_account_is_a_stranger_to_others(client, ana):
     make_staff("ben", role="approver")
     log_in(client)
     client.post("/admin/logout/")
-    guess(client, times=12, name="ben")
-    assert seen("login.failed").count() == 5
+    guess_passwords(client, times=12, name="ben")
+    assert get_events("login.failed").count() == 5
 
 
 def test_names_that_nobody_has_are_slowed_in_the_same_way(client):
-    guess(client, times=12, name="nobody")
-    assert seen("login.failed").count() == 5
+    guess_passwords(client, times=12, name="nobody")
+    assert get_events("login.failed").count() == 5
 
 
 def test_many_names_tried_with_one_password_are_slowed_together(client, settings, ana):
     for number in range(102):
         log_in(client, f"name{number}", "winter holidays 2020")
-    assert seen("login.failed").count() == 100
+    assert get_events("login.failed").count() == 100
 
 
 def test_wrong_codes_are_slowed(client, app):
@@ -257,9 +257,9 @@ def test_wrong_codes_are_slowed(client, app):
     client.cookies.pop("device", None)
     for number in range(8):
         client.post("/admin/login/code/", {"code": f"{number:06}"})
-    client.post("/admin/login/code/", {"code": code_of(app)})
-    assert not is_in(client)
-    assert seen("login.code-failed").count() == 5
+    client.post("/admin/login/code/", {"code": make_totp_code(app)})
+    assert not is_logged_in(client)
+    assert get_events("login.code-failed").count() == 5
 
 
 def test_nothing_that_is_kept_of_a_guess_names_anybody(client, ana):
@@ -272,13 +272,13 @@ def test_nothing_that_is_kept_of_a_guess_names_anybody(client, ana):
 # --- Whether there is an account --------------------------------------------------------------
 
 
-def without_token(page):
+def strip_csrf_tokens(page):
     return "".join(part.partition('"')[2] for part in page.split('name="csrfmiddlewaretoken" value="'))
 
 
 def test_a_wrong_password_and_an_unknown_name_read_the_same(client, ana):
-    known = without_token(log_in(client, "ana", "wrong").content.decode())
-    assert known.replace("ana", "eve") == without_token(log_in(client, "eve", "wrong").content.decode())
+    known = strip_csrf_tokens(log_in(client, "ana", "wrong").content.decode())
+    assert known.replace("ana", "eve") == strip_csrf_tokens(log_in(client, "eve", "wrong").content.decode())
 
 
 def test_asking_for_a_link_does_the_same_for_everybody(client, ana):
@@ -289,30 +289,30 @@ def test_asking_for_a_link_does_the_same_for_everybody(client, ana):
 
 def test_the_link_arrives_works_once_and_logs_others_out(client, ana, letters):
     log_in(client)
-    link = ask_for_link(letters)
+    link = request_link(letters)
     stranger = Client()
     page = stranger.get(link, follow=True)
     stranger.post(
         page.request["PATH_INFO"], {"password1": "seven grey herons fly", "password2": "seven grey herons fly"}
     )
-    assert not is_in(client)
+    assert not is_logged_in(client)
     assert b"has been used" in Client().get(link, follow=True).content
     log_in(client, password=NEW)
-    assert is_in(client)
+    assert is_logged_in(client)
 
 
-def ask_for_link(letters):
+def request_link(letters):
     Client().post("/admin/password/", {"email": "ANA@example.org"})
     [letter] = [letter for letter in letters if "/admin/password/" in letter.body]
     return urlsplit(next(line for line in letter.body.splitlines() if "/admin/password/" in line)).path
 
 
 def test_who_sets_a_password_by_a_link_is_not_slowed_by_guesses_of_others(client, ana, letters):
-    page = client.get(ask_for_link(letters), follow=True)
+    page = client.get(request_link(letters), follow=True)
     client.post(page.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
-    guess(Client(), times=8)
+    guess_passwords(Client(), times=8)
     log_in(client, password=NEW)
-    assert is_in(client)
+    assert is_logged_in(client)
 
 
 def test_a_login_on_a_new_device_is_told_by_letter_and_the_next_one_there_is_not(client, ana, letters):
@@ -364,7 +364,7 @@ def test_a_password_of_128_characters_opens_the_account(client, ana):
     ana.set_password(ACCEPTED[3][:128])
     ana.save()
     log_in(client, password=ACCEPTED[3][:128])
-    assert is_in(client)
+    assert is_logged_in(client)
 
 
 # --- Pages ------------------------------------------------------------------------------------
@@ -400,7 +400,7 @@ def test_the_desk_speaks_the_language_that_its_user_chose(client, ana):
 # --- In a browser -----------------------------------------------------------------------------
 
 
-def give_a_passkey(page):
+def add_virtual_passkey(page):
     """A key that answers by itself, as one in a phone would after a fingerprint."""
     tools = page.context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
@@ -418,7 +418,7 @@ def log_in_at(page):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_passkey_is_set_up_at_the_first_login_and_then_opens_the_desk_alone(page, ana, required):
-    give_a_passkey(page)
+    add_virtual_passkey(page)
     log_in_at(page)
     page.get_by_role("link", name="Set up a passkey").click()
     page.get_by_label("Opens the desk without the password").check()
@@ -432,7 +432,7 @@ def test_a_passkey_is_set_up_at_the_first_login_and_then_opens_the_desk_alone(pa
 
 @pytest.mark.django_db(transaction=True)
 def test_a_passkey_that_was_not_used_is_explained(page, ana):
-    give_a_passkey(page)  # one that does not know this site
+    add_virtual_passkey(page)  # one that does not know this site
     page.goto("/admin/login/")
     assert not page.get_by_text("The passkey was not used").is_visible()
     page.get_by_role("button", name="Log in with a passkey").click()
@@ -444,7 +444,7 @@ def test_the_door_works_without_scripts(new_page, ana, required):
     page = new_page(java_script_enabled=False)
     log_in_at(page)
     page.get_by_role("link", name="Set up an app").click()
-    page.get_by_label("Code").fill(code_of(page.locator("code.secret").inner_text()))
+    page.get_by_label("Code").fill(make_totp_code(page.locator("code.secret").inner_text()))
     page.get_by_role("button", name="Set up").click()
     assert page.locator("ul.codes li").count() == 10
 
@@ -453,7 +453,7 @@ AT_THE_DOOR = ["login/", "password/", "password/asked/"]
 INSIDE = ["me/", "me/sessions/", "me/factor/", "me/factor/choose/", "me/factor/app/", "password_change/"]
 
 
-def visited(page):
+def visit_pages(page):
     """Opens every page of this room in turn; gives each address."""
     for address in AT_THE_DOOR:
         page.goto(f"/admin/{address}")
@@ -470,7 +470,7 @@ def visited(page):
 def test_no_page_of_the_account_is_wider_than_the_window(new_page, ana, width):
     page = new_page(viewport={"width": width, "height": 844})
     measure = "document.documentElement.scrollWidth > window.innerWidth"
-    assert not [address for address in visited(page) if page.evaluate(measure)]
+    assert not [address for address in visit_pages(page) if page.evaluate(measure)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -478,7 +478,7 @@ def test_the_pages_of_the_account_can_be_used_by_everybody(new_page, ana):
     page = new_page(bypass_csp=True)  # what looks at the page brings styles of its own
     faults = [
         (address, fault["id"], fault["nodes"][0]["html"])
-        for address in visited(page)
+        for address in visit_pages(page)
         for fault in Axe().run(page, options={"preload": False}).response["violations"]
     ]
     assert not faults

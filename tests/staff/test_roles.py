@@ -11,16 +11,23 @@ from django.urls import get_resolver, reverse
 
 from audit.chain import record
 from audit.models import Event
-from staff.login.access import ENROLMENT, ENTRANCE
+from staff.login.access import ENROLMENT_VIEWS, LOGIN_VIEWS
 from staff.models import Account
-from staff.roles import ROLES, install_roles, make_account, may_manage, translator_languages, unknown_rights
+from staff.roles import (
+    ROLES,
+    can_manage,
+    create_account,
+    find_unknown_permissions,
+    get_translator_languages,
+    install_roles,
+)
 from tests.support.factories import PASSWORD, make_staff
 
 pytestmark = pytest.mark.django_db
 STRANGER = "nobody"
 
 
-def logged_in(name):
+def make_logged_in_client(name):
     client = Client()
     client.post("/admin/login/", {"username": name, "password": PASSWORD})
     return client
@@ -29,14 +36,14 @@ def logged_in(name):
 @pytest.fixture
 def everybody():
     """A client logged in for each role, by role, and one for somebody who is not."""
-    clients = {role: make_staff(f"the-{role}", role=role) and logged_in(f"the-{role}") for role in ROLES}
+    clients = {role: make_staff(f"the-{role}", role=role) and make_logged_in_client(f"the-{role}") for role in ROLES}
     return clients | {STRANGER: Client()}
 
 
 @pytest.fixture
 def ada():
     make_staff("ada", role="administrator")
-    return logged_in("ada")
+    return make_logged_in_client("ada")
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def ben():
     return make_staff("ben", role="contributor")
 
 
-def fields(account, **changes):
+def account_form_data(account, **changes):
     """What the form of an account sends, with some of it changed."""
     return {
         "username": account.username,
@@ -58,11 +65,11 @@ def fields(account, **changes):
     } | changes
 
 
-def roles_of(account):
+def get_role_names(account):
     return sorted(account.groups.values_list("name", flat=True))
 
 
-def group(name):
+def get_group_pk(name):
     return Group.objects.get(name=name).pk
 
 
@@ -70,7 +77,7 @@ def group(name):
 
 
 def test_every_right_of_every_role_exists(db):
-    assert not unknown_rights()
+    assert not find_unknown_permissions()
 
 
 def test_a_right_added_by_hand_is_taken_away_when_roles_are_installed(db):
@@ -100,12 +107,12 @@ def test_only_an_administrator_may_purge(db):
 def test_a_translator_is_bound_to_the_chosen_languages(ben):
     tomas = make_staff("tomas", role="translator")
     tomas.languages = ["fr", "ru"]
-    assert (translator_languages(tomas), translator_languages(ben)) == (["fr", "ru"], None)
+    assert (get_translator_languages(tomas), get_translator_languages(ben)) == (["fr", "ru"], None)
 
 
 def test_an_account_with_a_weak_password_is_not_made(db):
     with pytest.raises(ValidationError):
-        make_account("eve", role="contributor", password="password1234")
+        create_account("eve", role="contributor", password="password1234")
     assert not Account.objects.exists()
 
 
@@ -159,7 +166,7 @@ def test_the_matrix_knows_every_page_of_the_two_rooms():
     assert {f"admin:{page}" for page in pages if page} <= known | {"admin:audit_event_history"}
 
 
-def desk_addresses(patterns=None, before="/admin/"):
+def list_desk_addresses(patterns=None, before="/admin/"):
     """An address for every pattern below /admin/ in the whole house, as (name, address)."""
     if patterns is None:
         below = [entry.url_patterns for entry in get_resolver().url_patterns if str(entry.pattern) == "admin/"]
@@ -169,7 +176,7 @@ def desk_addresses(patterns=None, before="/admin/"):
             before + re.sub(r"<[^>]+>", "1", str(pattern.pattern)) if "(?P" not in str(pattern.pattern) else before
         )
         if hasattr(pattern, "url_patterns"):
-            yield from desk_addresses(pattern.url_patterns, address)
+            yield from list_desk_addresses(pattern.url_patterns, address)
         else:
             yield pattern.name, address
 
@@ -178,11 +185,11 @@ def desk_addresses(patterns=None, before="/admin/"):
 def test_no_page_of_the_desk_but_the_door_opens_to_a_stranger(client, method):
     answers = {
         address: getattr(client, method)(address)
-        for name, address in desk_addresses()
-        if name not in ENTRANCE and address not in {"/admin/login/", "/admin/logout/"}
+        for name, address in list_desk_addresses()
+        if name not in LOGIN_VIEWS and address not in {"/admin/login/", "/admin/logout/"}
     }
     assert len(answers) > 60
-    assert not [address for address, answer in answers.items() if not leads_to(answer, "/admin/login/")]
+    assert not [address for address, answer in answers.items() if not redirects_to(answer, "/admin/login/")]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -190,13 +197,13 @@ def test_no_page_of_the_desk_opens_without_a_second_factor_where_one_is_required
     settings.SECOND_FACTOR = "required"
     answers = {
         address: getattr(ada, method)(address)
-        for name, address in desk_addresses()
-        if name not in ENTRANCE | ENROLMENT and address not in {"/admin/login/", "/admin/logout/"}
+        for name, address in list_desk_addresses()
+        if name not in LOGIN_VIEWS | ENROLMENT_VIEWS and address not in {"/admin/login/", "/admin/logout/"}
     }
-    assert not [address for address, answer in answers.items() if not leads_to(answer, "/admin/me/factor/choose/")]
+    assert not [address for address, answer in answers.items() if not redirects_to(answer, "/admin/me/factor/choose/")]
 
 
-def leads_to(answer, address):
+def redirects_to(answer, address):
     return answer.status_code == 302 and answer.url.startswith(address)
 
 
@@ -204,41 +211,43 @@ def leads_to(answer, address):
 
 
 def test_an_administrator_gives_a_role(ada, ben):
-    ada.post(f"/admin/staff/account/{ben.pk}/change/", fields(ben, groups=[group("approver")]))
-    assert roles_of(ben) == ["approver"]
+    ada.post(f"/admin/staff/account/{ben.pk}/change/", account_form_data(ben, groups=[get_group_pk("approver")]))
+    assert get_role_names(ben) == ["approver"]
     assert Event.objects.get(verb="account.roles").detail == {"before": ["contributor"], "after": ["approver"]}
 
 
 def test_another_role_ends_the_sessions_of_who_gets_it(ada, ben):
-    client = logged_in("ben")
-    ada.post(f"/admin/staff/account/{ben.pk}/change/", fields(ben, groups=[group("approver")]))
+    client = make_logged_in_client("ben")
+    ada.post(f"/admin/staff/account/{ben.pk}/change/", account_form_data(ben, groups=[get_group_pk("approver")]))
     assert client.get("/admin/me/").status_code == 302
 
 
 def test_disabling_ends_the_sessions_and_is_written_down(ada, ben):
-    client = logged_in("ben")
-    ada.post(f"/admin/staff/account/{ben.pk}/change/", fields(ben, is_active=""))
+    client = make_logged_in_client("ben")
+    ada.post(f"/admin/staff/account/{ben.pk}/change/", account_form_data(ben, is_active=""))
     assert client.get("/admin/me/").status_code == 302
     assert Event.objects.get(verb="account.disabled").subject == f"account:{ben.pk}"
 
 
 def test_nobody_changes_their_own_account_there(ada):
     own = Account.objects.get(username="ada")
-    answer = ada.post(f"/admin/staff/account/{own.pk}/change/", fields(own, groups=[group("auditor")]))
-    assert (answer.status_code, roles_of(own)) == (403, ["administrator"])
+    answer = ada.post(
+        f"/admin/staff/account/{own.pk}/change/", account_form_data(own, groups=[get_group_pk("auditor")])
+    )
+    assert (answer.status_code, get_role_names(own)) == (403, ["administrator"])
 
 
 @pytest.mark.parametrize("deed", ["change", "link", "factor", "sessions"])
 def test_a_superuser_is_out_of_reach_of_an_administrator(ada, deed):
     root = Account.objects.create_superuser("root", password=PASSWORD)
-    assert ada.post(f"/admin/staff/account/{root.pk}/{deed}/", fields(root)).status_code == 403
+    assert ada.post(f"/admin/staff/account/{root.pk}/{deed}/", account_form_data(root)).status_code == 403
 
 
 @pytest.mark.parametrize("trick", ["is_superuser", "is_staff", "user_permissions", "password"])
 def test_what_the_form_does_not_show_cannot_be_sent(ada, ben, trick):
     before = Account.objects.values().get(pk=ben.pk)
     value = str(Permission.objects.get(codename="purge_update").pk)
-    ada.post(f"/admin/staff/account/{ben.pk}/change/", fields(ben, **{trick: value}))
+    ada.post(f"/admin/staff/account/{ben.pk}/change/", account_form_data(ben, **{trick: value}))
     assert Account.objects.values().get(pk=ben.pk) == before
     assert not ben.user_permissions.exists()
 
@@ -249,20 +258,22 @@ def test_who_holds_less_cannot_give_more(ben):
     eve = make_staff("eve", role="auditor")
     eve.groups.add(half)
     auditor = make_staff("aud", role="auditor")
-    client = logged_in("eve")
-    client.post(f"/admin/staff/account/{auditor.pk}/change/", fields(auditor, groups=[group("administrator")]))
-    assert roles_of(auditor) == ["auditor"]
-    assert not may_manage(eve, ben)
+    client = make_logged_in_client("eve")
+    client.post(
+        f"/admin/staff/account/{auditor.pk}/change/", account_form_data(auditor, groups=[get_group_pk("administrator")])
+    )
+    assert get_role_names(auditor) == ["auditor"]
+    assert not can_manage(eve, ben)
 
 
 def test_an_account_is_made_without_a_password_and_invited_by_a_link(ada):
-    new = {"username": "nina", "groups": [group("contributor")], "is_active": "on"}
+    new = {"username": "nina", "groups": [get_group_pk("contributor")], "is_active": "on"}
     invitation = ada.post("/admin/staff/account/add/", new).url
     link = re.search(r"http://testserver(/admin/password/[^<]+)", ada.post(invitation).content.decode())[1]
     person = Client()
     page = person.get(link, follow=True).request["PATH_INFO"]
     person.post(page, {"password1": PASSWORD, "password2": PASSWORD})
-    assert logged_in("nina").get("/admin/me/").status_code == 200
+    assert make_logged_in_client("nina").get("/admin/me/").status_code == 200
 
 
 def test_nothing_in_the_audit_log_says_the_link(ada, ben):
@@ -273,5 +284,5 @@ def test_nothing_in_the_audit_log_says_the_link(ada, ben):
 @pytest.mark.parametrize("model", ["auth_group", "account_emailaddress", "mfa_authenticator"])
 def test_lists_that_would_go_round_the_roles_do_not_exist(model):
     root = Account.objects.create_superuser("root", password=PASSWORD)
-    client = logged_in(root.username)
+    client = make_logged_in_client(root.username)
     assert client.get(f"/admin/{model.replace('_', '/', 1)}/").status_code == 404

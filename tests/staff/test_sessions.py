@@ -33,13 +33,13 @@ def clock():
         yield clock
 
 
-def logged_in(name="ana", **more):
+def make_logged_in_client(name="ana", **more):
     client = Client(**more)
     client.post("/admin/login/", {"username": name, "password": PASSWORD})
     return client
 
 
-def is_in(client):
+def is_logged_in(client):
     return client.get("/admin/me/").status_code == 200
 
 
@@ -47,34 +47,36 @@ def is_in(client):
 
 
 def test_a_session_that_is_not_used_ends_after_an_hour(ana, clock):
-    client = logged_in()
+    client = make_logged_in_client()
     clock.shift(dt.timedelta(minutes=61))
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_a_session_in_use_goes_on_for_twelve_hours_and_no_longer(ana, clock):
-    client, alive = logged_in(), []
+    client, alive = make_logged_in_client(), []
     for _half_hour in range(25):
         clock.shift(dt.timedelta(minutes=30))
-        alive.append(is_in(client))
+        alive.append(is_logged_in(client))
     assert alive == [True] * 23 + [False] * 2
 
 
 def test_reading_public_pages_does_not_prolong_a_session(ana, clock):
-    client = logged_in()
+    client = make_logged_in_client()
     for _half_hour in range(3):
         clock.shift(dt.timedelta(minutes=30))
         client.get("/robots.txt")
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_the_table_of_sessions_does_not_hold_the_key_of_the_cookie(ana):
-    client = logged_in()
+    client = make_logged_in_client()
     assert client.cookies["session"].value not in str(list(Session.objects.values()))
 
 
 def test_nothing_of_the_browser_is_kept_but_a_word(ana):
-    phone = logged_in(HTTP_USER_AGENT="Mozilla/5.0 (Android 14; Mobile; rv:130.0)", REMOTE_ADDR="203.0.113.9")
+    phone = make_logged_in_client(
+        HTTP_USER_AGENT="Mozilla/5.0 (Android 14; Mobile; rv:130.0)", REMOTE_ADDR="203.0.113.9"
+    )
     kept = [*Session.objects.values(), phone.session.items()]
     assert Session.objects.get().device == "Phone"
     assert not [word for word in ("Mozilla", "203.0.113.9") if word in str(kept)]
@@ -84,54 +86,54 @@ def test_nothing_of_the_browser_is_kept_but_a_word(ana):
 
 
 def test_after_logging_out_the_old_cookie_opens_nothing(ana):
-    client = logged_in()
+    client = make_logged_in_client()
     thief = Client()
     thief.cookies["session"] = client.cookies["session"].value
     client.post("/admin/logout/")
-    assert not is_in(thief)
+    assert not is_logged_in(thief)
 
 
 def test_another_password_ends_the_other_sessions_and_keeps_this_one(ana):
-    here, elsewhere = logged_in(), logged_in()
+    here, elsewhere = make_logged_in_client(), make_logged_in_client()
     new = "seven grey herons fly"
     here.post("/admin/password_change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert (is_in(here), is_in(elsewhere)) == (True, False)
+    assert (is_logged_in(here), is_logged_in(elsewhere)) == (True, False)
 
 
 def test_a_disabled_account_is_out_at_once(ana):
-    client = logged_in()
+    client = make_logged_in_client()
     Account.objects.filter(pk=ana.pk).update(is_active=False)
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_own_sessions_are_listed_named_and_closed(ana):
-    here, elsewhere = logged_in(), logged_in()
+    here, elsewhere = make_logged_in_client(), make_logged_in_client()
     other = next(row for row, is_here, _form in here.get("/admin/me/sessions/").context["rows"] if not is_here)
     here.post(f"/admin/me/sessions/{other.pk}/name/", {f"{other.pk[:8]}-device": "Office"})
     assert "Office" in here.get("/admin/me/sessions/").content.decode()
     here.post(f"/admin/me/sessions/{other.pk}/close/")
-    assert (is_in(here), is_in(elsewhere)) == (True, False)
+    assert (is_logged_in(here), is_logged_in(elsewhere)) == (True, False)
 
 
 def test_the_sessions_of_others_are_out_of_reach(ana):
     make_staff("ben", role="administrator")
-    ana_there, ben_here = logged_in(), logged_in("ben")
+    ana_there, ben_here = make_logged_in_client(), make_logged_in_client("ben")
     mark = Session.objects.get(account=ana).pk
     assert ben_here.post(f"/admin/me/sessions/{mark}/close/").status_code == 404
-    assert is_in(ana_there)
+    assert is_logged_in(ana_there)
 
 
 def test_all_other_sessions_end_with_one_button(ana):
-    here, others = logged_in(), [logged_in(), logged_in()]
+    here, others = make_logged_in_client(), [make_logged_in_client(), make_logged_in_client()]
     here.post("/admin/me/sessions/close/")
-    assert [is_in(client) for client in (here, *others)] == [True, False, False]
+    assert [is_logged_in(client) for client in (here, *others)] == [True, False, False]
 
 
 # --- What was typed ---------------------------------------------------------------------------
 
 
 def test_a_form_sent_after_the_session_ended_comes_back_whole(ana, clock):
-    client = logged_in()
+    client = make_logged_in_client()
     clock.shift(dt.timedelta(hours=2))
     answer = client.post("/admin/me/", {"first_name": "Ана\n<b>”"}, headers=HERE)
     assert answer.status_code == 401
@@ -179,7 +181,7 @@ urlpatterns = [path("admin/danger/", export), path("admin/styled/", styled), *ur
 
 @pytest.mark.urls("tests.staff.test_sessions")
 def test_a_dangerous_page_asks_for_a_proof_after_ten_minutes_and_then_not_again(ana, clock):
-    client = logged_in()
+    client = make_logged_in_client()
     assert client.get("/admin/danger/").status_code == 200
     clock.shift(dt.timedelta(minutes=11))
     proof = client.get("/admin/danger/").url
@@ -189,7 +191,7 @@ def test_a_dangerous_page_asks_for_a_proof_after_ten_minutes_and_then_not_again(
 
 @pytest.mark.urls("tests.staff.test_sessions")
 def test_a_dangerous_form_that_is_too_old_comes_back_to_be_sent_after_the_proof(ana, clock):
-    client = logged_in()
+    client = make_logged_in_client()
     clock.shift(dt.timedelta(minutes=11))
     answer = client.post("/admin/danger/", {"reason": "asked by her"})
     assert (answer.status_code, answer.context["fields"]) == (403, [("reason", "asked by her")])
@@ -197,13 +199,13 @@ def test_a_dangerous_form_that_is_too_old_comes_back_to_be_sent_after_the_proof(
 
 @pytest.mark.urls("tests.staff.test_sessions")
 def test_what_a_page_adds_to_its_content_security_policy_stays(ana):
-    policy = logged_in().get("/admin/styled/")["Content-Security-Policy"]
+    policy = make_logged_in_client().get("/admin/styled/")["Content-Security-Policy"]
     assert "style-src 'self' 'sha256-abc'" in policy
     assert "script-src 'self'" in policy
 
 
 def test_an_ordinary_page_never_asks(ana, clock):
-    client = logged_in()
+    client = make_logged_in_client()
     clock.shift(dt.timedelta(minutes=50))
     assert client.post("/admin/me/", {"first_name": "Ana"}).url == "/admin/me/"
 
@@ -212,10 +214,10 @@ def test_an_ordinary_page_never_asks(ana, clock):
 
 
 def test_a_lockdown_ends_all_sessions_and_refuses_logins(ana):
-    client = logged_in()
+    client = make_logged_in_client()
     call_command("lockdown")
     assert client.get("/admin/me/").status_code == 503
-    assert logged_in().get("/admin/me/").status_code == 503
+    assert make_logged_in_client().get("/admin/me/").status_code == 503
 
 
 def test_public_pages_stay_up_in_a_lockdown(client):
@@ -224,22 +226,22 @@ def test_public_pages_stay_up_in_a_lockdown(client):
 
 
 def test_after_unlock_people_log_in_anew(ana):
-    client = logged_in()
+    client = make_logged_in_client()
     lock_down(by="operator")
     call_command("unlock")
-    assert (is_locked(), is_in(client), is_in(logged_in())) == (False, False, True)
+    assert (is_locked(), is_logged_in(client), is_logged_in(make_logged_in_client())) == (False, False, True)
 
 
 def test_an_administrator_closes_the_desk_with_one_button(db):
     make_staff("ada", role="administrator")
-    client = logged_in("ada")
+    client = make_logged_in_client("ada")
     assert "unlock" in client.post("/admin/close/").content.decode()
     assert is_locked()
     assert client.get("/admin/login/").status_code == 503
 
 
 def test_the_button_is_not_for_everybody(ana):
-    assert logged_in().post("/admin/close/").status_code == 403
+    assert make_logged_in_client().post("/admin/close/").status_code == 403
     assert not is_locked()
 
 

@@ -4,7 +4,7 @@ import base64
 import os
 
 
-def key(number):
+def make_key(number):
     """A key that is the same in every run and good for nothing else."""
     return base64.urlsafe_b64encode(bytes(range(number, number + 32))).decode()
 
@@ -24,13 +24,13 @@ SETTINGS = {
     "SECOND_PERSON": "stories",
     "ONION_HOST": "",
     "MEDIA_URL_STORAGE": "",
-    "SUBSCRIBER_KEYS": key(0),
-    "MIRROR_KEY": key(64),
+    "SUBSCRIBER_KEYS": make_key(0),
+    "MIRROR_KEY": make_key(64),
     "DJANGO_SETTINGS_MODULE": "ohrm.settings",
 }
 
 
-def environment(data_dir, **more):
+def build_environment(data_dir, **more):
     """The whole environment for a process: what the machine has, none of our own variables but these.
 
     DATABASE_URL stays as it is: the runner of the tests chooses the database by it.

@@ -20,7 +20,7 @@ from django.db import connection
 from tests.support import servers
 
 
-class SlowSink(servers.SmtpSink):
+class SlowSmtpSink(servers.SmtpSink):
     """Thinks for a moment before it takes a mail, so that a kill finds one under way."""
 
     def __init__(self, port):
@@ -33,7 +33,7 @@ class SlowSink(servers.SmtpSink):
         return await super().handle_DATA(server, session, envelope)
 
 
-class Outside:
+class ExternalSenders:
     """Senders in processes of their own, with the test's data in a database that they can reach."""
 
     def __init__(self, place, sink, **more):
@@ -46,7 +46,7 @@ class Outside:
         self.nursery = self.open_nursery()
 
     def open_nursery(self):
-        url = f"sqlite:///{self.file}" if self.is_file else url_of(connection.settings_dict)
+        url = f"sqlite:///{self.file}" if self.is_file else build_database_url(connection.settings_dict)
         environment = {"DATABASE_URL": url, "EMAIL_URL": self.sink.url, "DATA_DIR": str(self.place)}
         return subprocess.Popen(
             [sys.executable, "-m", "tests.support.sender_processes"],
@@ -88,17 +88,17 @@ class Outside:
         self.nursery.communicate()
 
 
-def url_of(parts):
+def build_database_url(parts):
     return f"postgres://{parts['USER']}@{quote(parts['HOST'], safe='')}/{parts['NAME']}"
 
 
 @contextmanager
-def outside(place, **more):
+def running_senders(place, **more):
     """Senders that send what the test's database has now; `more` is for their environment."""
-    sink = SlowSink(servers.free_port())
+    sink = SlowSmtpSink(servers.find_free_port())
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
-    senders = Outside(place, sink, **more)
+    senders = ExternalSenders(place, sink, **more)
     try:
         yield senders
     finally:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from publishing.workflow import transitions
 from situations.models import Alert, Organisation, Partner, Situation, Tag
 from staff.models import Account
-from staff.roles import make_account
+from staff.roles import create_account
 from stories.models import Consent, SurvivorStory
 from updates.models import Update
 
@@ -17,17 +17,17 @@ PASSWORD = "correct horse battery staple"
 
 
 def make_staff(name="editor", *, role="approver"):
-    return Account.objects.filter(username=name).first() or make_account(name, role=role, password=PASSWORD)
+    return Account.objects.filter(username=name).first() or create_account(name, role=role, password=PASSWORD)
 
 
 def make_organisation(**fields):
-    return publish(save(Organisation(name_en="Witness Line", slug="organisation", **fields)))
+    return publish_item(save_item(Organisation(name_en="Witness Line", slug="organisation", **fields)))
 
 
 def make_situation(slug="belarus", *, public=True, **fields):
     defaults = {"title_en": "All Eyes on Belarus", "introduction_en": "What happened, and who says so."}
-    situation = save(Situation(slug=slug, **{**defaults, **fields}))
-    return publish(situation) if public else situation
+    situation = save_item(Situation(slug=slug, **{**defaults, **fields}))
+    return publish_item(situation) if public else situation
 
 
 def make_partner(name="Viasna", **fields):
@@ -48,9 +48,9 @@ def make_update(title="Stop reprisals", *, situation=None, public=False, tags=()
         date=fields.pop("date", dt.date(2020, 8, 14)),
         **{"title_en": title, **fields},
     )
-    save(update, by=by)
+    save_item(update, by=by)
     update.tags.set(tags)
-    return publish(update) if public else update
+    return publish_item(update) if public else update
 
 
 def make_story(title="“Ты за Ціханоўскую?”", *, situation=None, public=False, consent=True, by=None, **fields):
@@ -64,12 +64,12 @@ def make_story(title="“Ты за Ціханоўскую?”", *, situation=Non
         original_title=title,
         **{"original_language": "be", "content_note_en": "beatings", "title_en": "Are you for her?", **fields},
     )
-    save(story, by=by)
+    save_item(story, by=by)
     if consent:
         make_consent(story, **(consent if isinstance(consent, dict) else {}))
     if public:
-        approve(story)
-        publish(story)
+        approve_item(story)
+        publish_item(story)
     return story
 
 
@@ -89,23 +89,23 @@ def make_alert(sentence="New report on torture along the routes", *, public=True
     alert = Alert(
         sentence_en=sentence, starts=now, ends=now + dt.timedelta(hours=hours), slug=f"alert-{next(numbers)}", **fields
     )
-    return publish(save(alert)) if public else save(alert)
+    return publish_item(save_item(alert)) if public else save_item(alert)
 
 
-def save(item, *, by=None):
+def save_item(item, *, by=None):
     item.edited_by = by
     item._history_user = by
     item.save()
     return item
 
 
-def approve(item, *, by=None):
+def approve_item(item, *, by=None):
     """Hands in and lets a second person approve exactly what is there."""
     transitions.submit(item)
     transitions.approve(item, by=by or make_staff("approver"))
     return item
 
 
-def publish(item, **options):
+def publish_item(item, **options):
     transitions.publish(item, **options)
     return item

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-def postgres_programs():
+def find_postgres_programs():
     """The folder of the newest PostgreSQL's programs; Debian keeps them outside the search path. None without one."""
     debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = max(debian, key=lambda program: float(program.parts[-3]), default=None) or shutil.which("initdb")
@@ -16,28 +16,28 @@ def postgres_programs():
 
 
 @dataclass(frozen=True)
-class Need:
+class Requirement:
     package: str  # as Debian calls it
     serves: str  # what is left out without it
     find: Callable[[], object]
 
 
 FOR_TESTS = [
-    Need("postgresql", "every test on PostgreSQL", postgres_programs),
-    Need("chromium", "the tests in a browser", lambda: shutil.which("chromium")),
-    Need("redis-server", "the tests with Redis", lambda: shutil.which("redis-server")),
-    Need("nginx", "the tests behind nginx", lambda: shutil.which("nginx")),
+    Requirement("postgresql", "every test on PostgreSQL", find_postgres_programs),
+    Requirement("chromium", "the tests in a browser", lambda: shutil.which("chromium")),
+    Requirement("redis-server", "the tests with Redis", lambda: shutil.which("redis-server")),
+    Requirement("nginx", "the tests behind nginx", lambda: shutil.which("nginx")),
 ]
-FOR_CATALOGUES = [Need("gettext", "whether the catalogues are up to date", lambda: shutil.which("xgettext"))]
+FOR_CATALOGUES = [Requirement("gettext", "whether the catalogues are up to date", lambda: shutil.which("xgettext"))]
 
 
-def missing(needs):
+def find_missing(needs):
     return [need for need in needs if not need.find()]
 
 
-def prepare(needs):
+def install_missing(needs):
     """Installs what is missing where that is allowed (Debian, root); returns what is still missing."""
-    wanted = missing(needs)
+    wanted = find_missing(needs)
     if not wanted or os.geteuid() != 0 or not shutil.which("apt-get"):
         return wanted
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
@@ -45,8 +45,8 @@ def prepare(needs):
     print(f"Installing {', '.join(packages)} ...", flush=True)
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
         subprocess.run(["apt-get", "--quiet", "--quiet", *command], env=environment, stdout=subprocess.DEVNULL)
-    return missing(wanted)
+    return find_missing(wanted)
 
 
-def nothing_may_be_left_out():
+def is_ci():
     return os.environ.get("CI") == "true"

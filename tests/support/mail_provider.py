@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-class Provider:
+class FakeProvider:
     """Takes what it is told; `answers` are (status, body) for the next requests, “hang” for silence, else `usual`."""
 
     def __init__(self, usual):
@@ -17,7 +17,7 @@ class Provider:
         return self.answers.pop(0) if self.answers else self.usual
 
 
-def handler_for(provider):
+def build_handler(provider):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -41,10 +41,10 @@ def handler_for(provider):
 
 
 @contextmanager
-def serving(usual):
+def running_provider(usual):
     """Yields the `Provider` and the address it is reached at."""
-    told = Provider((200, usual))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(told))
+    told = FakeProvider((200, usual))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), build_handler(told))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield told, f"http://127.0.0.1:{server.server_port}"

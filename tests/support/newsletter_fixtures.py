@@ -19,7 +19,7 @@ from publishing.workflow import entries
 numbers = itertools.count(1)
 
 
-def release(title="A statement", *, language="en", situation="belarus", channels=None, tell_now=False, **more):
+def make_release(title="A statement", *, language="en", situation="belarus", channels=None, tell_now=False, **more):
     """One released update; returns its release. `more` are fields of the document; a list of languages in `also`."""
     also = more.pop("also", [])
     texts = {code: Text(title=title if code == language else f"{title} [{code}]") for code in [language, *also]}
@@ -38,12 +38,12 @@ def release(title="A statement", *, language="en", situation="belarus", channels
         **({"channels": channels} if channels is not None else {}),
         **more,
     )
-    return write(document)
+    return save_release(document)
 
 
-def situation(slug="belarus", title="All Eyes on Belarus"):
+def make_situation_release(slug="belarus", title="All Eyes on Belarus"):
     facts = {"archived": False, "order": 0}
-    return write(
+    return save_release(
         Document(
             type="situation",
             uid=str(uuid.uuid4()),
@@ -55,7 +55,7 @@ def situation(slug="belarus", title="All Eyes on Belarus"):
     )
 
 
-def write(document):
+def save_release(document):
     made = Release(
         type=document.type,
         uid=uuid.UUID(document.uid),
@@ -65,16 +65,16 @@ def write(document):
         by="tests",
     )
     made.save()
-    entries.write([made])
+    entries.write_entries([made])
     return made
 
 
-def reader(address="ana@example.org", *, language="en", frequency="weekly", query=""):
-    asked = signup.sign_up(address, language=language, frequency=frequency, query=query)
-    return signup.confirm(asked.pk).subscriber
+def make_subscriber(address="ana@example.org", *, language="en", frequency="weekly", query=""):
+    asked = signup.request_sign_up(address, language=language, frequency=frequency, query=query)
+    return signup.confirm_sign_up(asked.pk).subscriber
 
 
-def written():
+def read_sent_mails():
     """The mails in the folder of the file backend, oldest first."""
     files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.eml"))
     return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]

@@ -16,7 +16,7 @@ from django.core.management import call_command
 django.setup()
 
 
-def send():
+def send_editions():
     with (Path(settings.DATA_DIR) / f"sender-{os.getpid()}.txt").open("w") as out:
         call_command("send_editions", stdout=out)
 
@@ -26,7 +26,7 @@ for line in sys.stdin:
     if order == "wait":
         answer = os.waitstatus_to_exitcode(os.waitpid(int(number), 0)[1])
     elif not (answer := os.fork()):
-        send()
+        send_editions()
         os._exit(0)
     sys.stdout.write(f"{answer}\n")
     sys.stdout.flush()

@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 from aiosmtpd.controller import Controller
 
-from tests.support.machine import postgres_programs
+from tests.support.machine import find_postgres_programs
 
 
-def free_port():
+def find_free_port():
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
@@ -36,13 +36,13 @@ def wait_until(ready, *, what, process=None, seconds=30):
         time.sleep(0.05)
 
 
-def listening(port):
+def is_listening(port):
     with closing(socket.socket()) as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
-def running(command, *, what, ready, stop=signal.SIGTERM, seconds=30, **options):
+def running_server(command, *, what, ready, stop=signal.SIGTERM, seconds=30, **options):
     """A server for the length of the block. Its own session keeps the terminal's Ctrl-C for the tests."""
     process = subprocess.Popen(command, start_new_session=True, **options)
     try:
@@ -58,7 +58,7 @@ def running(command, *, what, ready, stop=signal.SIGTERM, seconds=30, **options)
 
 
 @contextmanager
-def folder(prefix, *, owner=None):
+def temporary_folder(prefix, *, owner=None):
     path = Path(tempfile.mkdtemp(prefix=f"ohrm-{prefix}-"))
     try:
         if owner:
@@ -69,10 +69,10 @@ def folder(prefix, *, owner=None):
 
 
 # Speed instead of safety: the cluster never outlives the tests.
-HASTE = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+UNSAFE_OPTIONS = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
-def without_root():
+def get_postgres_account():
     """PostgreSQL refuses to run as root; Debian's package brings an account for it."""
     if os.geteuid() != 0:
         return {}
@@ -81,40 +81,40 @@ def without_root():
 
 
 @contextmanager
-def postgres():
+def running_postgres():
     """A new cluster behind a Unix socket; yields its DATABASE_URL. Its log is shown where it does not start."""
-    programs, account = postgres_programs(), without_root()
-    with folder("postgres", owner="postgres" if account else None) as place:
+    programs, account = find_postgres_programs(), get_postgres_account()
+    with temporary_folder("postgres", owner="postgres" if account else None) as place:
         options = account | {"cwd": place, "stdout": subprocess.DEVNULL}
         initdb = [programs / "initdb", "--pgdata", place / "data", "--username", "ohrm", "--auth", "trust"]
         initdb += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
         subprocess.run(initdb, check=True, **options)
-        command = [programs / "postgres", "-D", place / "data", "-k", place, "-c", "listen_addresses=", *HASTE]
+        command = [programs / "postgres", "-D", place / "data", "-k", place, "-c", "listen_addresses=", *UNSAFE_OPTIONS]
         command += ["-c", "log_min_messages=fatal"]
         asked = [programs / "pg_isready", "--quiet", "--host", place, "--username", "ohrm", "--dbname", "postgres"]
 
         def ready():
             return subprocess.run(asked).returncode == 0
 
-        with running(command, what="PostgreSQL", ready=ready, stop=signal.SIGINT, **options):
+        with running_server(command, what="PostgreSQL", ready=ready, stop=signal.SIGINT, **options):
             subprocess.run([programs / "createdb", "--host", place, "--username", "ohrm", "ohrm"], check=True)
             yield f"postgres://ohrm@{quote(str(place), safe='')}/ohrm"
 
 
 @contextmanager
-def redis():
+def running_redis():
     """Yields the URL of an empty Redis that writes nothing to disk."""
-    port = free_port()
-    with folder("redis") as place:
+    port = find_free_port()
+    with temporary_folder("redis") as place:
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", place]
         command += ["--save", "", "--appendonly", "no"]
         options = {"stdout": subprocess.DEVNULL}
-        with running(command, what="Redis", ready=lambda: listening(port), **options):
+        with running_server(command, what="Redis", ready=lambda: is_listening(port), **options):
             yield f"redis://127.0.0.1:{port}/0"
 
 
 @dataclass
-class Received:
+class ReceivedMail:
     sender: str
     recipients: list
     raw: bytes
@@ -139,13 +139,13 @@ class SmtpSink:
     async def handle_DATA(self, server, session, envelope):
         if self.refusals:
             return self.refusals.pop(0)
-        self.received.append(Received(envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        self.received.append(ReceivedMail(envelope.mail_from, envelope.rcpt_tos, envelope.content))
         return "250 2.0.0 Taken"
 
 
 @contextmanager
-def smtp_sink():
-    sink = SmtpSink(free_port())
+def running_smtp_sink():
+    sink = SmtpSink(find_free_port())
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
     try:

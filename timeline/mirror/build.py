@@ -26,22 +26,22 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from publishing.models import Entry, PublishedFile, Release
-from publishing.text.languages import name_of
-from timeline.serving.caching import state
-from timeline.serving.frame import frame_for
+from publishing.text.languages import get_native_name
+from timeline.serving.caching import get_public_version
+from timeline.serving.page_frame import get_frame
 from timeline.syndication import sitemaps, urls
 
 from . import content, signature
-from .failover import BUILDING
-from .link_rewriting import Rewriter, file_of, stylesheet
+from .failover import BUILDING_FLAG
+from .link_rewriting import LinkRewriter, get_mirror_path, rewrite_stylesheet
 
 
-class Unbuildable(Exception):  # a sentence for the person at the terminal
+class MirrorBuildError(Exception):  # a sentence for the person at the terminal
     """No new mirror was made; the old one stands as it was."""
 
 
 @dataclass(frozen=True)
-class Built:
+class BuildResult:
     pages: int
     files: int
     key: str
@@ -50,7 +50,7 @@ class Built:
 # --- Asking the site --------------------------------------------------------------------------
 
 
-class Visitor:
+class SiteClient:
     """Reads pages as an anonymous visitor does, without a server."""
 
     def __init__(self):
@@ -63,7 +63,7 @@ class Visitor:
             "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
             "HTTP_HOST": site.netloc,
             "wsgi.url_scheme": site.scheme,
-            BUILDING: True,
+            BUILDING_FLAG: True,
         }
 
     def get(self, address):
@@ -77,18 +77,18 @@ class Visitor:
         return response
 
 
-def body_of(response):
+def read_response_body(response):
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 # --- Copying ----------------------------------------------------------------------------------
 
 
-class Copy:
+class MirrorCrawler:
     """The files of one mirror in the making."""
 
     def __init__(self, folder):
-        self.folder, self.visitor = folder, Visitor()
+        self.folder, self.visitor = folder, SiteClient()
         self.files = {}  # address -> file, or None for what a copy cannot answer
         self.waiting = deque()
         self.pages = 0
@@ -96,7 +96,7 @@ class Copy:
     def take(self, pages, *, also=()):
         """Copies these pages, which are there, `also` what may be there, and all that they lead to."""
         for address in pages:
-            self.files[address] = self.noted(address, file_of(address))
+            self.files[address] = self.noted(address, get_mirror_path(address))
         for address in also:
             self.target(address)
         while self.waiting:
@@ -112,10 +112,14 @@ class Copy:
     def found(self, address):
         path = urlsplit(address).path
         if path.startswith(settings.STATIC_URL):
-            return self.noted(address, file_of(path)) if static_path(path) else None
+            return self.noted(address, get_mirror_path(path)) if find_static_path(path) else None
         if path.startswith(settings.MEDIA_URL):
-            return self.noted(address, file_of(path)) if is_copied(path.removeprefix(settings.MEDIA_URL)) else None
-        file = file_of(address)
+            return (
+                self.noted(address, get_mirror_path(path))
+                if is_mirrored_file(path.removeprefix(settings.MEDIA_URL))
+                else None
+            )
+        file = get_mirror_path(address)
         return self.answered(address, file) if file else None
 
     def noted(self, address, file):
@@ -131,30 +135,30 @@ class Copy:
         if response.status_code != 200:
             return None
         # Next in turn, so that few are held at a time; asking again would draw it again.
-        self.waiting.appendleft((address, response["Content-Type"], body_of(response)))
+        self.waiting.appendleft((address, response["Content-Type"], read_response_body(response)))
         return file
 
     def copy(self, wanted):
         if isinstance(wanted, tuple):
             self.keep(*wanted)
         elif wanted.startswith(settings.STATIC_URL):
-            path = static_path(urlsplit(wanted).path)
+            path = find_static_path(urlsplit(wanted).path)
             self.keep(wanted, "text/css" if path.suffix == ".css" else "", path.read_bytes())
         else:
             response = self.visitor.get(wanted)
             if response.status_code != 200:
-                raise Unbuildable(f"{wanted} answers {response.status_code}.")
-            self.keep(wanted, response["Content-Type"], body_of(response))
+                raise MirrorBuildError(f"{wanted} answers {response.status_code}.")
+            self.keep(wanted, response["Content-Type"], read_response_body(response))
 
     def keep(self, address, kind, data):
         at = self.files[address]
         if kind.startswith("text/html"):
             self.pages += 1
-            rewriter = Rewriter(address, at=at, target=self.target, origin=settings.SITE_URL)
+            rewriter = LinkRewriter(address, at=at, target=self.target, origin=settings.SITE_URL)
             with translation.override(address.split("/")[1]):
                 data = rewriter.page(data.decode()).encode()
         elif kind.startswith("text/css"):
-            data = stylesheet(data.decode(), address=address, at=at, target=self.target).encode()
+            data = rewrite_stylesheet(data.decode(), address=address, at=at, target=self.target).encode()
         self.write(at, data)
 
     def write(self, file, data):
@@ -163,7 +167,7 @@ class Copy:
         path.write_bytes(data)
 
 
-def static_path(address):
+def find_static_path(address):
     """Where a static file of this address lies, or None."""
     name = unquote(address.removeprefix(settings.STATIC_URL))
     if settings.STATIC_ROOT and staticfiles_storage.exists(name):
@@ -172,34 +176,34 @@ def static_path(address):
     return Path(found) if found else None
 
 
-def is_copied(name):
+def is_mirrored_file(name):
     return PublishedFile.objects.filter(name=name).exists() and default_storage.exists(name)
 
 
-def addresses():
+def get_page_addresses():
     """Every page in every language, as the sitemap has them."""
-    paths = [path for path, _changed in sitemaps.rows(0, sitemaps.counted())]
-    return in_every_language(paths)
+    paths = [path for path, _changed in sitemaps.list_sitemap_rows(0, sitemaps.count_pages())]
+    return build_localised_addresses(paths)
 
 
-def downloads():
+def get_download_addresses():
     """Every list as feeds and files."""
     situations = Entry.objects.public().filter(type="situation", language=settings.LANGUAGE_CODE)
     lists = ["search", *situations.values_list("slug", flat=True)]
-    return in_every_language([f"{place}/{one.pattern}" for place in lists for one in urls.urlpatterns])
+    return build_localised_addresses([f"{place}/{one.pattern}" for place in lists for one in urls.urlpatterns])
 
 
-def in_every_language(paths):
+def build_localised_addresses(paths):
     return [f"/{code}/{quote(path)}" for code, _label in settings.LANGUAGES for path in paths]
 
 
-def write_front(copy, *, made):
+def write_front_page(copy, *, made):
     """The first page of the stick: which languages there are, what this is, how it is checked."""
     language = settings.LANGUAGE_CODE
     context = {
         "language": language,
-        "frame": frame_for(language),
-        "languages": [(code, name_of(code), f"{code}/index.html") for code, _label in settings.LANGUAGES],
+        "frame": get_frame(language),
+        "languages": [(code, get_native_name(code), f"{code}/index.html") for code, _label in settings.LANGUAGES],
         "site": settings.SITE_URL,
         "made": made,
         "style": copy.target(staticfiles_storage.url("timeline/site.css")),
@@ -211,59 +215,61 @@ def write_front(copy, *, made):
 # --- Building ---------------------------------------------------------------------------------
 
 
-def version():
+def get_site_version():
     """A word that changes whenever the public side does."""
-    return state()[0]
+    return get_public_version()[0]
 
 
-def is_old(folder):
-    return signature.facts_of(Path(folder)).get("version") != version()
+def is_outdated(folder):
+    return signature.read_manifest_facts(Path(folder)).get("version") != get_site_version()
 
 
-def build(folder):
+def build_mirror(folder):
     """Makes the mirror in `folder` anew; returns a `Built`. Two builds of one folder wait for each other."""
     folder = Path(folder).absolute()
     if not settings.MIRROR_KEY:
-        raise Unbuildable("MIRROR_KEY is not set; manage.py new_key prints a key.")
-    refuse_strangers(folder)
-    key = signature.private_key(settings.MIRROR_KEY)
+        raise MirrorBuildError("MIRROR_KEY is not set; manage.py new_key prints a key.")
+    check_target_folder(folder)
+    key = signature.load_private_key(settings.MIRROR_KEY)
     try:
-        with alone(folder):
-            return build_beside(folder, key)
+        with lock_folder(folder):
+            return build_and_swap(folder, key)
     except OSError as error:
-        raise Unbuildable(f"{error.filename or folder}: {error.strerror}.") from error
+        raise MirrorBuildError(f"{error.filename or folder}: {error.strerror}.") from error
 
 
-def refuse_strangers(folder):
+def check_target_folder(folder):
     """What would be replaced has to be a mirror, or nothing."""
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not signature.facts_of(folder))):
-        raise Unbuildable(f"{folder} holds something else than a mirror. Name a folder of its own.")
+    if folder.exists() and (
+        not folder.is_dir() or (any(folder.iterdir()) and not signature.read_manifest_facts(folder))
+    ):
+        raise MirrorBuildError(f"{folder} holds something else than a mirror. Name a folder of its own.")
 
 
-def build_beside(folder, key):
-    mend(folder)
+def build_and_swap(folder, key):
+    recover_folder(folder)
     new = folder.with_name(f".{folder.name}.new-{secrets.token_hex(4)}")
     new.mkdir(parents=True)
     database = new.with_suffix(".database")
     begun = timezone.now()
-    facts = {"site": settings.SITE_URL, "made": f"{begun:%Y-%m-%d %H:%M}", "version": version()}
-    facts |= {"begun": begun.isoformat(), "until": first_end(now=begun)}
+    facts = {"site": settings.SITE_URL, "made": f"{begun:%Y-%m-%d %H:%M}", "version": get_site_version()}
+    facts |= {"begun": begun.isoformat(), "until": get_first_expiry(now=begun)}
     try:
-        with content.in_place_of_the_site(database), translation.override(settings.LANGUAGE_CODE):
+        with content.use_mirror_database(database), translation.override(settings.LANGUAGE_CODE):
             facts["release"] = Release.objects.order_by("pk").values_list("pk", flat=True).last()
-            copy = Copy(new)
-            copy.take(addresses(), also=downloads())
-            write_front(copy, made=facts["made"])
+            copy = MirrorCrawler(new)
+            copy.take(get_page_addresses(), also=get_download_addresses())
+            write_front_page(copy, made=facts["made"])
             copy.take([])
-        files = signature.seal(new, key=key, **facts)
-        swap(new, folder)
+        files = signature.sign_mirror(new, key=key, **facts)
+        swap_folders(new, folder)
     finally:
         database.unlink(missing_ok=True)
         shutil.rmtree(new, ignore_errors=True)
-    return Built(copy.pages, files, signature.spelt(key.public_key()))
+    return BuildResult(copy.pages, files, signature.encode_public_key(key.public_key()))
 
 
-def first_end(*, now):
+def get_first_expiry(*, now):
     """When the first item in the mirror runs out, as ISO 8601, or "". An alert says itself until when it holds."""
     ending = Entry.objects.public(now=now).filter(visible_until__gt=now).exclude(type="alert")
     moment = ending.order_by("visible_until").values_list("visible_until", flat=True).first()
@@ -271,7 +277,7 @@ def first_end(*, now):
 
 
 @contextmanager
-def alone(folder):
+def lock_folder(folder):
     """Holds the right to build this mirror; a killed builder lets go of it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(folder.with_name(f".{folder.name}.lock"), "w") as lock:
@@ -279,7 +285,7 @@ def alone(folder):
         yield
 
 
-def swap(new, folder):
+def swap_folders(new, folder):
     """For the moment between two renames there is no mirror; `mend` undoes a kill at that moment."""
     old = folder.with_name(f".{folder.name}.old")
     if folder.exists():
@@ -288,7 +294,7 @@ def swap(new, folder):
     shutil.rmtree(old, ignore_errors=True)
 
 
-def mend(folder):
+def recover_folder(folder):
     """Puts right what a killed build left."""
     old = folder.with_name(f".{folder.name}.old")
     if old.exists() and not folder.exists():
@@ -298,6 +304,6 @@ def mend(folder):
         shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-def left_out():
+def count_left_out():
     """How many public items may not be copied."""
     return Entry.objects.public().filter(in_mirror=False).values("uid").distinct().count()

@@ -13,40 +13,40 @@ from django.core.cache.backends.dummy import DummyCache
 from django.db import connections
 from django.db.utils import load_backend
 
-from publishing.models import Entry, EntryLabel, PublishedFile, Release
-from publishing.workflow.facet_counts import apply, labels_of, tallied
+from publishing.models import Entry, EntryFacet, PublishedFile, Release
+from publishing.workflow.facet_counts import apply_count_changes, build_entry_facets, get_count_keys
 
-ORIGIN = "origin"
-BATCH = 500
+ORIGIN_ALIAS = "origin"
+BATCH_SIZE = 500
 
 
 # Rooms above this one add theirs when they start: functions from the alias of the site's database to unsaved rows.
-SOURCES = []
+ROW_SOURCES = []
 
 
 @contextmanager
-def in_place_of_the_site(path):
+def use_mirror_database(path):
     """For this thread and the length of the block, the database is a new file at `path`, filled as said above."""
-    site, cache, own = connections["default"], caches["default"], new_database(path)
-    connections[ORIGIN], connections["default"], caches["default"] = site, own, DummyCache("", {})
+    site, cache, own = connections["default"], caches["default"], create_database(path)
+    connections[ORIGIN_ALIAS], connections["default"], caches["default"] = site, own, DummyCache("", {})
     try:
-        make_tables(own)
-        fill()
+        create_tables(own)
+        copy_content()
         yield
     finally:
         connections["default"], caches["default"] = site, cache
-        del connections[ORIGIN]
+        del connections[ORIGIN_ALIAS]
         own.close()
 
 
-def new_database(path):
+def create_database(path):
     options = {"init_command": "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"}
     parts = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
     parts = connections.configure_settings({"default": parts})["default"]
     return load_backend(parts["ENGINE"]).DatabaseWrapper(parts, "default")
 
 
-def make_tables(connection):
+def create_tables(connection):
     with connection.schema_editor() as editor:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
@@ -56,44 +56,46 @@ def make_tables(connection):
 # --- Content ----------------------------------------------------------------------------------
 
 
-def fill():
-    allowed = Entry.objects.using(ORIGIN).public(channel="mirror")
+def copy_content():
+    allowed = Entry.objects.using(ORIGIN_ALIAS).public(channel="mirror")
     copy_releases(allowed)
     uids = copy_entries(allowed)
-    files = PublishedFile.objects.using(ORIGIN).filter(gone=False).iterator()
-    PublishedFile.objects.bulk_create([file for file in files if file.uid in uids], batch_size=BATCH)
-    for source in SOURCES:
-        for rows in batched(source(ORIGIN)):
+    files = PublishedFile.objects.using(ORIGIN_ALIAS).filter(gone=False).iterator()
+    PublishedFile.objects.bulk_create([file for file in files if file.uid in uids], batch_size=BATCH_SIZE)
+    for source in ROW_SOURCES:
+        for rows in batch_model_rows(source(ORIGIN_ALIAS)):
             type(rows[0])._base_manager.bulk_create(rows)
 
 
 def copy_releases(allowed):
     """The newest release of each item, and the first, whose number names it."""
     numbers = allowed.order_by().values_list("release", "number").distinct()
-    for some in batched(sorted({number for pair in numbers for number in pair})):
-        Release.objects.bulk_create(list(Release.objects.using(ORIGIN).filter(pk__in=some)))
+    for some in batch_model_rows(sorted({number for pair in numbers for number in pair})):
+        Release.objects.bulk_create(list(Release.objects.using(ORIGIN_ALIAS).filter(pk__in=some)))
 
 
 def copy_entries(allowed):
     """Returns the items they belong to. No index of words goes with them: a copy cannot be searched."""
     counts, uids = Counter(), set()
-    for entries in batched(allowed.order_by("pk").iterator(chunk_size=BATCH)):
+    for entries in batch_model_rows(allowed.order_by("pk").iterator(chunk_size=BATCH_SIZE)):
         for entry in entries:
             entry.words = ""
         Entry.objects.bulk_create(entries)
-        EntryLabel.objects.bulk_create([label for entry in entries for label in labels_of(entry)], batch_size=BATCH)
+        EntryFacet.objects.bulk_create(
+            [label for entry in entries for label in build_entry_facets(entry)], batch_size=BATCH_SIZE
+        )
         for entry in entries:
-            counts.update(dict.fromkeys(tallied(entry), 1))
+            counts.update(dict.fromkeys(get_count_keys(entry), 1))
             uids.add(entry.uid)
-    apply(counts)
+    apply_count_changes(counts)
     return uids
 
 
-def batched(rows):
+def batch_model_rows(rows):
     batch = []
     for row in rows:
         batch.append(row)
-        if len(batch) == BATCH:
+        if len(batch) == BATCH_SIZE:
             yield batch
             batch = []
     if batch:

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from publishing.external_copies import Copy, copies
+from publishing.external_copies import ExternalCopy, register_copy_source
 
 
-@copies
-def own_mirror(item):
+@register_copy_source
+def list_mirror_copies(item):
     if not settings.MIRROR_DIR:
         return []
-    return [Copy("mirror", settings.MIRROR_DIR, _("made anew by itself, within minutes; look whether it was"))]
+    return [ExternalCopy("mirror", settings.MIRROR_DIR, _("made anew by itself, within minutes; look whether it was"))]

@@ -19,20 +19,22 @@ from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 
 from audit import erasures
-from timeline.pages.views import nothing
-from timeline.serving.caching import PARAMETERS, compressed
-from timeline.serving.media import guarded
+from timeline.pages.views import render_error
+from timeline.serving.caching import QUERY_PARAMETERS, compress_page
+from timeline.serving.media import set_file_headers
 
 from . import signature
-from .link_rewriting import file_of
+from .link_rewriting import get_mirror_path
 
 logger = logging.getLogger(__name__)
 
-AGAIN = 5  # seconds until the database is asked once more
-DESK = "/admin/"
-BUILDING = "ohrm.building_a_mirror"  # in the environ of a request that must not be answered out of the mirror before
+RETRY_SECONDS = 5  # seconds until the database is asked once more
+DESK_PREFIX = "/admin/"
+BUILDING_FLAG = (
+    "ohrm.building_a_mirror"  # in the environ of a request that must not be answered out of the mirror before
+)
 # What the tables of the machine may not know.
-KINDS = {
+CONTENT_TYPES = {
     ".atom": "application/atom+xml",
     ".rss": "application/rss+xml",
     ".json": "application/json",
@@ -41,34 +43,34 @@ KINDS = {
 }
 
 
-class ReadOn:
+class MirrorFallbackMiddleware:
     """The innermost middleware: what it answers gets every header that other answers have."""
 
-    lost_until = 0.0
+    unavailable_until = 0.0
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if time.monotonic() < self.lost_until and request.method in {"GET", "HEAD"}:
-            found = from_mirror(request)
+        if time.monotonic() < self.unavailable_until and request.method in {"GET", "HEAD"}:
+            found = get_mirror_response(request)
             if found:
                 return found
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, OperationalError | InterfaceError) or BUILDING in request.META:
+        if not isinstance(exception, OperationalError | InterfaceError) or BUILDING_FLAG in request.META:
             return None
         if request.method not in {"GET", "HEAD"}:
-            return later(request)  # a write may fail where reading goes on
-        if time.monotonic() >= self.lost_until:
+            return build_retry_response(request)  # a write may fail where reading goes on
+        if time.monotonic() >= self.unavailable_until:
             logger.error("The database does not answer: %s.", type(exception).__name__)
-        self.lost_until = time.monotonic() + AGAIN
-        return from_mirror(request) or later(request)
+        self.unavailable_until = time.monotonic() + RETRY_SECONDS
+        return get_mirror_response(request) or build_retry_response(request)
 
 
-def later(request):
-    response = nothing(request, "500.html", status=503)
+def build_retry_response(request):
+    response = render_error(request, "500.html", status=503)
     response["Retry-After"] = "60"
     return response
 
@@ -76,61 +78,67 @@ def later(request):
 # --- Reading ----------------------------------------------------------------------------------
 
 
-def from_mirror(request):
+def get_mirror_response(request):
     """The answer to a public address out of the mirror, or None."""
-    file = file_in_mirror(address_of(request))
+    file = find_mirror_file(get_known_address(request))
     if file is None:
         return None
     if request.path.startswith(settings.MEDIA_URL):
-        shown = kind_of(file).startswith("image/")
-        picture = FileResponse(file.open("rb"), content_type=kind_of(file), as_attachment=not shown, filename=file.name)
-        return guarded(picture, tag=f'"{file.name}"')
-    response = compressed(lambda _request: HttpResponse(file.read_bytes(), content_type=kind_of(file)))(request)
+        shown = guess_content_type(file).startswith("image/")
+        picture = FileResponse(
+            file.open("rb"), content_type=guess_content_type(file), as_attachment=not shown, filename=file.name
+        )
+        return set_file_headers(picture, tag=f'"{file.name}"')
+    response = compress_page(lambda _request: HttpResponse(file.read_bytes(), content_type=guess_content_type(file)))(
+        request
+    )
     response["Cache-Control"] = "no-store"
     return response
 
 
-def address_of(request):
+def get_known_address(request):
     """The address without what no view reads, such as the marks that other sites add to links."""
-    known = {name: values for name, values in request.GET.lists() if name in PARAMETERS - {"since"}}
+    known = {name: values for name, values in request.GET.lists() if name in QUERY_PARAMETERS - {"since"}}
     return quote(request.path) + (f"?{urlencode(known, doseq=True)}" if known else "")
 
 
-def file_in_mirror(address):
+def find_mirror_file(address):
     """The file of an address as a `Path`, or None where there is none or the mirror may not be shown."""
-    inside = file_of(address)
-    if not (settings.MIRROR_DIR and inside) or address.startswith(DESK):
+    inside = get_mirror_path(address)
+    if not (settings.MIRROR_DIR and inside) or address.startswith(DESK_PREFIX):
         return None
     folder = Path(settings.MIRROR_DIR).absolute()
     file = folder / inside
     try:
-        return file if file.is_file() and folder in file.parents and may_be_shown(folder) else None
+        return file if file.is_file() and folder in file.parents and is_mirror_valid(folder) else None
     except (OSError, ValueError):  # a name that no disk can hold
         return None
 
 
-def kind_of(file):
-    known = KINDS.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+def guess_content_type(file):
+    known = CONTENT_TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return f"{known}; charset=utf-8" if known.startswith("text/") else known
 
 
-def may_be_shown(folder):
+def is_mirror_valid(folder):
     """Whether nothing in the mirror was taken back or ran out since it was made."""
-    since, until = standing(folder, changed(folder / signature.MANIFEST), changed(erasures.path()))
+    since, until = get_mirror_validity(
+        folder, get_modified_ns(folder / signature.MANIFEST_FILE), get_modified_ns(erasures.get_erasures_path())
+    )
     return since and (until is None or timezone.now() < until)
 
 
 @lru_cache(maxsize=2)
-def standing(folder, _made, _erased):
+def get_mirror_validity(folder, _made, _erased):
     """(whether nothing was withdrawn since, the moment until which all of it may be read); read once a change."""
-    facts = signature.facts_of(folder)
+    facts = signature.read_manifest_facts(folder)
     if "begun" not in facts:
         return False, None
     begun = datetime.fromisoformat(facts["begun"])
-    taken_back = [one for one in erasures.remembered() if one.what != erasures.SUBSCRIBER and one.at >= begun]
+    taken_back = [one for one in erasures.read_erasures() if one.what != erasures.SUBSCRIBER and one.at >= begun]
     return not taken_back, datetime.fromisoformat(facts["until"]) if facts.get("until") else None
 
 
-def changed(path):
+def get_modified_ns(path):
     """When a file was last written, in nanoseconds; 0 where there is none."""
     return path.stat().st_mtime_ns if path.exists() else 0

@@ -15,58 +15,58 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.template.loader import render_to_string
 
-MANIFEST, SIGNATURE, PUBLIC, SUMS, HOW = (
+MANIFEST_FILE, SIGNATURE_FILE, PUBLIC_KEY_FILE, CHECKSUM_FILE, INSTRUCTIONS_FILE = (
     "manifest.json", "manifest.json.sig", "public-key.pem", "SHA256SUMS", "VERIFY.txt"
 )  # fmt: skip
 
 
-def private_key(text):
+def load_private_key(text):
     return Ed25519PrivateKey.from_private_bytes(urlsafe_b64decode(text))
 
 
-def read_public_key(text):
+def load_public_key(text):
     """A public key as `spelt` writes it; raises ValueError."""
     return Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(text.strip()))
 
 
-def spelt(public_key):
+def encode_public_key(public_key):
     """32 bytes as URL-safe base64: short enough to be read out on the telephone."""
     return urlsafe_b64encode(public_key.public_bytes_raw()).decode()
 
 
-def sums_of(folder):
+def compute_checksums(folder):
     """Path inside the folder -> (SHA-256 as hex, size), of every file but manifest and signature."""
     found = {}
     for place, _folders, names in os.walk(folder):
         for name in names:
             path = Path(place) / name
             inside = path.relative_to(folder).as_posix()
-            if inside not in {MANIFEST, SIGNATURE}:
+            if inside not in {MANIFEST_FILE, SIGNATURE_FILE}:
                 with open(path, "rb") as file:
                     found[inside] = (hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
     return dict(sorted(found.items()))
 
 
-def seal(folder, *, key, **facts):
+def sign_mirror(folder, *, key, **facts):
     """Writes the manifest, with `facts` in front of its files, and all that goes with it; returns how many files."""
     public = key.public_key()
-    (folder / PUBLIC).write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    context = {**facts, "key": spelt(public)}
-    (folder / HOW).write_text(render_to_string("timeline/mirror_verify.txt", context), encoding="utf-8")
-    lines = [f"{digest}  {path}\n" for path, (digest, _size) in sums_of(folder).items()]
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
-    sums = sums_of(folder)
+    (folder / PUBLIC_KEY_FILE).write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    context = {**facts, "key": encode_public_key(public)}
+    (folder / INSTRUCTIONS_FILE).write_text(render_to_string("timeline/mirror_verify.txt", context), encoding="utf-8")
+    lines = [f"{digest}  {path}\n" for path, (digest, _size) in compute_checksums(folder).items()]
+    (folder / CHECKSUM_FILE).write_text("".join(lines), encoding="utf-8")
+    sums = compute_checksums(folder)
     files = [{"path": path, "sha256": digest, "size": size} for path, (digest, size) in sums.items()]
     manifest = json.dumps({"format": 1, **facts, "files": files}, ensure_ascii=False, indent=1).encode()
-    (folder / MANIFEST).write_bytes(manifest)
-    (folder / SIGNATURE).write_bytes(key.sign(manifest))
+    (folder / MANIFEST_FILE).write_bytes(manifest)
+    (folder / SIGNATURE_FILE).write_bytes(key.sign(manifest))
     return len(files)
 
 
-def faults_in(folder, *, public_key):
+def find_mirror_faults(folder, *, public_key):
     """Sentences about everything that is not as it was signed; an empty list if nothing is."""
     try:
-        manifest, signature = ((folder / name).read_bytes() for name in (MANIFEST, SIGNATURE))
+        manifest, signature = ((folder / name).read_bytes() for name in (MANIFEST_FILE, SIGNATURE_FILE))
     except OSError as error:
         return [f"{Path(error.filename).name}: {error.strerror}."]
     try:
@@ -74,17 +74,17 @@ def faults_in(folder, *, public_key):
     except InvalidSignature:
         return ["The signature is not by this key, or manifest.json was changed. Nothing else was looked at."]
     told = {row["path"]: (row["sha256"], row["size"]) for row in json.loads(manifest)["files"]}
-    found = sums_of(folder)
+    found = compute_checksums(folder)
     faults = [f"{path}: missing." for path in told.keys() - found.keys()]
     faults += [f"{path}: not part of the mirror." for path in found.keys() - told.keys()]
     faults += [f"{path}: changed." for path in told.keys() & found.keys() if told[path] != found[path]]
     return sorted(faults)
 
 
-def facts_of(folder):
+def read_manifest_facts(folder):
     """What the manifest of a mirror says besides its files; {} where there is none that can be read."""
     try:
-        told = json.loads((folder / MANIFEST).read_bytes())
+        told = json.loads((folder / MANIFEST_FILE).read_bytes())
     except (OSError, ValueError):
         return {}
     return {name: value for name, value in told.items() if name != "files"}

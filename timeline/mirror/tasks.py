@@ -18,15 +18,15 @@ from . import build
 
 logger = logging.getLogger(__name__)
 
-PAUSE = dt.timedelta(seconds=10)  # for what else is released in the same breath
+RENEWAL_DELAY = dt.timedelta(seconds=10)  # for what else is released in the same breath
 
 
-def renew_soon():
+def schedule_mirror_renewal():
     if settings.MIRROR_DIR:
-        queue(at=timezone.now() + PAUSE)
+        queue_mirror_renewal(at=timezone.now() + RENEWAL_DELAY)
 
 
-def queue(*, at):
+def queue_mirror_renewal(*, at):
     """Queues the renewal unless one is waiting that comes no later; one that finds nothing to do costs one query."""
     if isinstance(renew_mirror.get_backend(), DatabaseBackend):
         waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=renew_mirror.module_path)
@@ -40,17 +40,17 @@ def renew_mirror():
     """Builds the mirror if the public side is no longer what it shows, and queues the next turn the clock asks for."""
     if not settings.MIRROR_DIR:
         return
-    if build.is_old(settings.MIRROR_DIR):
+    if build.is_outdated(settings.MIRROR_DIR):
         try:
-            built = build.build(settings.MIRROR_DIR)
+            built = build.build_mirror(settings.MIRROR_DIR)
             logger.info("The mirror has %s pages.", built.pages)
-        except build.Unbuildable:
+        except build.MirrorBuildError:
             logger.exception("The mirror was not renewed; the next release tries again.")
-    if moment := next_moment():
-        queue(at=moment)
+    if moment := get_next_visibility_change():
+        queue_mirror_renewal(at=moment)
 
 
-def next_moment():
+def get_next_visibility_change():
     """When something begins or ends by itself next, or None."""
     now = timezone.now()
     names = ("visible_from", "visible_until")

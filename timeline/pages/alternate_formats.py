@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-SISTERS = {
+FORMAT_FILES = {
     "atom": "feed.atom",
     "rss": "feed.rss",
     "json_feed": "feed.json",
@@ -18,30 +18,30 @@ SISTERS = {
 }
 
 
-def ways_out(shown):
+def get_alternate_formats(shown):
     """Name of the form -> path; "embed" is "" for a list that is not of one situation."""
     plain = shown.changed(since=None, order=None)
     return {
-        **{name: plain.address_of(file) for name, file in SISTERS.items()},
-        "api": with_query("/api/v1/entries", over_all(plain).query(language=plain.language)),
-        "mail": with_query(f"/{plain.language}/newsletter/", over_all(plain).query()),
+        **{name: plain.address_of(file) for name, file in FORMAT_FILES.items()},
+        "api": append_query("/api/v1/entries", move_situation_to_query(plain).query(language=plain.language)),
+        "mail": append_query(f"/{plain.language}/newsletter/", move_situation_to_query(plain).query()),
         "embed": plain.address_of("embed/") if plain.situation else "",
     }
 
 
-def over_all(shown):
+def move_situation_to_query(shown):
     """The same filter where the situation stands in the query, not in the path."""
     return replace(shown, situation="").changed(situation=shown.situation) if shown.situation else shown
 
 
-def with_query(path, query):
+def append_query(path, query):
     return f"{path}?{query}" if query else path
 
 
-def embed_code(shown, *, origin, title):
+def render_embed_code(shown, *, origin, title):
     """The line that another site copies; its readers' address is not told to us by their browsers."""
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="600" loading="lazy" referrerpolicy="no-referrer"></iframe>',
-        origin + ways_out(shown)["embed"],
+        origin + get_alternate_formats(shown)["embed"],
         title or _("Updates and testimonies"),
     )

@@ -6,15 +6,15 @@ Each function returns a part of a template's context. Which entries match is the
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from timeline.search.counting import alone
+from timeline.search.counting import count_values_alone
 from timeline.search.facets import FACETS, SECTIONS
-from timeline.search.matching import MOST_COUNTED, Found
-from timeline.search.paging import day_at
+from timeline.search.matching import MAX_COUNTED, Highlighter
+from timeline.search.paging import decode_cursor_date
 
-from . import months
-from .tempo import picture
+from . import month_groups
+from .monthly_chart import build_update_chart
 
-ANY = {
+ANY_LABELS = {
     "kind": gettext_lazy("All kinds"),
     "year": gettext_lazy("All years"),
     "in": gettext_lazy("Any language"),
@@ -23,26 +23,29 @@ ANY = {
     "partner": gettext_lazy("All partners"),
     "month": gettext_lazy("All months"),
 }
-SHORT_FORM, FULL_FORM = ("kind", "year", "in"), ("section", "kind", "year", "month", "in", "tag", "partner")
-VOICES = 4  # testimonies that are at least in sight on the first page of a timeline
-FIRST = 40  # entries on the first page of a timeline; later pages and other lists are shorter
-MOST_OFFERED = 60  # values of a facet in a form, those that find most
-MOST_SUGGESTED = 4
+SHORT_FORM_FACETS, FULL_FORM_FACETS = (
+    ("kind", "year", "in"),
+    ("section", "kind", "year", "month", "in", "tag", "partner"),
+)
+MIN_STORIES_SHOWN = 4  # testimonies that are at least in sight on the first page of a timeline
+FIRST_PAGE_SIZE = 40  # entries on the first page of a timeline; later pages and other lists are shorter
+MAX_CHOICES = 60  # values of a facet in a form, those that find most
+MAX_SUGGESTIONS = 4
 
 
 # --- The timeline of a situation --------------------------------------------------------------
 
 
-def timeline_of(shown, *, language):
+def build_timeline_context(shown, *, language):
     """Context of the first page of one situation, for an empty filter."""
-    page = shown.page(size=FIRST)
+    page = shown.page(size=FIRST_PAGE_SIZE)
     parts = {
         name: [entry for entry in page.entries if entry.section == name] for name in ("updates", "stories", "news")
     }
-    counts = counts_of(shown)
-    more = more_stories(shown, parts["stories"], counts)
+    counts = count_sections(shown)
+    more = get_more_stories(shown, parts["stories"], counts)
     voices = [*parts["stories"], *more]
-    groups = grouped(shown, page, parts["updates"])
+    groups = group_page_by_month(shown, page, parts["updates"])
     return {
         "groups": groups,
         "lead": next(iter(parts["updates"]), None),
@@ -54,26 +57,26 @@ def timeline_of(shown, *, language):
         "teaser": min(voices, key=lambda entry: len(entry.facts["original"]["title"]), default=None),
         "news": parts["news"],
         "counts": counts,
-        "tempo": picture(
+        "tempo": build_update_chart(
             situation=shown.situation,
             language=language,
             is_paged=bool(page.next_address),
             undated=next((group.anchor for group in groups if group.is_undated), ""),
         ),
         "next_address": page.next_address,
-        "own": own_of(shown, sum(counts.values())),
-        "form": form_of(shown, SHORT_FORM),
+        "own": get_own_language_choice(shown, sum(counts.values())),
+        "form": build_filter_form(shown, SHORT_FORM_FACETS),
     }
 
 
-def counts_of(shown):
+def count_sections(shown):
     """Section -> how many entries it has, all filters aside."""
-    return {"updates": 0, "stories": 0, "news": 0} | FACETS["section"].tally(shown.tallies())
+    return {"updates": 0, "stories": 0, "news": 0} | FACETS["section"].get_stored_counts(shown.facet_counts())
 
 
-def more_stories(shown, stories, counts):
+def get_more_stories(shown, stories, counts):
     """Testimonies older than this page, where it shows too few of those there are."""
-    wanted = min(VOICES, counts["stories"]) - len(stories)
+    wanted = min(MIN_STORIES_SHOWN, counts["stories"]) - len(stories)
     if wanted <= 0:
         return []
     here = [entry.pk for entry in stories]
@@ -83,68 +86,70 @@ def more_stories(shown, stories, counts):
 # --- Any other list ---------------------------------------------------------------------------
 
 
-def results_of(shown, *, before):
+def build_results_context(shown, *, before):
     """Context of a filtered list, or of a later page."""
     # Of what was searched for, a passage of the text is shown.
     page = shown.page(before, unread=["words"], is_ranked=shown.is_ranked) if shown.q else shown.page(before)
     count = shown.count()
-    total = sum(counts_of(shown).values()) if count != 0 else 0
-    form = form_of(shown, FULL_FORM)
+    total = sum(count_sections(shown).values()) if count != 0 else 0
+    form = build_filter_form(shown, FULL_FORM_FACETS)
     chips = shown.chips()
     return {
-        "groups": [] if shown.is_ranked else grouped(shown, page, page.entries, before=before),
+        "groups": [] if shown.is_ranked else group_page_by_month(shown, page, page.entries, before=before),
         "ranked": page.entries if shown.is_ranked else [],
         "other_order": shown.changed(order="date" if shown.is_ranked else None).address() if shown.q else "",
-        "found": Found(shown.q) if shown.q else None,
-        "heading": heading_of(shown, count, total),
-        "section_word": SECTIONS.get(only_section(shown), ""),
+        "found": Highlighter(shown.q) if shown.q else None,
+        "heading": build_heading(shown, count, total),
+        "section_word": SECTIONS.get(get_only_section(shown), ""),
         "chips": chips,
         "clear_address": shown.changed(**dict.fromkeys([*shown.chosen, "q", "since"])).address(),
         "leaves_out_undated": bool({"year", "month"} & shown.chosen.keys()),
-        "would_match": [] if page.entries else would_match(shown, chips),
-        "most_counted": MOST_COUNTED,
+        "would_match": [] if page.entries else suggest_broader_filters(shown, chips),
+        "most_counted": MAX_COUNTED,
         "next_address": page.next_address,
         "is_later_page": bool(before),
         "first_address": shown.address(),
-        "own": own_of(shown, count),
+        "own": get_own_language_choice(shown, count),
         "form": form,
     }
 
 
-def heading_of(shown, count, total):
+def build_heading(shown, count, total):
     if shown.is_empty:
         return _("All updates and testimonies")
-    if section := only_section(shown):
+    if section := get_only_section(shown):
         return str(SECTIONS[section])
     if count is None:
         words = ngettext("More than %(count)d of %(total)d entry", "More than %(count)d of %(total)d entries", total)
-        return words % {"count": MOST_COUNTED, "total": total}
+        return words % {"count": MAX_COUNTED, "total": total}
     if not count:
         return _("No updates match")
     words = ngettext("%(count)d of %(total)d entry", "%(count)d of %(total)d entries", total)
     return words % {"count": count, "total": total}
 
 
-def only_section(shown):
+def get_only_section(shown):
     """The section, where the filter asks for one and nothing else."""
     sections = shown.chosen.get("section", ())
     known = len(sections) == 1 and sections[0] in SECTIONS and len(shown.chosen) == 1 and not shown.q
     return sections[0] if known else ""
 
 
-def would_match(shown, chips):
+def suggest_broader_filters(shown, chips):
     """(chip, count, address) for each part of the filter that finds something alone; None for more than are counted."""
     if len(chips) < 2:
         return []
-    chips = chips[:MOST_SUGGESTED]
-    kept = alone(shown, [(chip.facet, chip.value) for chip in chips if chip.facet not in {"q", "situation"}])
-    parts = [(chip, only(shown, chip)) for chip in chips]
+    chips = chips[:MAX_SUGGESTIONS]
+    kept = count_values_alone(
+        shown, [(chip.facet, chip.value) for chip in chips if chip.facet not in {"q", "situation"}]
+    )
+    parts = [(chip, filter_by_chip(shown, chip)) for chip in chips]
     known = [kept[pair] if (pair := (chip.facet, chip.value)) in kept else part.count() for chip, part in parts]
     counted = [(chip, count, part.address()) for (chip, part), count in zip(parts, known, strict=True)]
     return [row for row in counted if row[1] != 0]
 
 
-def only(shown, chip):
+def filter_by_chip(shown, chip):
     nothing = dict.fromkeys([*shown.chosen, "q"])
     return shown.changed(**nothing | ({"q": shown.q} if chip.facet == "q" else {chip.facet: chip.value}))
 
@@ -152,39 +157,41 @@ def only(shown, chip):
 # --- Parts of both ----------------------------------------------------------------------------
 
 
-def grouped(shown, page, entries, *, before=None):
+def group_page_by_month(shown, page, entries, *, before=None):
     """The entries by month; neighbours beyond the edges of the page are looked up only where a heading names them."""
     newer = older = None
     if before:
-        date = day_at(before, shown)
-        newer = date if is_dated(entries[:1]) else nearest(shown.entries().reverse().filter(date__gte=date))
+        date = decode_cursor_date(before, shown)
+        newer = (
+            date if has_dated_entry(entries[:1]) else get_nearest_date(shown.entries().reverse().filter(date__gte=date))
+        )
     if page.following:
         following = page.following
-        older = following.date if is_dated([following]) else None
-        if not older and not is_dated(entries[-1:]):
-            older = nearest(shown.entries().filter(date__lte=following.date))
-    return months.grouped(entries, newer=newer, older=older)
+        older = following.date if has_dated_entry([following]) else None
+        if not older and not has_dated_entry(entries[-1:]):
+            older = get_nearest_date(shown.entries().filter(date__lte=following.date))
+    return month_groups.group_by_month(entries, newer=newer, older=older)
 
 
-def own_of(shown, count):
+def get_own_language_choice(shown, count):
     """The choice of what can be read in the reader's language; None where that is nothing, or all there is."""
     choices = [] if "text" in shown.chosen or count is None else shown.choices("text")
     return next((choice for choice in choices if (choice.count or 0) < count), None)
 
 
-def is_dated(entries):
-    return any(entry.precision in months.MONTH_IS_KNOWN for entry in entries)
+def has_dated_entry(entries):
+    return any(entry.precision in month_groups.MONTH_PRECISIONS for entry in entries)
 
 
-def nearest(entries):
-    return entries.filter(precision__in=months.MONTH_IS_KNOWN).values_list("date", flat=True).first()
+def get_nearest_date(entries):
+    return entries.filter(precision__in=month_groups.MONTH_PRECISIONS).values_list("date", flat=True).first()
 
 
-def form_of(shown, names):
+def build_filter_form(shown, names):
     """The form that asks anew: what it offers, and what it keeps of the filter without offering it."""
     names = [name for name in names if name != "month" or {"year", "month"} & shown.chosen.keys()]
-    shown.learn([*names, *{"text"}.difference(shown.chosen)])
-    selects = [select_of(shown, name) for name in names]
+    shown.load_counts([*names, *{"text"}.difference(shown.chosen)])
+    selects = [build_select(shown, name) for name in names]
     offered = {name for name in names if len(shown.chosen.get(name, ())) < 2}
     return {
         "action": shown.changed(q=None, since=None, **dict.fromkeys(shown.chosen)).address(),
@@ -193,22 +200,22 @@ def form_of(shown, names):
     }
 
 
-def select_of(shown, name):
+def build_select(shown, name):
     """One choice of the form. Of several values that are active the form keeps all, and offers one more beside them."""
-    choices = choices_of(shown, name)
+    choices = get_form_choices(shown, name)
     active = [choice for choice in choices if choice.active]
     others = [choice for choice in choices if not choice.active] if len(active) > 1 else choices
-    listed = [choice for place, choice in enumerate(others) if place < MOST_OFFERED or choice.active]
+    listed = [choice for place, choice in enumerate(others) if place < MAX_CHOICES or choice.active]
     return {
         "name": name,
         "label": FACETS[name].word,
-        "any": shown.said(name) if len(active) > 1 else ANY[name],
+        "any": shown.said(name) if len(active) > 1 else ANY_LABELS[name],
         "choices": listed,
         "left_out": f"{len(listed)} / {len(others)}" if len(listed) < len(others) else "",
     }
 
 
-def choices_of(shown, name):
+def get_form_choices(shown, name):
     """Months are offered of the years that the filter names, which are few."""
     choices = shown.choices(name)
     if name != "month":

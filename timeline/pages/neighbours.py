@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from publishing.models import Entry, EntryLabel
+from publishing.models import Entry, EntryFacet
 
-RELATED = 3
+MAX_RELATED = 3
 
 
 @dataclass
@@ -16,34 +16,34 @@ class Neighbours:
     related: list = field(default_factory=list)
 
 
-def neighbours_of(entry):
+def find_neighbours(entry):
     """The `Neighbours` of a public entry in its own language and situation. One query."""
     beside = Entry.objects.public().filter(
         language=entry.language, situation=entry.situation, section=entry.section
     )  # fmt: skip
-    earlier = beside.filter(before(entry)).newest_first()
-    later = beside.filter(after(entry)).newest_first().reverse()
+    earlier = beside.filter(build_earlier_condition(entry)).newest_first()
+    later = beside.filter(build_later_condition(entry)).newest_first().reverse()
     found = beside.filter(
-        Q(pk__in=earlier.values("pk")[:1]) | Q(pk__in=later.values("pk")[:1]) | Q(pk__in=alike(beside, entry))
+        Q(pk__in=earlier.values("pk")[:1]) | Q(pk__in=later.values("pk")[:1]) | Q(pk__in=find_related(beside, entry))
     )
-    return sorted_out(entry, found.newest_first().defer("words", "body", "fragment"))
+    return sort_neighbours(entry, found.newest_first().defer("words", "body", "fragment"))
 
 
-def before(entry):
+def build_earlier_condition(entry):
     return Q(date__lt=entry.date) | Q(date=entry.date, number__lt=entry.number)
 
 
-def after(entry):
+def build_later_condition(entry):
     return Q(date__gt=entry.date) | Q(date=entry.date, number__gt=entry.number)
 
 
-def alike(beside, entry):
+def find_related(beside, entry):
     tags = [tag["slug"] for tag in entry.facts["tags"]]
-    marked = EntryLabel.objects.filter(facet="tag", slug__in=tags).values("entry")
-    return beside.filter(pk__in=marked).exclude(number=entry.number).newest_first().values("pk")[:RELATED]
+    marked = EntryFacet.objects.filter(facet="tag", slug__in=tags).values("entry")
+    return beside.filter(pk__in=marked).exclude(number=entry.number).newest_first().values("pk")[:MAX_RELATED]
 
 
-def sorted_out(entry, found):
+def sort_neighbours(entry, found):
     place = (entry.date, entry.number)
     tags = {tag["slug"] for tag in entry.facts["tags"]}
     beside = Neighbours()
@@ -54,5 +54,5 @@ def sorted_out(entry, found):
             beside.earlier = other
         if tags & {tag["slug"] for tag in other.facts["tags"]}:
             beside.related.append(other)
-    beside.related = beside.related[:RELATED]
+    beside.related = beside.related[:MAX_RELATED]
     return beside

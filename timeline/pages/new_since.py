@@ -10,23 +10,23 @@ from django.utils.translation import gettext as _
 from publishing.text import date_words
 
 
-def today():
+def get_today_iso():
     """As it stands in an address; pages that offer it depend on it."""
     return timezone.localdate().isoformat()
 
 
-def mark_of(entry, since):
+def get_new_mark(entry, since):
     """“New since 14 August 2020”, “Changed since …”, or nothing; `since` is a date or None."""
     if since is None or timezone.localdate(entry.changed) < since:
         return ""
     is_new = timezone.localdate(entry.first_public) >= since
     words = _("New since %(day)s") if is_new else _("Changed since %(day)s")
-    return words % {"day": date_words.day(since)}
+    return words % {"day": date_words.format_day(since)}
 
 
-def offer(shown):
+def get_since_offer(shown):
     """What a list says of it: the marks it carries and how to be rid of them, or the address that will mark."""
     if shown.since:
-        return {"day": date_words.day(shown.since), "without": shown.address(since=None)}
+        return {"day": date_words.format_day(shown.since), "without": shown.address(since=None)}
     day = timezone.localdate()
-    return {"today": date_words.day(day), "address": shown.address(since=day)}
+    return {"today": date_words.format_day(day), "address": shown.address(since=day)}

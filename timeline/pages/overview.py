@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Subquery
 
-from publishing.kinds import FAMILIES, family_of
-from publishing.models import Entry, Tally
+from publishing.kinds import FAMILIES, get_kind_family
+from publishing.models import Entry, FacetCount
 
-MOST_MARKS = 60
-SCALES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
-LATEST = 5
-VOICES = 4
+MAX_MARKS = 60
+OVERVIEW_SCALES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
+LATEST_UPDATES = 5
+LATEST_STORIES = 4
 
 
 @dataclass
-class Row:
+class SituationRow:
     """One situation; `marks` are families, in the order of the legend."""
 
     entry: Entry
@@ -26,42 +26,42 @@ class Row:
     marks: list = field(default_factory=list)
 
 
-def rows_of(situations, *, language):
+def build_situation_rows(situations, *, language):
     """(`Row`s, updates to a mark): one scale for all, so that situations can be compared."""
-    families, stories = counted(language)
-    updated = last_updates(language)
+    families, stories = count_by_situation(language)
+    updated = get_last_update_days(language)
     biggest = max((sum(counts.values()) for counts in families.values()), default=0)
-    scale = next((scale for scale in SCALES if biggest <= scale * MOST_MARKS), SCALES[-1])
+    scale = next((scale for scale in OVERVIEW_SCALES if biggest <= scale * MAX_MARKS), OVERVIEW_SCALES[-1])
     rows = [
-        Row(
+        SituationRow(
             entry=entry,
             updates=sum(families[entry.slug].values()),
             stories=stories[entry.slug],
             updated=updated.get(entry.slug),
-            marks=marks_of(families[entry.slug], scale),
+            marks=build_marks(families[entry.slug], scale),
         )
         for entry in situations
     ]
     return rows, scale
 
 
-def counted(language):
+def count_by_situation(language):
     """(situation -> families of updates, situation -> testimonies), from the kept counts."""
     families, stories = defaultdict(Counter), Counter()
-    tallies = Tally.objects.public().filter(language=language, facet="kind", section__in=["updates", "stories"])
+    tallies = FacetCount.objects.public().filter(language=language, facet="kind", section__in=["updates", "stories"])
     for situation, section, kind, n in tallies.values_list("situation", "section", "value", "n"):
         if section == "stories":
             stories[situation] += n
         else:
-            families[situation][family_of(kind)] += n
+            families[situation][get_kind_family(kind)] += n
     return families, stories
 
 
-def marks_of(families, scale):
+def build_marks(families, scale):
     return [family for family in FAMILIES for _mark in range(math.ceil(families[family] / scale))]
 
 
-def last_updates(language):
+def get_last_update_days(language):
     """Situation -> the newest day on which something is recorded to have been published there."""
     public = Entry.objects.public().filter(language=language)
     below = public.filter(situation=OuterRef("slug"), section="updates", precision="day").newest_first()
@@ -69,7 +69,9 @@ def last_updates(language):
     return dict(situations.annotate(last=Subquery(below.values("date")[:1])).values_list("slug", "last"))
 
 
-def latest(language):
+def get_latest_entries(language):
     """(the newest updates, the newest testimonies) of all situations."""
     public = Entry.objects.public().filter(language=language).newest_first().defer("words", "body")
-    return list(public.filter(section="updates")[:LATEST]), list(public.filter(section="stories")[:VOICES])
+    return list(public.filter(section="updates")[:LATEST_UPDATES]), list(
+        public.filter(section="stories")[:LATEST_STORIES]
+    )

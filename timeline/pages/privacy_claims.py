@@ -7,21 +7,21 @@ import logging
 
 from django.conf import settings
 
-OUR_OWN_MAIL = {"newsletter.mail.file_backend.FileBackend", "django.core.mail.backends.smtp.EmailBackend"}
+DIRECT_MAIL_BACKENDS = {"newsletter.mail.file_backend.FileBackend", "django.core.mail.backends.smtp.EmailBackend"}
 
 
-def keeps_no_record_of_readers():
+def is_request_logging_off():
     """No request is written down with the address of who asked. A proxy in front is the operator's to answer for."""
     return not settings.TRIAL and not logging.getLogger("django.server").isEnabledFor(logging.INFO)
 
 
-def is_encrypted():
+def is_https():
     return settings.SITE_URL.startswith("https:")
 
 
-def follows_no_mail():
+def is_mail_untracked():
     """Mail leaves through no company that could count what is opened."""
-    return settings.EMAIL_BACKEND in OUR_OWN_MAIL
+    return settings.EMAIL_BACKEND in DIRECT_MAIL_BACKENDS
 
 
-KEPT = {"no_record": keeps_no_record_of_readers, "encrypted": is_encrypted, "no_mail_tracking": follows_no_mail}
+PRIVACY_CLAIMS = {"no_record": is_request_logging_off, "encrypted": is_https, "no_mail_tracking": is_mail_untracked}

@@ -14,22 +14,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from publishing.lookup import Gone, Moved, find
+from publishing.lookup import EntryGone, EntryMoved, resolve_entry
 from publishing.models import Entry
-from publishing.previews import shows
+from publishing.previews import register_preview
 from timeline.search.facets import BadFilter
 from timeline.search.filters import Filter
-from timeline.serving.caching import compressed, kept
-from timeline.serving.frame import frame_for
-from timeline.sharing.citations import cited, shared
-from timeline.sharing.metadata import Described, described_list, described_story, described_update, live, origin_of
+from timeline.serving.caching import cache_public_page, compress_page
+from timeline.serving.page_frame import get_frame
+from timeline.sharing.citations import build_citation, build_share_links
+from timeline.sharing.metadata import (
+    PageMetadata,
+    build_list_metadata,
+    build_live_metadata,
+    build_story_metadata,
+    build_update_metadata,
+    get_origin,
+)
 
 from . import overview
-from .listing import results_of, timeline_of
-from .neighbours import neighbours_of
-from .new_since import today
+from .listing import build_results_context, build_timeline_context
+from .neighbours import find_neighbours
+from .new_since import get_today_iso
 
-COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+HEX_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 def public_page(view):
@@ -40,10 +47,10 @@ def public_page(view):
     def answer(request, **place):
         try:
             return view(request, **place)
-        except Moved as moved:
+        except EntryMoved as moved:
             return HttpResponsePermanentRedirect(moved.entry.get_absolute_url())
-        except Gone:
-            return gone(request)
+        except EntryGone:
+            return page_gone(request)
         except Entry.DoesNotExist as nothing:
             raise Http404 from nothing
         except BadFilter as wrong:
@@ -55,69 +62,69 @@ def public_page(view):
 # --- Lists ------------------------------------------------------------------------------------
 
 
-@kept
+@cache_public_page
 @public_page
 def home(request):
-    return home_page(request, frame_for(translation.get_language(), situation="*"))
+    return render_home(request, get_frame(translation.get_language(), situation="*"))
 
 
-def home_page(request, frame):
+def render_home(request, frame):
     language = translation.get_language()
-    rows, scale = overview.rows_of(frame.situations, language=language)
-    latest, stories = overview.latest(language)
+    rows, scale = overview.build_situation_rows(frame.situations, language=language)
+    latest, stories = overview.get_latest_entries(language)
     organisation = frame.organisation
-    page = Described(title=_("Situations"), type="WebSite", description=organisation.summary if organisation else "")
+    page = PageMetadata(title=_("Situations"), type="WebSite", description=organisation.summary if organisation else "")
     context = {"page": page, "frame": frame, "here": "home", "rows": rows, "scale": scale}
     return render(request, "timeline/home.html", context | {"latest": latest, "stories": stories})
 
 
-@kept(also=today)
+@cache_public_page(also=get_today_iso)
 @public_page
 def situation(request, slug):
     language = translation.get_language()
     shown = Filter.read(request.GET, language=language, situation=slug)
-    frame = frame_of(slug, language=language)
+    frame = get_situation_frame(slug, language=language)
     before = request.GET.get("before", "")
-    page = described_list(shown, frame.situation, before=before)
+    page = build_list_metadata(shown, frame.situation, before=before)
     context = {"page": page, "frame": frame, "situation": frame.situation, "filter": shown}
     if shown.is_empty and not before:
-        return first_page(request, shown, frame, page)
-    return render(request, "timeline/list.html", context | results_of(shown, before=before))
+        return render_first_page(request, shown, frame, page)
+    return render(request, "timeline/list.html", context | build_results_context(shown, before=before))
 
 
-def first_page(request, shown, frame, page):
+def render_first_page(request, shown, frame, page):
     context = {"frame": frame, "situation": frame.situation, "filter": shown}
-    context |= timeline_of(shown, language=shown.language)
-    context["page"] = live(page, frame.situation, context["groups"], origin=origin_of(request))
+    context |= build_timeline_context(shown, language=shown.language)
+    context["page"] = build_live_metadata(page, frame.situation, context["groups"], origin=get_origin(request))
     return render(request, "timeline/situation.html", context)
 
 
-@kept(also=today)
+@cache_public_page(also=get_today_iso)
 @public_page
 def search(request):
     language = translation.get_language()
     shown = Filter.read(request.GET, language=language)
     before = request.GET.get("before", "")
-    frame = frame_for(language, situation="*")
+    frame = get_frame(language, situation="*")
     context = {
-        "page": described_list(shown, None, before=before),
+        "page": build_list_metadata(shown, None, before=before),
         "frame": frame,
         "titles": {entry.slug: entry for entry in frame.situations},
         "filter": shown,
         "here": "stories" if shown.chosen == {"section": ("stories",)} else "updates",
     }
-    return render(request, "timeline/list.html", context | results_of(shown, before=before))
+    return render(request, "timeline/list.html", context | build_results_context(shown, before=before))
 
 
-def frame_of(slug, *, language, unreleased=None):
+def get_situation_frame(slug, *, language, unreleased=None):
     """The frame around pages of one situation; raises what `find` raises where the situation is not public.
 
     A preview brings the entry of its situation, which may not be public yet.
     """
-    frame = frame_for(language, situation=slug)
+    frame = get_frame(language, situation=slug)
     frame.situation = frame.situation or unreleased
     if frame.situation is None:
-        find("situation", slug=slug, language=language)
+        resolve_entry("situation", slug=slug, language=language)
         raise Entry.DoesNotExist
     return frame
 
@@ -125,41 +132,51 @@ def frame_of(slug, *, language, unreleased=None):
 # --- Items ------------------------------------------------------------------------------------
 
 
-@kept
+@cache_public_page
 @public_page
 def update(request, situation, slug):
-    return update_page(request, find("update", slug=slug, situation=situation, language=translation.get_language()))
+    return render_update(
+        request, resolve_entry("update", slug=slug, situation=situation, language=translation.get_language())
+    )
 
 
-@shows("update")
-def update_page(request, entry, situation=None):
-    frame = frame_of(entry.situation, language=entry.language, unreleased=situation)
-    page = described_update(entry, frame)
-    address = page.address(page.language, origin=origin_of(request))
-    beside = neighbours_of(entry)
+@register_preview("update")
+def render_update(request, entry, situation=None):
+    frame = get_situation_frame(entry.situation, language=entry.language, unreleased=situation)
+    page = build_update_metadata(entry, frame)
+    address = page.address(page.language, origin=get_origin(request))
+    beside = find_neighbours(entry)
     context = {"page": page, "frame": frame, "situation": frame.situation, "entry": entry, **vars(beside)}
-    context |= {"citation": cited(entry, by=frame.name, origin=origin_of(request)), **shared(address)}
+    context |= {
+        "citation": build_citation(entry, by=frame.name, origin=get_origin(request)),
+        **build_share_links(address),
+    }
     return render(request, "timeline/update.html", context)
 
 
-@compressed
+@compress_page
 @public_page
 @cache_control(no_store=True)
 def story(request, situation, slug):
-    return story_page(request, find("story", slug=slug, situation=situation, language=translation.get_language()))
+    return render_story(
+        request, resolve_entry("story", slug=slug, situation=situation, language=translation.get_language())
+    )
 
 
-@shows("story")
-def story_page(request, entry, situation=None):
-    frame = frame_of(entry.situation, language=entry.language, unreleased=situation)
-    page = described_story(entry, frame)
-    address = page.address(entry.language, origin=origin_of(request))
-    context = {"page": page, "frame": frame, "situation": frame.situation, "entry": entry, **told(entry)}
-    context |= {"citation": cited(entry, by=frame.name, origin=origin_of(request)), **shared(address)}
+@register_preview("story")
+def render_story(request, entry, situation=None):
+    frame = get_situation_frame(entry.situation, language=entry.language, unreleased=situation)
+    page = build_story_metadata(entry, frame)
+    address = page.address(entry.language, origin=get_origin(request))
+    context = {"page": page, "frame": frame, "situation": frame.situation, "entry": entry, **get_story_context(entry)}
+    context |= {
+        "citation": build_citation(entry, by=frame.name, origin=get_origin(request)),
+        **build_share_links(address),
+    }
     return render(request, "timeline/story.html", context)
 
 
-def told(entry):
+def get_story_context(entry):
     """What the page of a testimony shows of who told it, to whom, and in which language it can be read here."""
     return {
         "original": entry.facts["original"],
@@ -171,31 +188,31 @@ def told(entry):
 # --- Previews of what stands on pages of others --------------------------------------------------
 
 
-@shows("situation")
-def situation_page(request, entry, situation=None):
-    frame = frame_for(entry.language, situation=entry.slug)
+@register_preview("situation")
+def preview_situation(request, entry, situation=None):
+    frame = get_frame(entry.language, situation=entry.slug)
     frame.situation = entry
     shown = Filter.read(QueryDict(), language=entry.language, situation=entry.slug)
-    return first_page(request, shown, frame, described_list(shown, entry, before=""))
+    return render_first_page(request, shown, frame, build_list_metadata(shown, entry, before=""))
 
 
-@shows("alert")
-def alerted_page(request, entry, situation=None):
+@register_preview("alert")
+def preview_alert(request, entry, situation=None):
     """The first page on which the alert would stand, above what is there already."""
-    frame = frame_for(entry.language, situation=entry.situation or "*")
+    frame = get_frame(entry.language, situation=entry.situation or "*")
     frame.alerts = [entry, *(alert for alert in frame.alerts if alert.uid != entry.uid)]
     if situation is None:
-        return home_page(request, frame)
+        return render_home(request, frame)
     frame.situation = frame.situation or situation
     shown = Filter.read(QueryDict(), language=entry.language, situation=situation.slug)
-    return first_page(request, shown, frame, described_list(shown, frame.situation, before=""))
+    return render_first_page(request, shown, frame, build_list_metadata(shown, frame.situation, before=""))
 
 
-@shows("organisation")
-def organisation_page(request, entry, situation=None):
-    frame = frame_for(entry.language, situation="*")
+@register_preview("organisation")
+def preview_organisation(request, entry, situation=None):
+    frame = get_frame(entry.language, situation="*")
     frame.organisation = entry
-    return home_page(request, frame)
+    return render_home(request, frame)
 
 
 # --- Colours ----------------------------------------------------------------------------------
@@ -203,11 +220,11 @@ def organisation_page(request, entry, situation=None):
 
 @public_page
 @cache_control(public=True, max_age=31536000, immutable=True)
-def colours(request, number):
+def colour_stylesheet(request, number):
     """The organisation's own colours, at an address that changes with them."""
-    frame = frame_for(settings.LANGUAGE_CODE)
+    frame = get_frame(settings.LANGUAGE_CODE)
     values = frame.facts.get("colours", [])
-    if not frame.colours or frame.organisation.release_id != number or not all(map(COLOUR.fullmatch, values)):
+    if not frame.colours or frame.organisation.release_id != number or not all(map(HEX_COLOUR.fullmatch, values)):
         raise Http404
     context = dict(zip(("link", "link_seen", "link_dark", "link_seen_dark"), values, strict=True))
     return render(request, "timeline/colours.css", context, content_type="text/css; charset=utf-8")
@@ -216,7 +233,7 @@ def colours(request, number):
 # --- Where there is no page -------------------------------------------------------------------
 
 
-def nothing(request, template, *, status, **context):
+def render_error(request, template, *, status, **context):
     """Not kept by anybody, not listed by anybody, and the same whatever the address said."""
     response = render(request, template, {"nowhere": True, **context}, status=status)
     response["Cache-Control"] = "no-store"
@@ -226,21 +243,21 @@ def nothing(request, template, *, status, **context):
 
 def bad_request(request, exception=None):
     reason = str(exception) if isinstance(exception, BadFilter) else ""
-    return nothing(request, "400.html", status=400, reason=reason)
+    return render_error(request, "400.html", status=400, reason=reason)
 
 
 def permission_denied(request, exception=None):
-    return nothing(request, "403.html", status=403)
+    return render_error(request, "403.html", status=403)
 
 
 def page_not_found(request, exception=None):
-    return nothing(request, "404.html", status=404)
+    return render_error(request, "404.html", status=404)
 
 
-def gone(request):
-    return nothing(request, "410.html", status=410)
+def page_gone(request):
+    return render_error(request, "410.html", status=410)
 
 
 def server_error(request):
     """Without the database, which may be what fails."""
-    return nothing(request, "500.html", status=500)
+    return render_error(request, "500.html", status=500)

@@ -31,11 +31,11 @@ from timeline.search.facets import FACETS
 
 logger = logging.getLogger(__name__)
 
-KEPT_FOR = 60  # seconds, for what may change without a release, such as a setting
-MOST_FILTERED = 500  # pages with a query that are kept in each such span, so that junk cannot fill the memory
-PARAMETERS = {*FACETS, "q", "since", "before", "order", "language"}
-REVALIDATE = "public, max-age=0, must-revalidate"
-SOURCES = (
+CACHE_SECONDS = 60  # seconds, for what may change without a release, such as a setting
+MAX_FILTERED_PAGES = 500  # pages with a query that are kept in each such span, so that junk cannot fill the memory
+QUERY_PARAMETERS = {*FACETS, "q", "since", "before", "order", "language"}
+CACHE_CONTROL_REVALIDATE = "public, max-age=0, must-revalidate"
+SOURCE_PATTERNS = (
     "templates/**/*.html",
     "locale/**/*.mo",
     "timeline/static/**/*.css",
@@ -45,26 +45,26 @@ SOURCES = (
 )
 
 
-def kept(view=None, *, also=lambda: ""):
+def cache_public_page(view=None, *, also=lambda: ""):
     """Wraps a view of a public page; only GET and HEAD, only answers with 200 and without cookies are kept.
 
     `also` is asked each time for a word on what the page depends on besides releases and the clock.
     """
     if view is None:
-        return partial(kept, also=also)
+        return partial(cache_public_page, also=also)
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
-        page = Address.of(request, also())
+        page = PageVersion.of(request, also())
         if page.tag in parse_etags(request.headers.get("If-None-Match", "")):
-            return labelled(HttpResponseNotModified(), page)
-        stored = recall(page.key)
+            return set_cache_headers(HttpResponseNotModified(), page)
+        stored = get_from_cache(page.key)
         if stored:
-            return labelled(restored(stored), page)
+            return set_cache_headers(restore_response(stored), page)
         response = view(request, *args, **kwargs)
-        return keep(response, page) if may_be_kept(response) else response
+        return store_response(response, page) if is_cacheable(response) else response
 
     return answer
 
@@ -73,7 +73,7 @@ def kept(view=None, *, also=lambda: ""):
 
 
 @dataclass(frozen=True)
-class Address:
+class PageVersion:
     """A page as it is at this moment: `tag` names its content, `key` its bytes in one encoding."""
 
     tag: str
@@ -84,16 +84,16 @@ class Address:
 
     @classmethod
     def of(cls, request, also):
-        version, lifetime = state()
-        parts = [sources(), version, str(also), request.scheme, request.get_host(), request.get_full_path()]
+        version, lifetime = get_public_version()
+        parts = [get_source_digest(), version, str(also), request.scheme, request.get_host(), request.get_full_path()]
         digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-        encoding = accepted(request.headers.get("Accept-Encoding", ""))
+        encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
         # A page may repeat its own query in links: what no view reads must not be kept and shown to others.
-        lifetime = lifetime if set(request.GET) <= PARAMETERS else 0
+        lifetime = lifetime if set(request.GET) <= QUERY_PARAMETERS else 0
         return cls(f'W/"{digest}"', f"page:{digest}:{encoding}", encoding, bool(request.GET), lifetime)
 
 
-def state():
+def get_public_version():
     """(version of everything public, seconds for which it may hold): releases and the clock, nothing else.
 
     The moment of the newest release stands beside its number, which a restored backup may give again. The
@@ -101,29 +101,31 @@ def state():
     """
     now = timezone.now()
     entry = Entry.objects.order_by("-pk").values("pk")[:1]
-    moments = [moment(name, way, now=now) for way in ("lte", "gt") for name in ("visible_from", "visible_until")]
+    moments = [
+        build_moment_subquery(name, way, now=now) for way in ("lte", "gt") for name in ("visible_from", "visible_until")
+    ]
     row = Release.objects.order_by("-pk").values_list("pk", "at", *map(Subquery, [entry, *moments])).first()
     *past, begins, ends = row or [None] * 7
     following = min(filter(None, [begins, ends]), default=None)
-    left = int((following - now).total_seconds()) if following else KEPT_FOR
-    return " ".join(map(str, past)), min(left, KEPT_FOR)
+    left = int((following - now).total_seconds()) if following else CACHE_SECONDS
+    return " ".join(map(str, past)), min(left, CACHE_SECONDS)
 
 
-def moment(name, way, *, now):
+def build_moment_subquery(name, way, *, now):
     """The nearest moment before or after now at which an entry begins or ends, as a subquery."""
     order = f"-{name}" if way == "lte" else name
     return Entry.objects.filter(**{f"{name}__{way}": now}).order_by(order).values(name)[:1]
 
 
-def sources():
+def get_source_digest():
     """A digest of what draws the pages; on a trial they may change at any moment."""
-    return digest_of_sources.__wrapped__() if settings.TRIAL else digest_of_sources()
+    return compute_code_digest.__wrapped__() if settings.TRIAL else compute_code_digest()
 
 
 @lru_cache(maxsize=1)
-def digest_of_sources():
+def compute_code_digest():
     digest = hashlib.sha256(repr([settings.SITE_URL, settings.ONION_HOST, settings.LANGUAGES]).encode())
-    for pattern in SOURCES:
+    for pattern in SOURCE_PATTERNS:
         for path in sorted(settings.BASE_DIR.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -131,17 +133,17 @@ def digest_of_sources():
 
 # --- Bytes ------------------------------------------------------------------------------------
 
-COMPRESS = {
+COMPRESSORS = {
     "br": lambda body, effort: brotli.compress(body, mode=brotli.MODE_TEXT, quality=effort),
     "gzip": lambda body, effort: gzip.compress(body, compresslevel=effort, mtime=0),
     "identity": lambda body, effort: body,
 }
 # Of a page for many readers each byte counts; one that is sent once should not cost more time than it takes to draw.
 BLANK_LINES = re.compile(rb"\n\s*\n")  # of templates; no page has text in which they mean something
-THOROUGHLY, QUICKLY = {"br": 10, "gzip": 9}, {"br": 5, "gzip": 6}
+CACHED_EFFORT, UNCACHED_EFFORT = {"br": 10, "gzip": 9}, {"br": 5, "gzip": 6}
 
 
-def accepted(header):
+def choose_encoding(header):
     """The best encoding that an Accept-Encoding allows (RFC 9110, section 12.5.3)."""
     wanted = {}
     for part in header.lower().split(","):
@@ -150,7 +152,7 @@ def accepted(header):
     return next((name for name in ("br", "gzip") if wanted.get(name, wanted.get("*", False))), "identity")
 
 
-def compressed(view):
+def compress_page(view):
     """Wraps a view of a page that nobody may keep, so that at least it travels light."""
 
     @wraps(view)
@@ -158,37 +160,37 @@ def compressed(view):
         response = view(request, *args, **kwargs)
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
-        encoding = accepted(request.headers.get("Accept-Encoding", ""))
-        body = COMPRESS[encoding](response.content, QUICKLY.get(encoding))
-        light = restored((dict(response.items()), encoding, body))
+        encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
+        body = COMPRESSORS[encoding](response.content, UNCACHED_EFFORT.get(encoding))
+        light = restore_response((dict(response.items()), encoding, body))
         patch_vary_headers(light, ["Accept-Encoding"])
         return light
 
     return answer
 
 
-def may_be_kept(response):
+def is_cacheable(response):
     if response.status_code != 200 or response.streaming or response.cookies:
         return False
     return "no-store" not in response.get("Cache-Control", "") and "Content-Encoding" not in response
 
 
-def keep(response, page):
+def store_response(response, page):
     """The answer in the encoding the reader takes; its bytes are remembered where there is room."""
     if hasattr(response, "render"):
         response = response.render()
     headers = dict(response.items())
     is_page = headers.get("Content-Type", "").startswith("text/html")
     content = BLANK_LINES.sub(b"\n", response.content) if is_page else response.content
-    is_kept = page.lifetime > 0 and has_room(page)
-    effort = (THOROUGHLY if is_kept else QUICKLY).get(page.encoding)
-    body = COMPRESS[page.encoding](content, effort)
+    is_kept = page.lifetime > 0 and has_cache_room(page)
+    effort = (CACHED_EFFORT if is_kept else UNCACHED_EFFORT).get(page.encoding)
+    body = COMPRESSORS[page.encoding](content, effort)
     if is_kept:
-        remember(page.key, (headers, page.encoding, body), page.lifetime)
-    return labelled(restored((headers, page.encoding, body)), page)
+        set_in_cache(page.key, (headers, page.encoding, body), page.lifetime)
+    return set_cache_headers(restore_response((headers, page.encoding, body)), page)
 
 
-def restored(stored):
+def restore_response(stored):
     headers, encoding, body = stored
     response = HttpResponse(body, headers=headers)
     if encoding != "identity":
@@ -197,9 +199,9 @@ def restored(stored):
     return response
 
 
-def labelled(response, page):
+def set_cache_headers(response, page):
     response["ETag"] = page.tag
-    response["Cache-Control"] = REVALIDATE
+    response["Cache-Control"] = CACHE_CONTROL_REVALIDATE
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
@@ -207,22 +209,22 @@ def labelled(response, page):
 # --- Memory -----------------------------------------------------------------------------------
 
 
-def has_room(page):
+def has_cache_room(page):
     """Pages without a query are as many as the site has; those with one are as many as anybody likes to ask for."""
-    return not page.has_query or may_fill("filtered")
+    return not page.has_query or reserve_cache_slot("filtered")
 
 
-def may_fill(name):
+def reserve_cache_slot(name):
     """Whether one more thing of this sort may be kept in this span of time; counts it."""
-    span = f"{name}:{int(timezone.now().timestamp()) // KEPT_FOR}"
+    span = f"{name}:{int(timezone.now().timestamp()) // CACHE_SECONDS}"
     try:
-        cache.add(span, 0, 2 * KEPT_FOR)
-        return cache.incr(span) <= MOST_FILTERED
+        cache.add(span, 0, 2 * CACHE_SECONDS)
+        return cache.incr(span) <= MAX_FILTERED_PAGES
     except Exception:
         return False
 
 
-def recall(key):
+def get_from_cache(key):
     """What was remembered; a cache that does not answer is an empty one, since reading must go on."""
     try:
         return cache.get(key)
@@ -231,7 +233,7 @@ def recall(key):
         return None
 
 
-def remember(key, value, seconds):
+def set_in_cache(key, value, seconds):
     try:
         cache.set(key, value, seconds)
     except Exception as error:

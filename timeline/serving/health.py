@@ -23,33 +23,33 @@ from django_tasks_db.models import DBTaskResult
 
 logger = logging.getLogger(__name__)
 
-LEAST_FREE = 64 * 1024 * 1024  # bytes
-LONGEST_WAIT = dt.timedelta(minutes=15)
-SPAN = 2  # seconds
+MIN_FREE_BYTES = 64 * 1024 * 1024  # bytes
+MAX_QUEUE_WAIT = dt.timedelta(minutes=15)
+CHECK_INTERVAL = 2  # seconds
 
 
 @never_cache
 @require_safe
-def alive(request):
+def liveness(request):
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache
 @require_safe
-def ready(request):
+def readiness(request):
     """One line for each part; 503 if one of them is not ok."""
-    found = looked(span=int(time.monotonic()) // SPAN)
+    found = run_health_checks(span=int(time.monotonic()) // CHECK_INTERVAL)
     lines = "".join(f"{name}: {'ok' if good else 'not ok'}\n" for name, good in found.items())
     return HttpResponse(lines, content_type="text/plain", status=200 if all(found.values()) else 503)
 
 
 @lru_cache(maxsize=1)
-def looked(*, span):
+def run_health_checks(*, span):
     """Each part and whether it is ok; looked at once in a `span`, however often anybody asks."""
-    return {name: holds(check) for name, check in CHECKS.items()}
+    return {name: is_passing(check) for name, check in HEALTH_CHECKS.items()}
 
 
-def holds(check):
+def is_passing(check):
     """Whether a check passes; whatever it raises means that it does not."""
     try:
         return bool(check())
@@ -58,36 +58,42 @@ def holds(check):
         return False
 
 
-def database():
+def check_database():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() == (1,)
 
 
-def migrations():
+def check_migrations():
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def disk():
+def check_disk():
     """Whether there is room, and a file can be written and read back."""
     with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
         file.write(b"ok")
         file.seek(0)
-        return file.read() == b"ok" and shutil.disk_usage(settings.DATA_DIR).free > LEAST_FREE
+        return file.read() == b"ok" and shutil.disk_usage(settings.DATA_DIR).free > MIN_FREE_BYTES
 
 
-def cache_answers():
+def check_cache():
     word = secrets.token_hex(8)
     cache.set("ready", word, 10)
     return cache.get("ready") is not None
 
 
-def queue():
+def check_queue():
     """Whether somebody takes up what is to be done, such as confirmation mails."""
     now = timezone.now()
-    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - LONGEST_WAIT)
-    return not waiting.exclude(run_after__range=(now - LONGEST_WAIT, now)).exists()
+    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - MAX_QUEUE_WAIT)
+    return not waiting.exclude(run_after__range=(now - MAX_QUEUE_WAIT, now)).exists()
 
 
-CHECKS = {"database": database, "migrations": migrations, "disk": disk, "cache": cache_answers, "queue": queue}
+HEALTH_CHECKS = {
+    "database": check_database,
+    "migrations": check_migrations,
+    "disk": check_disk,
+    "cache": check_cache,
+    "queue": check_queue,
+}

@@ -13,40 +13,40 @@ from django.views.decorators.http import require_safe
 
 from publishing.models import Entry, PublishedFile
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z0-9]{1,8}")
+FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z0-9]{1,8}")
 # Asked for each time, since a withdrawal has to take effect within seconds; unchanged bytes cost one 304.
-CACHING = "public, max-age=0, must-revalidate"
-POLICY = "default-src 'none'; sandbox"
+MEDIA_CACHE_CONTROL = "public, max-age=0, must-revalidate"
+MEDIA_CONTENT_POLICY = "default-src 'none'; sandbox"
 
 
-class Gone(Exception):
+class FileGone(Exception):
     """The file was public once."""
 
 
 @require_safe
-def media(request, name):
+def serve_media(request, name):
     try:
-        file = find(name)
-    except Gone:
-        return gone()
+        file = get_public_file(name)
+    except FileGone:
+        return build_gone_response()
     tag = f'"{file.name}"'  # a name is given once, to bytes that never change
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
-        return guarded(HttpResponseNotModified(), tag=tag)
-    return guarded(answer(file), tag=tag)
+        return set_file_headers(HttpResponseNotModified(), tag=tag)
+    return set_file_headers(build_media_response(file), tag=tag)
 
 
-def find(name):
+def get_public_file(name):
     """The `PublishedFile` that may be read now; raises `Http404` or `Gone`."""
-    file, now = PublishedFile.objects.filter(pk=name).first() if NAME.fullmatch(name) else None, timezone.now()
+    file, now = PublishedFile.objects.filter(pk=name).first() if FILE_NAME.fullmatch(name) else None, timezone.now()
     if file is None or (file.visible_from and file.visible_from > now):
         raise Http404
     over = file.gone or (file.visible_until and file.visible_until <= now)
     if over or not Entry.objects.public().filter(uid=file.uid).exists():
-        raise Gone
+        raise FileGone
     return file
 
 
-def answer(file):
+def build_media_response(file):
     """The bytes, under the type they were written with; what is not a picture is saved, not shown."""
     try:
         stored = default_storage.open(file.name)
@@ -56,18 +56,18 @@ def answer(file):
     return FileResponse(stored, content_type=file.type, as_attachment=not shown, filename=file.name)
 
 
-def guarded(response, *, tag):
+def set_file_headers(response, *, tag):
     response["ETag"] = tag
-    response["Cache-Control"] = CACHING
-    response["Content-Security-Policy"] = POLICY
+    response["Cache-Control"] = MEDIA_CACHE_CONTROL
+    response["Content-Security-Policy"] = MEDIA_CONTENT_POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 
-def gone():
+def build_gone_response():
     response = HttpResponse(status=410, content_type="text/plain")
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
-    response["Content-Security-Policy"] = POLICY
+    response["Content-Security-Policy"] = MEDIA_CONTENT_POLICY
     return response

@@ -16,26 +16,26 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from publishing.kinds import family_of, label_of
+from publishing.kinds import get_kind_family, get_kind_label
 from publishing.text import date_words
-from publishing.text.languages import isolated
-from timeline.pages.numbers import short_path, spoken_by
-from timeline.syndication.records import fingerprint
+from publishing.text.languages import isolate_bidi
+from timeline.serving.item_numbers import get_item_languages, get_short_path
+from timeline.syndication.records import compute_entry_checksum
 
-SHARED_ON = {
+SHARE_TARGETS = {
     "Telegram": "https://t.me/share/url?url={}",
     "WhatsApp": "https://wa.me/?text={}",
     "Bluesky": "https://bsky.app/intent/compose?text={}",
     "Facebook": "https://www.facebook.com/sharer/sharer.php?u={}",
 }
-ENDS_ITSELF = (".", "?", "!", "…", "؟", "。")
+CLOSING_PUNCTUATION = (".", "?", "!", "…", "؟", "。")
 # Quotation marks of a title that stands between such marks itself.
-INNER = {"en": str.maketrans("“”", "‘’"), **dict.fromkeys(["fr", "es", "ar"], str.maketrans("«»", "“”"))}
-INNER |= dict.fromkeys(["ru", "be"], str.maketrans("«»", "„“"))
+INNER_QUOTES = {"en": str.maketrans("“”", "‘’"), **dict.fromkeys(["fr", "es", "ar"], str.maketrans("«»", "“”"))}
+INNER_QUOTES |= dict.fromkeys(["ru", "be"], str.maketrans("«»", "„“"))
 
 
 @dataclass(frozen=True)
-class Source:
+class CitationSource:
     """What every form of citation says of an item. `site` is who answers for the site, `sha256` that of the words.
 
     `key` is what programs call it, another one for each translation that has an address of its own.
@@ -56,7 +56,7 @@ class Source:
 
     @property
     def day(self):
-        return date_words.in_data(self.date, self.precision)
+        return date_words.format_iso_date(self.date, self.precision)
 
 
 @dataclass(frozen=True)
@@ -75,40 +75,40 @@ class Citation:
         return self.styles[0][1]
 
 
-def cited(entry, *, by, origin):
+def build_citation(entry, *, by, origin):
     """The `Citation` of an entry in the active language; `by` is the organisation's name."""
-    source = source_of(entry, by=by, origin=origin)
+    source = build_citation_source(entry, by=by, origin=origin)
     references = [("RIS", "ris"), ("BibTeX", "bib")] if entry.number else []
     return Citation(
         address=source.address,
         changed=source.changed,
         sha256=source.sha256,
-        styles=[(str(name), write(source)) for name, write in STYLES],
-        bibtex=as_bibtex(source),
+        styles=[(str(name), write(source)) for name, write in CITATION_STYLES],
+        bibtex=render_bibtex(source),
         references=[(name, f"/{entry.language}/e/{entry.number}.{form}") for name, form in references],
     )
 
 
-def source_of(entry, *, by, origin):
+def build_citation_source(entry, *, by, origin):
     original = entry.facts["original"]
-    shown = entry.language if entry.language in spoken_by(entry) else entry.text_language
-    return Source(
-        key="ohrm" + "".join(part for part in short_path(entry).split("/") if part != "e"),
-        authors=authors_of(entry, by=by),
+    shown = entry.language if entry.language in get_item_languages(entry) else entry.text_language
+    return CitationSource(
+        key="ohrm" + "".join(part for part in get_short_path(entry).split("/") if part != "e"),
+        authors=get_authors(entry, by=by),
         title=original["title"] if original else entry.title,
-        kind=str(label_of(entry.kind)),
-        family=family_of(entry.kind),
-        date=date_words.parsed(entry.date),
+        kind=str(get_kind_label(entry.kind)),
+        family=get_kind_family(entry.kind),
+        date=date_words.to_date(entry.date),
         precision=entry.precision,
         language=entry.original_language if original else shown,
         site=by,
-        address=origin + short_path(entry),
+        address=origin + get_short_path(entry),
         changed=timezone.localdate(entry.changed),
-        sha256=fingerprint(entry),
+        sha256=compute_entry_checksum(entry),
     )
 
 
-def authors_of(entry, *, by):
+def get_authors(entry, *, by):
     """Who published it, or else the organisation, and all who signed with them."""
     names = {"first": [], "signatory": []}
     for credit in entry.facts["credits"]:
@@ -119,97 +119,103 @@ def authors_of(entry, *, by):
 # --- In words ---------------------------------------------------------------------------------
 
 
-def un_style(source):
+def format_un_style(source):
     """A footnote as the United Nations Editorial Manual has it: of more than three authors the first alone."""
-    author = names(source.authors, most=3, shown=1)
-    words = {"title": quoted(source), "kind": uncapitalised(source.kind), "date": date_in_words(source)}
-    words |= {"author": author, "address": ltr(source.address), "changed": date_words.day(source.changed)}
+    author = format_authors(source.authors, most=3, shown=1)
+    words = {"title": quote_title(source), "kind": uncapitalise(source.kind), "date": format_source_date(source)}
+    words |= {"author": author, "address": wrap_ltr(source.address), "changed": date_words.format_day(source.changed)}
     said = format_html(_("{author}, “{title}”, {kind}, {date}"), **words)
     found = format_html(_("Available at {address} (last changed on {changed})"), **words)
-    return sentences([said, found, sum_of(source)])
+    return join_sentences([said, found, format_checksum(source)])
 
 
-def chicago(source):
+def format_chicago(source):
     """An entry of a bibliography (Chicago Manual of Style, 17th edition, 14.76 and 14.207)."""
-    author = names(source.authors, most=10, shown=7, serial="," if get_language() == "en" else "")
-    title = quoted(source)
-    said = format_html(_("“{title}”") if ends_itself(title) else _("“{title}.”"), title=title)
-    day, site = date_in_words(source, month_first=True), other_site(source)
-    published = joined([*site, day if site or source.precision == "undated" else capfirst(day)])
-    changed = _("Last modified {changed}").format(changed=spelt(source.changed, month_first=True))
-    return sentences([author, said, source.kind, published, changed, ltr(source.address), sum_of(source)])
+    author = format_authors(source.authors, most=10, shown=7, serial="," if get_language() == "en" else "")
+    title = quote_title(source)
+    said = format_html(_("“{title}”") if has_closing_punctuation(title) else _("“{title}.”"), title=title)
+    day, site = format_source_date(source, month_first=True), get_other_site(source)
+    published = join_names([*site, day if site or source.precision == "undated" else capfirst(day)])
+    changed = _("Last modified {changed}").format(changed=format_citation_day(source.changed, month_first=True))
+    return join_sentences(
+        [author, said, source.kind, published, changed, wrap_ltr(source.address), format_checksum(source)]
+    )
 
 
-def apa(source):
+def format_apa(source):
     """An entry of a list of references (APA, 7th edition, 9.8 and 10.16); its address ends it, without a full stop."""
-    author = sentences([with_ampersand(source.authors)])
-    dated = format_html("{} ({})", author, year_first(source))
-    said = format_html("<i>{}</i> [{}]", isolated(source.title), source.kind)
-    changed = _("Last changed {changed}").format(changed=spelt(source.changed, month_first=True))
-    words = sentences([dated, said, *other_site(source), changed, sum_of(source)])
-    return format_html("{} {}", words, ltr(source.address))
+    author = join_sentences([format_authors_with_ampersand(source.authors)])
+    dated = format_html("{} ({})", author, format_year_first(source))
+    said = format_html("<i>{}</i> [{}]", isolate_bidi(source.title), source.kind)
+    changed = _("Last changed {changed}").format(changed=format_citation_day(source.changed, month_first=True))
+    words = join_sentences([dated, said, *get_other_site(source), changed, format_checksum(source)])
+    return format_html("{} {}", words, wrap_ltr(source.address))
 
 
-STYLES = ((gettext_lazy("United Nations style"), un_style), ("Chicago", chicago), ("APA", apa))
+CITATION_STYLES = (
+    (gettext_lazy("United Nations style"), format_un_style),
+    ("Chicago", format_chicago),
+    ("APA", format_apa),
+)
 
 
-def names(authors, *, most, shown, serial=""):
+def format_authors(authors, *, most, shown, serial=""):
     """“A, B and C”; of more than `most` the first `shown` and “et al.”; `serial` stands before “and” from three on."""
-    alone = [isolated(name) for name in authors]
+    alone = [isolate_bidi(name) for name in authors]
     if len(alone) > most:
-        some = format_html("{}{}", joined(alone[:shown]), serial if shown > 1 else "")
+        some = format_html("{}{}", join_names(alone[:shown]), serial if shown > 1 else "")
         return format_html(_("{names} et al."), names=some)
     *first, last = alone
     if not first:
         return last
     both = _("%(first)s and %(last)s") % {"first": "{first}{serial}", "last": "{last}"}
-    return format_html(both, first=joined(first), last=last, serial=serial if len(first) > 1 else "")
+    return format_html(both, first=join_names(first), last=last, serial=serial if len(first) > 1 else "")
 
 
-def with_ampersand(authors):
+def format_authors_with_ampersand(authors):
     """“A, B, & C”; of more than 20 the first 19, three dots, and the last."""
-    *first, last = [isolated(name) for name in authors]
+    *first, last = [isolate_bidi(name) for name in authors]
     comma = pgettext("between names", ", ")
     if not first:
         return last
     if len(first) > 19:
-        return format_html("{}{}… {}", joined(first[:19]), comma, last)
-    return format_html("{}{} &amp; {}", joined(first), comma.rstrip() if len(first) > 1 else "", last)
+        return format_html("{}{}… {}", join_names(first[:19]), comma, last)
+    return format_html("{}{} &amp; {}", join_names(first), comma.rstrip() if len(first) > 1 else "", last)
 
 
-def quoted(source):
+def quote_title(source):
     """The title for the inside of quotation marks: without those that stand around it, its own made inner ones."""
     bare = re.sub(r"^[“«„]([^“«„”»]*)[”»“]$", r"\1", source.title)
-    return isolated(bare.translate(INNER.get(get_language(), {})))
+    return isolate_bidi(bare.translate(INNER_QUOTES.get(get_language(), {})))
 
 
-def joined(words):
+def join_names(words):
     return format_html_join(pgettext("between names", ", "), "{}", ((word,) for word in words))
 
 
-def other_site(source):
+def get_other_site(source):
     """The site, where it is not named as the author already."""
     return [] if source.authors == [source.site] else [source.site]
 
 
-def sum_of(source):
-    return format_html("SHA-256: {}", ltr(source.sha256))
+def format_checksum(source):
+    return format_html("SHA-256: {}", wrap_ltr(source.sha256))
 
 
-def ltr(words):
+def wrap_ltr(words):
     return format_html('<bdi dir="ltr">{}</bdi>', words)
 
 
-def sentences(said):
+def join_sentences(said):
     """Each with a full stop, unless it ends with a mark of its own."""
-    return format_html_join(" ", "{}{}", [(one, "" if ends_itself(one) else ".") for one in said])
+    return format_html_join(" ", "{}{}", [(one, "" if has_closing_punctuation(one) else ".") for one in said])
 
 
-def ends_itself(said):
-    return re.sub(r"(</bdi>|[”»“])+$", "", str(said)).endswith(ENDS_ITSELF)
+def has_closing_punctuation(said):
+    return re.sub(r"(</bdi>|[”»“])+$", "", str(said)).endswith(CLOSING_PUNCTUATION)
 
 
-def uncapitalised(words):
+def uncapitalise(words):
     """For the middle of a line; a word that is written in capitals throughout stays: “UN submission”."""
     first = words.partition(" ")[0]
     return words if len(first) > 1 and first.isupper() else words[:1].lower() + words[1:]
@@ -218,37 +224,39 @@ def uncapitalised(words):
 # --- Days -------------------------------------------------------------------------------------
 
 
-def date_in_words(source, *, month_first=False):
+def format_source_date(source, *, month_first=False):
     if source.precision == "undated":
         return pgettext("date not recorded", "n.d.")
     if source.precision == "day":
-        return spelt(source.date, month_first=month_first)
-    return date_words.as_known(source.date, source.precision)
+        return format_citation_day(source.date, month_first=month_first)
+    return date_words.format_known_date(source.date, source.precision)
 
 
-def spelt(day, *, month_first):
+def format_citation_day(day, *, month_first):
     """American styles put the month first, in English: “August 14, 2020”."""
-    return date_words.put(day, "F j, Y") if month_first and get_language() == "en" else date_words.day(day)
+    return (
+        date_words.format_date(day, "F j, Y") if month_first and get_language() == "en" else date_words.format_day(day)
+    )
 
 
-def year_first(source):
+def format_year_first(source):
     """“2020, August 14”, as far as the date is known."""
     if source.precision not in {"day", "month"}:
-        return date_in_words(source)
-    form = "F j" if get_language() == "en" else re.sub(r"( \\d\\e)? Y$", "", date_words.style().day)
-    words = date_words.put(source.date, form if source.precision == "day" else "F")
-    return joined([str(source.date.year), words])
+        return format_source_date(source)
+    form = "F j" if get_language() == "en" else re.sub(r"( \\d\\e)? Y$", "", date_words.get_date_style().day)
+    words = date_words.format_date(source.date, form if source.precision == "day" else "F")
+    return join_names([str(source.date.year), words])
 
 
 # --- For programs -----------------------------------------------------------------------------
 
 # What LaTeX reads as its own.
-TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+TEX_ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 # BibTeX counts braces whatever stands before them: one that is not closed would swallow the rest of the file.
-TEX |= {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
-TEX |= {letter: f"\\{letter}" for letter in "&%$#_"}
+TEX_ESCAPES |= {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+TEX_ESCAPES |= {letter: f"\\{letter}" for letter in "&%$#_"}
 # How LaTeX (babel) calls a language; of another one it is told nothing, which it would complain of.
-BABEL = {
+BABEL_LANGUAGES = {
     "ar": "arabic", "be": "belarusian", "en": "english", "es": "spanish", "fa": "persian", "fr": "french",
     "pl": "polish", "pt": "portuguese", "ru": "russian", "uk": "ukrainian",
 }  # fmt: skip
@@ -256,60 +264,60 @@ BABEL = {
 RIS_TYPES = {"evidence": "RPRT", "blog": "BLOG"}
 
 
-def as_bibtex(source):
+def render_bibtex(source):
     fields = {
-        "author": " and ".join(f"{{{tex(name)}}}" for name in source.authors),
-        "title": f"{{{tex(source.title)}}}",
+        "author": " and ".join(f"{{{escape_tex(name)}}}" for name in source.authors),
+        "title": f"{{{escape_tex(source.title)}}}",
         "date": source.day,
         "year": source.day[:4],
-        "howpublished": tex(", ".join([source.kind, *other_site(source)])),
-        "url": tex_address(source.address),
-        "note": tex(change_in_words(source)),
-        "langid": BABEL.get(source.language, ""),
+        "howpublished": escape_tex(", ".join([source.kind, *get_other_site(source)])),
+        "url": clean_tex_address(source.address),
+        "note": escape_tex(format_change_note(source)),
+        "langid": BABEL_LANGUAGES.get(source.language, ""),
     }
     lines = ",\n".join(f"  {name:12} = {{{value}}}" for name, value in fields.items() if value)
     return f"@misc{{{source.key},\n{lines}\n}}"
 
 
-def tex(text):
-    return "".join(TEX.get(letter, letter) for letter in plain(text))
+def escape_tex(text):
+    return "".join(TEX_ESCAPES.get(letter, letter) for letter in to_single_line(text))
 
 
-def tex_address(address):
+def clean_tex_address(address):
     """Programs take an address as it is; only what would end the field is taken out."""
     return re.sub(r"[{}\\]", "", address)
 
 
-def plain(text):
+def to_single_line(text):
     """In one line and without control characters, as formats of lines need it."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", " ", text).split())
 
 
-def change_in_words(source):
+def format_change_note(source):
     return _("Last changed {changed}").format(changed=source.changed.isoformat()) + f". SHA-256: {source.sha256}."
 
 
-def as_ris(source):
+def render_ris(source):
     """The file of one reference: two letters, two spaces, a dash a line, each ending with CRLF."""
     tags = [
         ("TY", RIS_TYPES.get(source.family, "ELEC")),
         *(("AU", name) for name in source.authors),
         ("TI", source.title),
-        ("T2", "".join(other_site(source))),
+        ("T2", "".join(get_other_site(source))),
         ("PB", source.site),
         ("M3", source.kind),
         ("PY", source.day[:4]),
-        ("DA", ris_day(source.day)),
+        ("DA", format_ris_date(source.day)),
         ("LA", source.language),
         ("UR", source.address),
-        ("N1", change_in_words(source)),
+        ("N1", format_change_note(source)),
         ("ID", source.key),
     ]
-    lines = [f"{tag}  - {plain(value)}" for tag, value in tags if value]
+    lines = [f"{tag}  - {to_single_line(value)}" for tag, value in tags if value]
     return "".join(f"{line}\r\n" for line in [*lines, "ER  - "])
 
 
-def ris_day(day):
+def format_ris_date(day):
     """YYYY/MM/DD/, what is not known left empty between its strokes."""
     year, month, date, *_rest = [*day.split("-"), "", ""]
     return f"{year}/{month}/{date}/" if year else ""
@@ -318,7 +326,7 @@ def ris_day(day):
 # --- Passing it on ----------------------------------------------------------------------------
 
 
-def shared(address):
+def build_share_links(address):
     """Plain links by which a reader may pass the address on; nothing is asked of anybody before."""
-    links = [(name, form.format(quote(address, safe=""))) for name, form in SHARED_ON.items()]
+    links = [(name, form.format(quote(address, safe=""))) for name, form in SHARE_TARGETS.items()]
     return {"share_by_mail": f"mailto:?body={quote(address, safe='')}", "share_links": links}

@@ -10,24 +10,24 @@ from itertools import chain
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from publishing.kinds import family_of
+from publishing.kinds import get_kind_family
 from publishing.text import date_words
-from publishing.text.cleaning import to_plain
+from publishing.text.cleaning import convert_html_to_text
 
-from .card_drawing import HEIGHT, WIDTH
-from .cards import card_address, card_of, in_words, neutral_title
-from .citations import authors_of
+from .card_drawing import CARD_HEIGHT, CARD_WIDTH
+from .cards import build_card, describe_card, get_card_address, get_neutral_title
+from .citations import get_authors
 
-OPEN_GRAPH = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ru": "ru_RU", "be": "be_BY", "ar": "ar_AR"}
-ARTICLES = {"evidence": "Report", "blog": "BlogPosting"}
-NO_ARTICLE = {"WebPage", "AboutPage", "WebSite", "CollectionPage", "LiveBlogPosting"}
-LEAD = 200  # letters of a text that stands for a summary where there is none
-LIVE = 4  # updates that the timeline names to machines; all of them stand in its feed
-LANGUAGES = [code for code, _label in settings.LANGUAGES]
+OPEN_GRAPH_LOCALES = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ru": "ru_RU", "be": "be_BY", "ar": "ar_AR"}
+ARTICLE_TYPES = {"evidence": "Report", "blog": "BlogPosting"}
+NON_ARTICLE_TYPES = {"WebPage", "AboutPage", "WebSite", "CollectionPage", "LiveBlogPosting"}
+MAX_DESCRIPTION_LENGTH = 200  # letters of a text that stands for a summary where there is none
+MAX_LIVE_UPDATES = 4  # updates that the timeline names to machines; all of them stand in its feed
+LANGUAGE_CODES = [code for code, _label in settings.LANGUAGES]
 
 
 @dataclass(frozen=True)
-class Described:
+class PageMetadata:
     """`path` follows the language in the address, query included. `language` is the one it is shown in, where that
     is not the reader's. `shared_title` stands in cards where the title must not. `facts` are those of schema.org.
     `card` is the entry whose share picture stands for the page: None for the organisation's, "" for no picture.
@@ -47,55 +47,55 @@ class Described:
         return f"{origin}/{language}/{self.path}"
 
 
-def origin_of(request):
+def get_origin(request):
     """Scheme and host for absolute addresses, without a slash at the end."""
     if settings.ONION_HOST and request.get_host() == settings.ONION_HOST:
         return f"http://{settings.ONION_HOST}"
     return settings.SITE_URL
 
 
-def head_of(page, *, origin, language, frame):
+def build_head_context(page, *, origin, language, frame):
     """What the head of a page prints, by name."""
     canonical = page.address(page.language or language, origin=origin)
-    picture = picture_of(page, origin=origin, frame=frame)
-    moments = {} if page.type in NO_ARTICLE else page.facts
+    picture = get_share_picture(page, origin=origin, frame=frame)
+    moments = {} if page.type in NON_ARTICLE_TYPES else page.facts
     return {
         "canonical": canonical,
-        "alternates": [(code, page.address(code, origin=origin)) for code in LANGUAGES],
-        "default": page.address(LANGUAGES[0], origin=origin) if page.path else f"{origin}/",
-        "title": shared_title(page, frame),
+        "alternates": [(code, page.address(code, origin=origin)) for code in LANGUAGE_CODES],
+        "default": page.address(LANGUAGE_CODES[0], origin=origin) if page.path else f"{origin}/",
+        "title": get_shared_title(page, frame),
         "description": page.description,
         "published": moments.get("datePublished", ""),
         "changed": moments.get("dateModified", ""),
-        "open_graph_type": "website" if page.type in NO_ARTICLE else "article",
-        "locale": OPEN_GRAPH.get(page.language or language, ""),
+        "open_graph_type": "website" if page.type in NON_ARTICLE_TYPES else "article",
+        "locale": OPEN_GRAPH_LOCALES.get(page.language or language, ""),
         "picture": picture,
-        "data": structured(page, picture, canonical=canonical, origin=origin, language=language, frame=frame),
+        "data": build_json_ld(page, picture, canonical=canonical, origin=origin, language=language, frame=frame),
     }
 
 
-def shared_title(page, frame):
+def get_shared_title(page, frame):
     """What the page is called away from the site; the first page is the site."""
     return frame.name if page.type == "WebSite" else page.shared_title or page.title or frame.name
 
 
-def picture_of(page, *, origin, frame):
+def get_share_picture(page, *, origin, frame):
     """The share picture as {"url", "width", "height", "alt"}; None for a page without."""
     entry = frame.organisation if page.card is None else page.card
-    path = card_address(entry) if entry else ""
+    path = get_card_address(entry) if entry else ""
     if not path:
         return None
-    alt = in_words(card_of(entry, name=frame.name, situation=frame.situation))
-    return {"url": origin + path, "width": WIDTH, "height": HEIGHT, "alt": alt}
+    alt = describe_card(build_card(entry, name=frame.name, situation=frame.situation))
+    return {"url": origin + path, "width": CARD_WIDTH, "height": CARD_HEIGHT, "alt": alt}
 
 
-def structured(page, picture, *, canonical, origin, language, frame):
+def build_json_ld(page, picture, *, canonical, origin, language, frame):
     """JSON-LD: the page, and the way to it."""
     publisher = {"@type": "Organization", "name": frame.name, "url": f"{origin}/{language}/"}
     this = {
         "@type": page.type,
         "url": canonical,
-        "name": shared_title(page, frame),
+        "name": get_shared_title(page, frame),
         "description": page.description,
         "inLanguage": page.language or language,
         "publisher": publisher,
@@ -116,17 +116,17 @@ def structured(page, picture, *, canonical, origin, language, frame):
 # --- Pages of each sort -----------------------------------------------------------------------
 
 
-def described_list(shown, place, *, before):
+def build_list_metadata(shown, place, *, before):
     """A mark for what is new, or another order, makes no other list; the pages of each order are its own."""
     list_itself = shown.changed(since=None) if before else shown.changed(since=None, order=None)
     path = list_itself.address(before=before).removeprefix(f"/{shown.language}/")
     crumbs = [(_("Situations"), "")]
     if place is None:
         title = _("All updates") if shown.is_empty else shown.words()
-        return Described(title=title, path=path, type="CollectionPage", crumbs=crumbs)
-    title = place.title if shown.is_empty else narrowed(place.title, shown)
+        return PageMetadata(title=title, path=path, type="CollectionPage", crumbs=crumbs)
+    title = place.title if shown.is_empty else format_filtered_title(place.title, shown)
     language = place.text_language if shown.is_empty and not before else ""
-    return Described(
+    return PageMetadata(
         title=title,
         path=path,
         description=place.summary if shown.is_empty else "",
@@ -137,12 +137,12 @@ def described_list(shown, place, *, before):
     )
 
 
-def narrowed(title, shown):
+def format_filtered_title(title, shown):
     """“All Eyes on Belarus: Kind: Report”."""
     return _("%(facet)s: %(values)s") % {"facet": title, "values": shown.words()}
 
 
-def live(page, place, groups, *, origin):
+def build_live_metadata(page, place, groups, *, origin):
     """The page of a timeline as one article that goes on: what machines are told of its newest updates."""
     shown = list(chain.from_iterable(group.entries for group in groups))
     newest = [
@@ -150,9 +150,9 @@ def live(page, place, groups, *, origin):
             "@type": "BlogPosting",
             "headline": entry.title,
             "url": origin + entry.get_absolute_url(),
-            "datePublished": date_words.in_data(entry.date, entry.precision),
+            "datePublished": date_words.format_iso_date(entry.date, entry.precision),
         }
-        for entry in shown[:LIVE]
+        for entry in shown[:MAX_LIVE_UPDATES]
     ]
     facts = {
         "headline": place.title,
@@ -164,58 +164,60 @@ def live(page, place, groups, *, origin):
     return replace(page, type="LiveBlogPosting", facts=facts)
 
 
-def path_of(entry):
+def get_unprefixed_path(entry):
     return entry.address_in("").removeprefix("//")
 
 
-def crumbs_of(frame):
+def build_breadcrumbs(frame):
     return [(_("Situations"), ""), (frame.situation.title, f"{frame.situation.slug}/")]
 
 
-def described_update(entry, frame):
+def build_update_metadata(entry, frame):
     corrections = [
         {"@type": "CorrectionComment", "text": one["note"]["text"], "datePublished": one["at"]}
         for one in entry.facts["corrections"]
     ]
     facts = {
         "headline": entry.title,
-        "datePublished": date_words.in_data(entry.date, entry.precision),
+        "datePublished": date_words.format_iso_date(entry.date, entry.precision),
         "dateModified": entry.changed.isoformat(timespec="seconds"),
         "correction": corrections,
-        "author": [{"@type": "Organization", "name": name} for name in authors_of(entry, by=frame.name)],
+        "author": [{"@type": "Organization", "name": name} for name in get_authors(entry, by=frame.name)],
         "isBasedOn": entry.facts["url"],
         "keywords": [tag["name"] for tag in entry.facts["tags"]],
-        "pictures": shown_pictures(entry),
+        "pictures": get_picture_paths(entry),
     }
-    return Described(
+    return PageMetadata(
         title=entry.title,
-        path=path_of(entry),
-        description=entry.summary or entry.subtitle or textwrap.shorten(to_plain(entry.body), LEAD, placeholder=" …"),
+        path=get_unprefixed_path(entry),
+        description=entry.summary
+        or entry.subtitle
+        or textwrap.shorten(convert_html_to_text(entry.body), MAX_DESCRIPTION_LENGTH, placeholder=" …"),
         language=entry.text_language,
-        type=ARTICLES.get(family_of(entry.kind), "NewsArticle"),
+        type=ARTICLE_TYPES.get(get_kind_family(entry.kind), "NewsArticle"),
         facts=facts,
-        crumbs=[*crumbs_of(frame), (entry.title, path_of(entry))],
+        crumbs=[*build_breadcrumbs(frame), (entry.title, get_unprefixed_path(entry))],
         card=entry,
     )
 
 
-def described_story(entry, frame):
+def build_story_metadata(entry, frame):
     """Nothing of what was told: titles of tabs, cards and histories are read over shoulders."""
-    title = neutral_title(entry)
+    title = get_neutral_title(entry)
     shown_in = entry.text_language if entry.title else entry.original_language
     corrections = [{"@type": "CorrectionComment", "datePublished": one["at"]} for one in entry.facts["corrections"]]
-    return Described(
+    return PageMetadata(
         title=title,
-        path=path_of(entry),
-        language=shown_in if shown_in in LANGUAGES else "",
+        path=get_unprefixed_path(entry),
+        language=shown_in if shown_in in LANGUAGE_CODES else "",
         type="Article",
         facts={"headline": title, "correction": corrections},
-        crumbs=crumbs_of(frame),
+        crumbs=build_breadcrumbs(frame),
         card=entry,
     )
 
 
-def shown_pictures(entry):
+def get_picture_paths(entry):
     """The paths of the pictures that a search engine may show; none where a content note stands before them."""
     if not entry.in_card or entry.facts["content_note"]:
         return []

@@ -16,33 +16,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Path, Query
 
-from publishing.lookup import Gone
+from publishing.lookup import EntryGone
 from publishing.models import Entry
-from timeline.pages.numbers import ITEMS, numbered
 from timeline.search.filters import Filter
-from timeline.serving.caching import kept
-from timeline.sharing.metadata import origin_of
+from timeline.serving.caching import cache_public_page
+from timeline.serving.item_numbers import ITEM_TYPES, get_numbered_entry
+from timeline.sharing.metadata import get_origin
 
 from . import schemas
-from .records import NEEDLESS, record_of, situation_record_of
+from .records import DATA_DEFERRED_FIELDS, build_entry_record, build_situation_record
 
-SIZE = 50
-OPEN = {
+API_PAGE_SIZE = 50
+CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-PREFLIGHT = OPEN | {
+PREFLIGHT_HEADERS = CORS_HEADERS | {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 
 # Its own page of documentation fetches from elsewhere; ours is `api_docs.py`.
-interface = NinjaAPI(
+api = NinjaAPI(
     title=gettext_lazy("Updates and testimonies"),
     version="1",
-    description=schemas.ABOUT,
+    description=schemas.API_DESCRIPTION,
     docs_url=None,
     openapi_url=None,
 )
@@ -51,60 +51,64 @@ interface = NinjaAPI(
 # --- How it answers ---------------------------------------------------------------------------
 
 
-def open_to_all(view):
+def allow_any_origin(view):
     """Wraps a view that returns data: for reading only, open to pages of every origin, kept like a page."""
 
-    kept_view = kept(view)
+    kept_view = cache_public_page(view)
 
     @wraps(view)
     def answer(request, **place):
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers=PREFLIGHT)
+            return HttpResponse(status=204, headers=PREFLIGHT_HEADERS)
         if request.method not in {"GET", "HEAD"}:
-            return problem(405, _("This interface is for reading."), Allow="GET, HEAD, OPTIONS")
-        return opened(kept_view(request, **place))
+            return build_problem_response(405, _("This interface is for reading."), Allow="GET, HEAD, OPTIONS")
+        return set_cors_headers(kept_view(request, **place))
 
     return answer
 
 
-def opened(response):
-    for name, value in OPEN.items():
+def set_cors_headers(response):
+    for name, value in CORS_HEADERS.items():
         response[name] = value
     return response
 
 
-def problem(status, detail, **headers):
-    return opened(JsonResponse({"detail": detail}, status=status, headers={"Cache-Control": "no-cache"} | headers))
+def build_problem_response(status, detail, **headers):
+    return set_cors_headers(
+        JsonResponse({"detail": detail}, status=status, headers={"Cache-Control": "no-cache"} | headers)
+    )
 
 
-@interface.exception_handler(BadRequest)
-def not_meant(request, error):
-    return problem(400, str(error))
+@api.exception_handler(BadRequest)
+def handle_bad_request(request, error):
+    return build_problem_response(400, str(error))
 
 
-@interface.exception_handler(Http404)
-@interface.exception_handler(Entry.DoesNotExist)
-def not_found(request, error):
-    return problem(404, _("There is nothing here."))
+@api.exception_handler(Http404)
+@api.exception_handler(Entry.DoesNotExist)
+def handle_not_found(request, error):
+    return build_problem_response(404, _("There is nothing here."))
 
 
-@interface.exception_handler(Gone)
-def gone(request, error):
-    return problem(410, _("This was withdrawn."), **{"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+@api.exception_handler(EntryGone)
+def handle_gone(request, error):
+    return build_problem_response(
+        410, _("This was withdrawn."), **{"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    )
 
 
-def reading(address, *, summary, **answers):
+def register_read_view(address, *, summary, **answers):
     """Registers a view `(request, asked, …)` that returns data. HEAD answers like GET and is not described."""
 
     def register(view):
-        spoken = in_its_language(view)
-        interface.api_operation(["HEAD"], address, include_in_schema=False)(spoken)
-        return interface.get(address, operation_id=view.__name__, summary=summary, **answers)(spoken)
+        spoken = activate_requested_language(view)
+        api.api_operation(["HEAD"], address, include_in_schema=False)(spoken)
+        return api.get(address, operation_id=view.__name__, summary=summary, **answers)(spoken)
 
     return register
 
 
-def in_its_language(view):
+def activate_requested_language(view):
     """Speaks the language of the address, not that of the browser."""
 
     @wraps(view)
@@ -123,57 +127,70 @@ def in_its_language(view):
 # --- Addresses --------------------------------------------------------------------------------
 
 
-@reading("/situations", summary=gettext_lazy("All situations."), **schemas.answers(schemas.Situations))
-def situations(request, asked: Query[schemas.InALanguage]):
-    origin, language = origin_of(request), translation.get_language()
-    shown = Entry.objects.public(channel="feed").filter(type="situation", language=language).defer(*NEEDLESS)
+@register_read_view(
+    "/situations", summary=gettext_lazy("All situations."), **schemas.build_responses(schemas.Situations)
+)
+def list_situations(request, asked: Query[schemas.LanguageQuery]):
+    origin, language = get_origin(request), translation.get_language()
+    shown = (
+        Entry.objects.public(channel="feed").filter(type="situation", language=language).defer(*DATA_DEFERRED_FIELDS)
+    )
     in_order = sorted(shown, key=lambda entry: (entry.facts["archived"], entry.facts["order"], entry.number))
-    return {"results": [situation_record_of(entry, origin=origin) for entry in in_order], "next": None}
+    return {"results": [build_situation_record(entry, origin=origin) for entry in in_order], "next": None}
 
 
-@reading(
+@register_read_view(
     "/entries",
     summary=gettext_lazy("Updates, testimonies and other news, newest first."),
-    **schemas.answers(schemas.Entries),
+    **schemas.build_responses(schemas.Entries),
 )
-def entries(request, asked: Query[schemas.Asked]):
-    origin, language = origin_of(request), translation.get_language()
+def list_entries(request, asked: Query[schemas.EntriesQuery]):
+    origin, language = get_origin(request), translation.get_language()
     chosen = Filter.read(request.GET, language=language)
-    page = chosen.page(asked.before, size=SIZE, channel="feed", unread=NEEDLESS)
+    page = chosen.page(asked.before, size=API_PAGE_SIZE, channel="feed", unread=DATA_DEFERRED_FIELDS)
     return {
-        "results": [record_of(entry, origin=origin) for entry in page.entries],
+        "results": [build_entry_record(entry, origin=origin) for entry in page.entries],
         "next": f"{origin}{request.path}?{chosen.query(before=page.cursor, language=language)}"
         if page.cursor
         else None,
     }
 
 
-Number = Annotated[int, Path(alias="id", description=gettext_lazy("The number of an item, as in a list."))]
+EntryNumber = Annotated[int, Path(alias="id", description=gettext_lazy("The number of an item, as in a list."))]
 
 
-@reading("/entries/{int:id}", summary=gettext_lazy("One of them."), **schemas.answers(schemas.Entry, 404, 410))
-def entry(request, asked: Query[schemas.InALanguage], number: Number):
+@register_read_view(
+    "/entries/{int:id}", summary=gettext_lazy("One of them."), **schemas.build_responses(schemas.Entry, 404, 410)
+)
+def get_entry(request, asked: Query[schemas.LanguageQuery], number: EntryNumber):
     language = translation.get_language()
-    return record_of(numbered(number, language=language, channel="feed", types=ITEMS), origin=origin_of(request))
+    return build_entry_record(
+        get_numbered_entry(number, language=language, channel="feed", types=ITEM_TYPES), origin=get_origin(request)
+    )
 
 
-@reading("/openapi.json", summary=gettext_lazy("This description."), **schemas.answers(dict[str, Any]))
-def itself(request, asked: Query[schemas.InALanguage]):
-    return description(origin=origin_of(request))
+@register_read_view(
+    "/openapi.json", summary=gettext_lazy("This description."), **schemas.build_responses(dict[str, Any])
+)
+def get_openapi(request, asked: Query[schemas.LanguageQuery]):
+    return build_openapi_description(origin=get_origin(request))
 
 
-def description(*, origin):
+def build_openapi_description(*, origin):
     """The whole description, in the language in which it is printed."""
-    told = interface.get_openapi_schema(path_prefix="") | {"servers": [{"url": f"{origin}/api/v1"}]}
-    for parameters in schemas.PARAMETERS:
+    told = api.get_openapi_schema(path_prefix="") | {"servers": [{"url": f"{origin}/api/v1"}]}
+    for parameters in schemas.PARAMETER_SCHEMAS:
         del told["components"]["schemas"][parameters.__name__]  # they stand with each address
     return told
 
 
-def unknown(request, rest=""):
+def api_not_found(request, rest=""):
     """Programs that mistype an address are told so in the form they read."""
-    return not_found(request, None)
+    return handle_not_found(request, None)
 
 
-views = {str(route.pattern): route.callback for route in interface.urls[0]} | {"": unknown, "<path:rest>": unknown}
-urlpatterns = [path(address, open_to_all(view)) for address, view in views.items()]
+api_views = {str(route.pattern): route.callback for route in api.urls[0]} | {
+    "": api_not_found,
+    "<path:rest>": api_not_found,
+}
+urlpatterns = [path(address, allow_any_origin(view)) for address, view in api_views.items()]

@@ -14,33 +14,35 @@ from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
 from timeline.pages.views import public_page
-from timeline.serving.caching import kept
-from timeline.serving.frame import frame_for
-from timeline.sharing.metadata import Described, origin_of
+from timeline.serving.caching import cache_public_page
+from timeline.serving.page_frame import get_frame
+from timeline.sharing.metadata import PageMetadata, get_origin
 
-from .api import description
-from .robots import wanted
+from .api import build_openapi_description
+from .well_known import get_preferred_language
 
 # Path of the description -> what an example asks of it.
-EXAMPLES = {
+EXAMPLE_QUERIES = {
     "/entries": ["?kind=report&year=2020", "?q=torture&section=updates&text=own&language=fr"],
     "/entries/{id}": ["?language=ru"],
 }
-FIRST = ("Entry", "Situation")
+FIRST_SCHEMAS = ("Entry", "Situation")
 
 
-@kept
+@cache_public_page
 @public_page
-def manual(request):
+def api_manual(request):
     """The page in the frame of the site, in one language."""
-    told, origin = description(origin=origin_of(request)), origin_of(request)
+    told, origin = build_openapi_description(origin=get_origin(request)), get_origin(request)
     about, schemas = str(told["info"]["description"]), told["components"]["schemas"]
     context = {
-        "page": Described(title=_("The data interface"), path="api/", description=about),
-        "frame": frame_for(get_language()),
+        "page": PageMetadata(title=_("The data interface"), path="api/", description=about),
+        "frame": get_frame(get_language()),
         "about": about,
-        "addresses": [address_of(path, get["get"], origin=origin) for path, get in told["paths"].items()],
-        "records": [(name, list(fields_of(schemas[name]))) for name in sorted(schemas, key=in_order)],
+        "addresses": [describe_address(path, get["get"], origin=origin) for path, get in told["paths"].items()],
+        "records": [
+            (name, list(list_schema_fields(schemas[name]))) for name in sorted(schemas, key=get_schema_sort_key)
+        ],
         "description": f"{origin}/api/v1/openapi.json",
         "first_example": f"{origin}/api/v1/entries",
     }
@@ -48,14 +50,14 @@ def manual(request):
 
 
 @require_safe
-def to_manual(request):
+def redirect_to_manual(request):
     """To the page in the reader's language, as their browser asks for it."""
-    response = HttpResponseRedirect(f"/{wanted(request.headers.get('Accept-Language', ''))}/api/")
+    response = HttpResponseRedirect(f"/{get_preferred_language(request.headers.get('Accept-Language', ''))}/api/")
     patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
-def address_of(path, get, *, origin):
+def describe_address(path, get, *, origin):
     """One address: what it answers, what it takes, how it is asked for."""
     shown = f"/api/v1{path}"
     return {
@@ -63,48 +65,51 @@ def address_of(path, get, *, origin):
         "anchor": "at-" + quote(path.strip("/{}").replace("/{", "-"), safe="-."),
         "summary": get["summary"],
         "parameters": [
-            (one["name"], one.get("description", ""), values_of(one["schema"])) for one in get["parameters"]
+            (one["name"], one.get("description", ""), format_schema_values(one["schema"])) for one in get["parameters"]
         ],
         "answers": [(status, one["description"]) for status, one in get["responses"].items()],
-        "examples": [curl(origin + shown.format(id=example_number()) + query) for query in EXAMPLES.get(path, [""])],
+        "examples": [
+            format_curl(origin + shown.format(id=get_example_number()) + query)
+            for query in EXAMPLE_QUERIES.get(path, [""])
+        ],
     }
 
 
-def curl(address):
+def format_curl(address):
     return f"curl '{address}'"
 
 
-def example_number():
+def get_example_number():
     """That of the newest item, so that the example can be tried."""
     newest = Entry.objects.public(channel="feed").exclude(section="").order_by("-number")
     return newest.values_list("number", flat=True).first() or 1
 
 
-def in_order(name):
+def get_schema_sort_key(name):
     """What there is to read, then what it is made of."""
-    return (name not in FIRST, name)
+    return (name not in FIRST_SCHEMAS, name)
 
 
-def fields_of(schema):
+def list_schema_fields(schema):
     """(name, form, remark) of each field of a record."""
     for name, field in schema["properties"].items():
-        yield name, form_of(field), field.get("description", "")
+        yield name, format_schema_type(field), field.get("description", "")
 
 
-def form_of(schema):
+def format_schema_type(schema):
     """The form of a value in the words of JSON: “string or null”, “array of Partner”."""
     if "$ref" in schema:
         return schema["$ref"].rpartition("/")[2]
     if "anyOf" in schema:
-        return " | ".join(form_of(one) for one in schema["anyOf"])
+        return " | ".join(format_schema_type(one) for one in schema["anyOf"])
     if schema["type"] == "array":
-        return f"array: {form_of(schema['items'])}"
+        return f"array: {format_schema_type(schema['items'])}"
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return values_of(schema) or " | ".join(
+    return format_schema_values(schema) or " | ".join(
         [*types[:1], *([schema["format"]] if "format" in schema else []), *types[1:]]
     )
 
 
-def values_of(schema):
+def format_schema_values(schema):
     """The values that are possible, where they are few."""
     return " | ".join(filter(None, schema.get("enum", [])))

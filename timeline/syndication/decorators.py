@@ -9,12 +9,12 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from publishing.lookup import Gone, find
+from publishing.lookup import EntryGone, resolve_entry
 from publishing.models import Entry
 from timeline.search.filters import Filter
 
 
-def of_a_list(view):
+def with_list_filter(view):
     """Wraps a view `(request, chosen)` for addresses below /LL/S/ and /LL/search/; `chosen` is their `Filter`.
 
     A situation that never was answers 404, one that was withdrawn 410; a query that cannot be meant 400.
@@ -24,23 +24,23 @@ def of_a_list(view):
     @wraps(view)
     def answer(request, situation=""):
         try:
-            return view(request, asked(request, situation))
-        except Gone:
-            return gone()
+            return view(request, get_list_filter(request, situation))
+        except EntryGone:
+            return build_list_gone_response()
         except Entry.DoesNotExist:
             raise Http404 from None
 
     return answer
 
 
-def asked(request, situation):
+def get_list_filter(request, situation):
     language = get_language()
     if situation:
-        find("situation", slug=situation, language=language)
+        resolve_entry("situation", slug=situation, language=language)
     return Filter.read(request.GET, language=language, situation=situation)
 
 
-def gone():
+def build_list_gone_response():
     response = HttpResponse(status=410, content_type="text/plain")
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"

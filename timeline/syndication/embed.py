@@ -9,41 +9,43 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from timeline.pages.views import frame_of, public_page
-from timeline.search.filters import UNSHOWN, Filter
-from timeline.serving.caching import kept
-from timeline.sharing.metadata import origin_of
+from timeline.pages.views import get_situation_frame, public_page
+from timeline.search.filters import LIST_DEFERRED_FIELDS, Filter
+from timeline.serving.caching import cache_public_page
+from timeline.sharing.metadata import get_origin
 
-SIZE = 10
-ANYWHERE = {"frame-ancestors": ["*"]}
+EMBED_SIZE = 10
+ANY_FRAME_ANCESTOR = {"frame-ancestors": ["*"]}
 
 
 def embed(request, situation):
     """What is said where there is no such page has a form, and is as closed to frames as any other."""
-    response = newest(request, situation=situation)
-    return opened(request, response) if response.status_code in {200, 304} else response
+    response = render_embed(request, situation=situation)
+    return allow_framing(request, response) if response.status_code in {200, 304} else response
 
 
 @xframe_options_exempt
-@csp_replace(ANYWHERE)
-def opened(request, response):
+@csp_replace(ANY_FRAME_ANCESTOR)
+def allow_framing(request, response):
     return response
 
 
-@kept
+@cache_public_page
 @public_page
-def newest(request, situation):
+def render_embed(request, situation):
     language = get_language()
     shown = Filter.read(request.GET, language=language, situation=situation).changed(since=None, order=None)
-    frame = frame_of(situation, language=language)
-    entries = shown.page(size=SIZE, channel="feed", unread=[*UNSHOWN, "fragment"]).entries
+    frame = get_situation_frame(situation, language=language)
+    entries = shown.page(size=EMBED_SIZE, channel="feed", unread=[*LIST_DEFERRED_FIELDS, "fragment"]).entries
     context = {"frame": frame, "situation": frame.situation, "filter": shown, "entries": entries}
-    response = render(request, "timeline/embed.html", context | {"canonical": origin_of(request) + timeline_of(shown)})
+    response = render(
+        request, "timeline/embed.html", context | {"canonical": get_origin(request) + get_timeline_path(shown)}
+    )
     response["X-Robots-Tag"] = "noindex"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def timeline_of(shown):
+def get_timeline_path(shown):
     """The path of the whole timeline, without what the frame is narrowed to."""
     return f"/{shown.language}/{shown.situation}/"

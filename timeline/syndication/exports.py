@@ -5,32 +5,38 @@ import json
 from django.http import StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
-from publishing.spreadsheets.csv import BATCH, batched, csv_parts, harmless
-from publishing.spreadsheets.xlsx import MEDIA_TYPE, xlsx_parts
-from publishing.text.languages import direction_of
-from timeline.sharing.metadata import origin_of
+from publishing.spreadsheets.csv import BATCH, batch_rows, escape_formula, generate_csv
+from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
+from publishing.text.languages import get_language_direction
+from timeline.sharing.metadata import get_origin
 
-from .decorators import of_a_list
-from .records import COLUMNS, NEEDLESS, line_of, record_of
-
-
-@of_a_list
-def as_csv(request, chosen):
-    return file_of(request, chosen, csv_of, name="csv", content_type="text/csv; charset=utf-8")
+from .decorators import with_list_filter
+from .records import DATA_DEFERRED_FIELDS, EXPORT_COLUMNS, build_entry_record, build_export_row
 
 
-@of_a_list
-def as_json(request, chosen):
-    return file_of(request, chosen, json_parts, name="json", content_type="application/json; charset=utf-8")
+@with_list_filter
+def export_csv(request, chosen):
+    return build_export_response(
+        request, chosen, stream_records_csv, name="csv", content_type="text/csv; charset=utf-8"
+    )
 
 
-@of_a_list
-def as_xlsx(request, chosen):
-    return file_of(request, chosen, xlsx_of(chosen.language), name="xlsx", content_type=MEDIA_TYPE)
+@with_list_filter
+def export_json(request, chosen):
+    return build_export_response(
+        request, chosen, stream_records_json, name="json", content_type="application/json; charset=utf-8"
+    )
 
 
-def file_of(request, chosen, write, *, name, content_type):
-    parts = [] if request.method == "HEAD" else write(records(chosen, origin=origin_of(request)))
+@with_list_filter
+def export_xlsx(request, chosen):
+    return build_export_response(
+        request, chosen, build_xlsx_streamer(chosen.language), name="xlsx", content_type=MEDIA_TYPE
+    )
+
+
+def build_export_response(request, chosen, write, *, name, content_type):
+    parts = [] if request.method == "HEAD" else write(iterate_records(chosen, origin=get_origin(request)))
     response = StreamingHttpResponse(parts, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{chosen.situation or "all"}-{chosen.language}.{name}"'
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
@@ -38,29 +44,29 @@ def file_of(request, chosen, write, *, name, content_type):
     return response
 
 
-def records(chosen, *, origin):
-    entries = chosen.entries(channel="feed").defer(*NEEDLESS)
-    return (record_of(entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
+def iterate_records(chosen, *, origin):
+    entries = chosen.entries(channel="feed").defer(*DATA_DEFERRED_FIELDS)
+    return (build_entry_record(entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
 
 
-def csv_of(rows):
-    return csv_parts(COLUMNS, map(line_of, rows))
+def stream_records_csv(rows):
+    return generate_csv(EXPORT_COLUMNS, map(build_export_row, rows))
 
 
-def xlsx_of(language):
+def build_xlsx_streamer(language):
     """What writes a sheet that begins on the side where its readers begin."""
 
     def parts(rows):
-        lines = (list(map(harmless, line_of(record))) for record in rows)
-        return xlsx_parts(COLUMNS, batched(lines), right_to_left=direction_of(language) == "rtl")
+        lines = (list(map(escape_formula, build_export_row(record))) for record in rows)
+        return generate_xlsx(EXPORT_COLUMNS, batch_rows(lines), right_to_left=get_language_direction(language) == "rtl")
 
     return parts
 
 
-def json_parts(rows):
+def stream_records_json(rows):
     """One list, one record a line."""
     comma = "[\n"
-    for batch in batched(rows):
+    for batch in batch_rows(rows):
         yield comma + ",\n".join(json.dumps(record, ensure_ascii=False) for record in batch)
         comma = ",\n"
     yield "[]\n" if comma == "[\n" else "\n]\n"

@@ -18,26 +18,28 @@ from django.utils.feedgenerator import rfc2822_date, rfc3339_date
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from publishing.kinds import label_of
+from publishing.kinds import get_kind_label
 from publishing.models import Entry, Release
-from timeline.pages.content_notes import content_note
+from timeline.pages.content_notes import get_content_note
 from timeline.search.filters import Filter
-from timeline.serving.caching import kept
-from timeline.serving.frame import Frame, frame_for
-from timeline.sharing.citations import authors_of
-from timeline.sharing.metadata import narrowed, origin_of
+from timeline.serving.caching import cache_public_page
+from timeline.serving.page_frame import Frame, get_frame
+from timeline.sharing.citations import get_authors
+from timeline.sharing.metadata import format_filtered_title, get_origin
 
-from .decorators import of_a_list
+from .decorators import with_list_filter
 
-SIZE = 50
-NEEDLESS = ("words", "fragment")
+FEED_SIZE = 50
+FEED_DEFERRED_FIELDS = ("words", "fragment")
 BLANK_LINES = re.compile(r"\n\s*\n")  # of the template; no text of ours has any that mean something
-ATOM = "http://www.w3.org/2005/Atom"
-LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # the same at each request, as a feed that did not change must be
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+EMPTY_FEED_DATE = dt.datetime(
+    2000, 1, 1, tzinfo=dt.UTC
+)  # the same at each request, as a feed that did not change must be
 
 
 @dataclass(frozen=True)
-class Item:
+class FeedItem:
     """What all three syntaxes say of an entry."""
 
     entry: Entry
@@ -68,7 +70,7 @@ class Item:
     @property
     def summary(self):
         """Of a testimony the content note alone: what it tells stands in the text, after the note."""
-        note = content_note(self.entry)
+        note = get_content_note(self.entry)
         if self.entry.section == "stories":
             return _("Content note: %(note)s") % {"note": note["text"]} if note else ""
         return self.entry.summary
@@ -88,12 +90,12 @@ class Item:
     def categories(self):
         """(slug, name) of the kind and the tags."""
         tags = [(tag["slug"], tag["name"]) for tag in self.entry.facts["tags"]]
-        return [(self.entry.kind, str(label_of(self.entry.kind))), *tags]
+        return [(self.entry.kind, str(get_kind_label(self.entry.kind))), *tags]
 
     @property
     def authors(self):
         """Who published it, where that is not the organisation alone."""
-        names = authors_of(self.entry, by=self.by)
+        names = get_authors(self.entry, by=self.by)
         return [] if names == [self.by] else names
 
 
@@ -112,7 +114,7 @@ class Feed:
     @property
     def title(self):
         about = self.frame.situation.title if self.frame.situation else self.frame.name
-        return about if self.chosen.is_empty else narrowed(about, self.chosen)
+        return about if self.chosen.is_empty else format_filtered_title(about, self.chosen)
 
     @property
     def description(self):
@@ -125,7 +127,7 @@ class Feed:
         """The last change of what it shows; of an empty feed, of the site; of an empty site, long ago."""
         changes = [item.entry.changed for item in self.items]
         newest = max(changes, default=None) or Release.objects.order_by("-pk").values_list("at", flat=True).first()
-        return newest or LONG_AGO
+        return newest or EMPTY_FEED_DATE
 
     @property
     def page(self):
@@ -144,65 +146,65 @@ class Feed:
         return self.origin + self.chosen.address_of(self.name, before=self.next_cursor) if self.next_cursor else ""
 
 
-def feed_of(request, chosen, *, name):
+def build_feed(request, chosen, *, name):
     before = request.GET.get("before", "")
-    shown = chosen.page(before, size=SIZE, channel="feed", unread=NEEDLESS)
-    origin = origin_of(request)
-    frame = frame_for(chosen.language, situation=chosen.situation)
+    shown = chosen.page(before, size=FEED_SIZE, channel="feed", unread=FEED_DEFERRED_FIELDS)
+    origin = get_origin(request)
+    frame = get_frame(chosen.language, situation=chosen.situation)
     return Feed(
         chosen=chosen,
         frame=frame,
         origin=origin,
         name=name,
-        items=[Item(entry, origin, by=frame.name) for entry in shown.entries],
+        items=[FeedItem(entry, origin, by=frame.name) for entry in shown.entries],
         before=before,
         next_cursor=shown.cursor,
     )
 
 
-@kept
-@of_a_list
-def atom(request, chosen):
-    feed = feed_of(request, chosen, name="feed.atom")
-    return HttpResponse(as_atom(feed), content_type="application/atom+xml; charset=utf-8")
+@cache_public_page
+@with_list_filter
+def atom_feed(request, chosen):
+    feed = build_feed(request, chosen, name="feed.atom")
+    return HttpResponse(render_atom(feed), content_type="application/atom+xml; charset=utf-8")
 
 
-@kept
-@of_a_list
-def rss(request, chosen):
-    feed = feed_of(request, chosen, name="feed.rss")
-    return HttpResponse(as_rss(feed), content_type="application/rss+xml; charset=utf-8")
+@cache_public_page
+@with_list_filter
+def rss_feed(request, chosen):
+    feed = build_feed(request, chosen, name="feed.rss")
+    return HttpResponse(render_rss(feed), content_type="application/rss+xml; charset=utf-8")
 
 
-@kept
-@of_a_list
+@cache_public_page
+@with_list_filter
 def json_feed(request, chosen):
-    feed = feed_of(request, chosen, name="feed.json")
-    return HttpResponse(as_json(feed), content_type="application/feed+json; charset=utf-8")
+    feed = build_feed(request, chosen, name="feed.json")
+    return HttpResponse(render_json_feed(feed), content_type="application/feed+json; charset=utf-8")
 
 
 # --- Atom (RFC 4287), paged by RFC 5005 -------------------------------------------------------
 
 
-def as_atom(feed):
+def render_atom(feed):
     stream = StringIO()
     xml = SimplerXMLGenerator(stream, "utf-8")
     xml.startDocument()
-    xml.startElement("feed", {"xmlns": ATOM, "xml:lang": feed.chosen.language, "xml:base": f"{feed.origin}/"})
+    xml.startElement("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": feed.chosen.language, "xml:base": f"{feed.origin}/"})
     xml.addQuickElement("id", feed.first)
     xml.addQuickElement("title", feed.title)
     xml.addQuickElement("subtitle", feed.description)
     xml.addQuickElement("updated", rfc3339_date(feed.updated))
-    for attributes in atom_links(feed):
+    for attributes in build_atom_links(feed):
         xml.addQuickElement("link", attrs=attributes)
-    add_author(xml, feed.frame.name, uri=f"{feed.origin}/{feed.chosen.language}/")
+    add_atom_author(xml, feed.frame.name, uri=f"{feed.origin}/{feed.chosen.language}/")
     for item in feed.items:
         add_atom_entry(xml, item)
     xml.endElement("feed")
     return stream.getvalue()
 
 
-def atom_links(feed):
+def build_atom_links(feed):
     yield {"rel": "self", "type": "application/atom+xml", "href": feed.self}
     yield {"rel": "alternate", "type": "text/html", "hreflang": feed.chosen.language, "href": feed.page}
     yield {"rel": "first", "type": "application/atom+xml", "href": feed.first}
@@ -210,7 +212,7 @@ def atom_links(feed):
         yield {"rel": "next", "type": "application/atom+xml", "href": feed.next}
 
 
-def add_author(xml, name, *, uri=""):
+def add_atom_author(xml, name, *, uri=""):
     xml.startElement("author", {})
     xml.addQuickElement("name", name)
     if uri:
@@ -227,7 +229,7 @@ def add_atom_entry(xml, item):
     xml.addQuickElement("published", rfc3339_date(item.entry.first_public))
     xml.addQuickElement("updated", rfc3339_date(item.entry.changed))
     for name in item.authors:
-        add_author(xml, name)
+        add_atom_author(xml, name)
     for term, label in item.categories:
         xml.addQuickElement("category", attrs={"term": term, "label": label})
     if item.summary:
@@ -238,19 +240,19 @@ def add_atom_entry(xml, item):
 
 # --- RSS 2.0 ----------------------------------------------------------------------------------
 
-RSS = {
+RSS_ATTRIBUTES = {
     "version": "2.0",
-    "xmlns:atom": ATOM,
+    "xmlns:atom": ATOM_NAMESPACE,
     "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
     "xmlns:dc": "http://purl.org/dc/elements/1.1/",
 }
 
 
-def as_rss(feed):
+def render_rss(feed):
     stream = StringIO()
     xml = SimplerXMLGenerator(stream, "utf-8")
     xml.startDocument()
-    xml.startElement("rss", RSS)
+    xml.startElement("rss", RSS_ATTRIBUTES)
     xml.startElement("channel", {})
     xml.addQuickElement("title", feed.title)
     xml.addQuickElement("link", feed.page)
@@ -287,7 +289,7 @@ def add_rss_item(xml, item):
 # --- JSON Feed 1.1 ----------------------------------------------------------------------------
 
 
-def as_json(feed):
+def render_json_feed(feed):
     data = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -297,12 +299,12 @@ def as_json(feed):
         "next_url": feed.next,
         "language": feed.chosen.language,
         "authors": [{"name": feed.frame.name, "url": f"{feed.origin}/{feed.chosen.language}/"}],
-        "items": [json_item(item) for item in feed.items],
+        "items": [build_json_item(item) for item in feed.items],
     }
-    return json.dumps(filled(data, always=["items"]), ensure_ascii=False)
+    return json.dumps(drop_empty_members(data, always=["items"]), ensure_ascii=False)
 
 
-def json_item(item):
+def build_json_item(item):
     facts = item.entry.facts
     data = {
         "id": item.id,
@@ -316,12 +318,12 @@ def json_item(item):
         "language": item.title_language,
         "authors": [{"name": name} for name in item.authors],
         "tags": [label for _term, label in item.categories],
-        "attachments": [json_attachment(item, row) for row in facts["attachments"]],
+        "attachments": [build_json_attachment(item, row) for row in facts["attachments"]],
     }
-    return filled(data, always=["content_html"])
+    return drop_empty_members(data, always=["content_html"])
 
 
-def json_attachment(item, row):
+def build_json_attachment(item, row):
     return {
         "url": f"{item.origin}/media/{row['name']}",
         "mime_type": "application/pdf",
@@ -330,6 +332,6 @@ def json_attachment(item, row):
     }
 
 
-def filled(data, *, always):
+def drop_empty_members(data, *, always):
     """Without the members that say nothing, as JSON Feed wants it."""
     return {name: value for name, value in data.items() if value or name in always}

@@ -14,26 +14,26 @@ from ninja import Schema
 from pydantic import AnyUrl, ConfigDict, Field, create_model
 
 from publishing.kinds import KINDS
-from timeline.search.facets import FACETS, SECTIONS, VALUES_A_FACET
-from timeline.search.filters import QUERY_LENGTH
+from timeline.search.facets import FACETS, MAX_VALUES_PER_FACET, SECTIONS
+from timeline.search.filters import MAX_QUERY_LENGTH
 
 
-def without_titles(schema):
+def remove_field_titles(schema):
     """Words made of the names of fields say nothing, and are in no language."""
     for field in schema["properties"].values():
         field.pop("title", None)
 
 
-class Shape(Schema):
-    model_config = ConfigDict(json_schema_extra=without_titles)
+class ApiSchema(Schema):
+    model_config = ConfigDict(json_schema_extra=remove_field_titles)
 
 
 # --- Records ----------------------------------------------------------------------------------
 
-LANGUAGE = Field(description=_("BCP 47 code, such as be."))
+LANGUAGE_FIELD = Field(description=_("BCP 47 code, such as be."))
 
 
-class Partner(Shape):
+class Partner(ApiSchema):
     slug: str | None
     role: Literal["source", "publisher", "signatory"]
     name: str | None
@@ -42,33 +42,33 @@ class Partner(Shape):
     country: str | None
 
 
-class Tag(Shape):
+class Tag(ApiSchema):
     slug: str
     name: str
 
 
-class Attachment(Shape):
+class AttachmentRecord(ApiSchema):
     url: AnyUrl
     title: str
-    language: str = LANGUAGE
+    language: str = LANGUAGE_FIELD
     size: int
     pages: int
     sha256: str
 
 
-class Correction(Shape):
+class Correction(ApiSchema):
     date: str
     note: str
 
 
-class Original(Shape):
-    language: str = LANGUAGE
+class Original(ApiSchema):
+    language: str = LANGUAGE_FIELD
     title: str
     body_html: str | None
     url: str | None
 
 
-class Entry(Shape):
+class Entry(ApiSchema):
     id: int
     url: AnyUrl
     short_url: AnyUrl = Field(description=_("The address that stays whatever becomes of “url”: the one to cite."))
@@ -78,9 +78,9 @@ class Entry(Shape):
     kind: Literal[*KINDS]
     date: str | None = Field(description=_("2020-08-14, 2020-08 or 2020: as much as is recorded."))
     date_precision: Literal["day", "month", "year", "undated"]
-    language: str = LANGUAGE
+    language: str = LANGUAGE_FIELD
     text_language: str = Field(description=_("The language of the title, where there is none in “language”."))
-    original_language: str = LANGUAGE
+    original_language: str = LANGUAGE_FIELD
     languages: list[str]
     title: str | None
     subtitle: str | None
@@ -92,19 +92,19 @@ class Entry(Shape):
     outside_url: str | None
     partners: list[Partner]
     tags: list[Tag]
-    attachments: list[Attachment]
+    attachments: list[AttachmentRecord]
     corrections: list[Correction]
     first_public: dt.datetime
     changed: dt.datetime
     sha256: str = Field(description=_("A sum over title, subtitle, summary, body_html and both texts of the original."))
 
 
-class Situation(Shape):
+class Situation(ApiSchema):
     id: int
     url: AnyUrl
     slug: str
-    language: str = LANGUAGE
-    text_language: str = LANGUAGE
+    language: str = LANGUAGE_FIELD
+    text_language: str = LANGUAGE_FIELD
     languages: list[str]
     title: str
     introduction: str | None
@@ -116,17 +116,17 @@ class Situation(Shape):
     changed: dt.datetime
 
 
-class Entries(Shape):
+class Entries(ApiSchema):
     results: list[Entry]
     next: AnyUrl | None
 
 
-class Situations(Shape):
+class Situations(ApiSchema):
     results: list[Situation]
     next: AnyUrl | None
 
 
-class Problem(Shape):
+class Problem(ApiSchema):
     detail: str
 
 
@@ -134,8 +134,8 @@ class Problem(Shape):
 
 # Their forms are told, not enforced here: what is wrong with a value is for `Filter` to say, as it does on the pages.
 # What is left empty asks for nothing, so that a form can be sent as it is.
-NO_CONTROL = r"^[^\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]*$"
-REMARKS = {
+NO_CONTROL_PATTERN = r"^[^\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]*$"
+PARAMETER_DESCRIPTIONS = {
     "kind": _("One of the kinds of updates, or testimony."),
     "tag": _("The short name of a tag."),
     "partner": _("The short name of a partner."),
@@ -148,16 +148,19 @@ REMARKS = {
 }
 
 
-def once(remark, **form):
+def build_single_parameter(remark, **form):
     return (str, Field(default_factory=str, description=remark, json_schema_extra=form))
 
 
-def several(facet):
-    form = {"items": {"type": "string", "pattern": f"^({facet.form})?$"}, "maxItems": VALUES_A_FACET}
-    return (list[str], Field(default_factory=list, description=REMARKS[facet.name], json_schema_extra=form))
+def build_repeated_parameter(facet):
+    form = {"items": {"type": "string", "pattern": f"^({facet.form})?$"}, "maxItems": MAX_VALUES_PER_FACET}
+    return (
+        list[str],
+        Field(default_factory=list, description=PARAMETER_DESCRIPTIONS[facet.name], json_schema_extra=form),
+    )
 
 
-class InALanguage(Shape):
+class LanguageQuery(ApiSchema):
     language: str = Field(
         settings.LANGUAGE_CODE,
         description=lazy(lambda: _("The language of the texts; without it %s.") % settings.LANGUAGE_CODE, str)(),
@@ -165,28 +168,28 @@ class InALanguage(Shape):
     )
 
 
-Asked = create_model(
-    "Asked",
-    __base__=InALanguage,
-    q=once(_("Words that have to occur."), maxLength=QUERY_LENGTH, pattern=NO_CONTROL),
-    **{name: several(facet) for name, facet in FACETS.items()},
-    since=once(
+EntriesQuery = create_model(
+    "EntriesQuery",
+    __base__=LanguageQuery,
+    q=build_single_parameter(_("Words that have to occur."), maxLength=MAX_QUERY_LENGTH, pattern=NO_CONTROL_PATTERN),
+    **{name: build_repeated_parameter(facet) for name, facet in FACETS.items()},
+    since=build_single_parameter(
         _("A day, such as 2020-08-14. Pages mark what is new since; here it changes nothing."),
         anyOf=[{"format": "date"}, {"const": ""}],
     ),
-    order=once(_("Newest first"), enum=["date", ""]),
-    before=once(_("Leads to the next page; taken from “next” as it is.")),
+    order=build_single_parameter(_("Newest first"), enum=["date", ""]),
+    before=build_single_parameter(_("Leads to the next page; taken from “next” as it is.")),
 )
-PARAMETERS = (InALanguage, Asked)
+PARAMETER_SCHEMAS = (LanguageQuery, EntriesQuery)
 
 
 # --- Answers ----------------------------------------------------------------------------------
 
-ABOUT = _(
+API_DESCRIPTION = _(
     "Read-only and open to all. A filter that repeats means one of its values, different filters have all to be met. "
     "An unchanged answer costs nothing if its ETag is sent as If-None-Match."
 )
-ANSWERS = {
+RESPONSE_DESCRIPTIONS = {
     200: _("Found."),
     304: _("Unchanged."),
     400: _("A parameter cannot be meant."),
@@ -195,8 +198,8 @@ ANSWERS = {
 }
 
 
-def answers(schema, *problems):
+def build_responses(schema, *problems):
     """What an operation is registered with: how it may answer, each answer with its words."""
     forms = {200: schema, 304: None, **dict.fromkeys((400, *problems), Problem)}
-    words = {status: {"description": ANSWERS[status]} for status in forms}
+    words = {status: {"description": RESPONSE_DESCRIPTIONS[status]} for status in forms}
     return {"response": forms, "openapi_extra": {"responses": words}}

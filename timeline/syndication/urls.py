@@ -5,10 +5,10 @@ from django.urls import path
 from . import exports, feeds
 
 urlpatterns = [
-    path("feed.atom", feeds.atom),
-    path("feed.rss", feeds.rss),
+    path("feed.atom", feeds.atom_feed),
+    path("feed.rss", feeds.rss_feed),
     path("feed.json", feeds.json_feed),
-    path("export.csv", exports.as_csv),
-    path("export.json", exports.as_json),
-    path("export.xlsx", exports.as_xlsx),
+    path("export.csv", exports.export_csv),
+    path("export.json", exports.export_json),
+    path("export.xlsx", exports.export_xlsx),
 ]

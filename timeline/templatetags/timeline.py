@@ -9,29 +9,29 @@ from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
-from publishing.kinds import family_of, label_of
+from publishing.kinds import get_kind_family, get_kind_label
 from publishing.text import availability, date_words
-from publishing.text.cleaning import data_block, safe
-from publishing.text.languages import direction_of, isolated, name_of
+from publishing.text.cleaning import render_json_block, render_safe_html
+from publishing.text.languages import get_language_direction, get_native_name, isolate_bidi
 from timeline.pages import alternate_formats as other_ways
 from timeline.pages import new_since, privacy_claims
-from timeline.pages.content_notes import content_note
+from timeline.pages.content_notes import get_content_note
 from timeline.search.filters import Filter
-from timeline.serving.frame import frame_for
-from timeline.sharing.metadata import Described, head_of, origin_of
+from timeline.serving.page_frame import get_frame
+from timeline.sharing.metadata import PageMetadata, build_head_context, get_origin
 
 register = template.Library()
 
-register.filter("direction", direction_of)
-register.filter("own_name", name_of)
-register.filter("isolated", isolated)
-register.filter("language_name", availability.language_name)
-register.filter("in_languages", availability.in_languages)
-register.filter("only_in", availability.only_in)
-register.filter("kind_word", label_of)
-register.filter("family", family_of)
-register.filter("rich", safe)
-register.filter("content_note", content_note)
+register.filter("direction", get_language_direction)
+register.filter("own_name", get_native_name)
+register.filter("isolated", isolate_bidi)
+register.filter("language_name", availability.get_language_name_after_in)
+register.filter("in_languages", availability.describe_languages)
+register.filter("only_in", availability.describe_only_languages)
+register.filter("kind_word", get_kind_label)
+register.filter("family", get_kind_family)
+register.filter("rich", render_safe_html)
+register.filter("content_note", get_content_note)
 
 
 # --- Around a page ----------------------------------------------------------------------------
@@ -40,7 +40,7 @@ register.filter("content_note", content_note)
 @register.simple_tag(takes_context=True)
 def frame(context):
     """The frame that the view has fetched, or for pages of other rooms one that stands around any page."""
-    return context.get("frame") or frame_for(translation.get_language())
+    return context.get("frame") or get_frame(translation.get_language())
 
 
 @register.inclusion_tag("timeline/head.html", takes_context=True)
@@ -48,14 +48,14 @@ def head(context):
     """The addresses and descriptions in the head; a page without a `Described` of its own says only where it is."""
     language = translation.get_language()
     request = context["request"]
-    page = context.get("page") or Described(title="", path=request.path.partition(f"/{language}/")[2])
+    page = context.get("page") or PageMetadata(title="", path=request.path.partition(f"/{language}/")[2])
     around = {"out": ways_out(context), "frame": context["frame"]}
-    return around | head_of(page, origin=origin_of(request), language=language, frame=context["frame"])
+    return around | build_head_context(page, origin=get_origin(request), language=language, frame=context["frame"])
 
 
 @register.filter
 def json(data):
-    return data_block(data)
+    return render_json_block(data)
 
 
 @register.simple_tag(takes_context=True)
@@ -65,23 +65,23 @@ def languages(context):
     here = request.get_full_path() if request and not context.get("nowhere") else ""
     begin = f"/{translation.get_language()}/"
     rest = here.removeprefix(begin) if here.startswith(begin) else ""
-    return [(code, name_of(code), f"/{code}/{rest}") for code, _label in settings.LANGUAGES]
+    return [(code, get_native_name(code), f"/{code}/{rest}") for code, _label in settings.LANGUAGES]
 
 
 @register.simple_tag(takes_context=True)
 def ways_out(context):
     """Form -> address of what this page lists, or of all there is, as feed, file and so on."""
-    return other_ways.ways_out(listed_in(context))
+    return other_ways.get_alternate_formats(get_listed_filter(context))
 
 
 @register.simple_tag(takes_context=True)
 def embed_code(context):
     """The line to copy, to be read as it stands: its own marks are escaped once more."""
-    origin, title = origin_of(context["request"]), context["situation"].title
-    return escape(other_ways.embed_code(listed_in(context), origin=origin, title=title))
+    origin, title = get_origin(context["request"]), context["situation"].title
+    return escape(other_ways.render_embed_code(get_listed_filter(context), origin=origin, title=title))
 
 
-def listed_in(context):
+def get_listed_filter(context):
     """What the page lists; of a page that is no list, what its situation does."""
     place = context.get("situation")
     return context.get("filter") or Filter(language=translation.get_language(), situation=place.slug if place else "")
@@ -90,30 +90,30 @@ def listed_in(context):
 @register.simple_tag
 def promise(name):
     """Whether this installation keeps a promise, so that no page makes one that it does not."""
-    return privacy_claims.KEPT[name]()
+    return privacy_claims.PRIVACY_CLAIMS[name]()
 
 
 @register.simple_tag(takes_context=True)
 def address_here(context):
     """The absolute address of this page, for paper."""
     request = context.get("request")
-    return f"{origin_of(request)}{request.get_full_path()}" if request else ""
+    return f"{get_origin(request)}{request.get_full_path()}" if request else ""
 
 
 # --- Languages --------------------------------------------------------------------------------
 
 
-def attributes(code):
-    return format_html(' lang="{}" dir="{}"', code, direction_of(code))
+def render_language_attributes(code):
+    return format_html(' lang="{}" dir="{}"', code, get_language_direction(code))
 
 
 @register.simple_tag
 def lang(code):
     """` lang="…" dir="…"` for words that are not in the language of the page."""
-    return attributes(code) if code and code != translation.get_language() else ""
+    return render_language_attributes(code) if code and code != translation.get_language() else ""
 
 
-def shown_in(entry):
+def get_shown_language(entry):
     """The language in which a list shows an entry: a testimony always in its own."""
     return entry.original_language if entry.section == "stories" else entry.text_language
 
@@ -121,51 +121,53 @@ def shown_in(entry):
 @register.simple_tag
 def foreign(entry):
     """The attributes of an entry in a list whose language is not that of the page."""
-    return lang(shown_in(entry))
+    return lang(get_shown_language(entry))
 
 
 @register.simple_tag
 def ours(entry):
     """The attributes of the page's own words inside a foreign entry."""
     language = translation.get_language()
-    return attributes(language) if shown_in(entry) != language else ""
+    return render_language_attributes(language) if get_shown_language(entry) != language else ""
 
 
 @register.simple_tag
 def said(entry, field, *, alone=False):
     """The attributes of one text of an entry; `alone` where it does not stand in a list."""
     code = entry.spoken.get(field, entry.language)
-    return lang(code) if alone or shown_in(entry) == entry.language else attributes(code)
+    return lang(code) if alone or get_shown_language(entry) == entry.language else render_language_attributes(code)
 
 
 @register.filter
 def languages_note(entry):
     """In which languages an entry can be read, where that is not just this one."""
-    codes = entry.facts["languages"] or [shown_in(entry)]  # of a testimony that nobody has translated yet: its own
+    codes = entry.facts["languages"] or [
+        get_shown_language(entry)
+    ]  # of a testimony that nobody has translated yet: its own
     if entry.is_fallback:
-        return availability.only_in(codes) if shown_in(entry) != entry.language else ""
+        return availability.describe_only_languages(codes) if get_shown_language(entry) != entry.language else ""
     is_everywhere = all(code in codes for code, _label in settings.LANGUAGES)
-    return availability.in_languages(codes) if len(codes) > 1 and not is_everywhere else ""
+    return availability.describe_languages(codes) if len(codes) > 1 and not is_everywhere else ""
 
 
 @register.filter
 def fallback_note(entry, field):
     """“In English only” for a text that does not exist in the reader's language; else nothing."""
     code = entry.spoken.get(field, entry.language)
-    return availability.only_in([code]) if code != entry.language else ""
+    return availability.describe_only_languages([code]) if code != entry.language else ""
 
 
 @register.simple_tag
 def translated_only(code):
     """“In English only”, above a translation that is not in the reader's language."""
-    return availability.only_in([code])
+    return availability.describe_only_languages([code])
 
 
 @register.simple_tag
 def other_languages(entry):
     """(code, own name, path) of each other language of the site in which an entry was written."""
     site = [code for code, _label in settings.LANGUAGES if code in entry.facts["languages"]]
-    return [(code, name_of(code), entry.address_in(code)) for code in site if code != entry.language]
+    return [(code, get_native_name(code), entry.address_in(code)) for code in site if code != entry.language]
 
 
 @register.simple_tag
@@ -196,10 +198,10 @@ def passage(entry, found=None):
 @register.simple_tag
 def since_mark(entry, shown):
     """What is new about an entry since the day that the list was asked for; nothing on pages that are no list."""
-    return new_since.mark_of(entry, getattr(shown, "since", None))
+    return new_since.get_new_mark(entry, getattr(shown, "since", None))
 
 
-register.simple_tag(new_since.offer, name="since_offer")
+register.simple_tag(new_since.get_since_offer, name="since_offer")
 
 
 # --- Kinds ------------------------------------------------------------------------------------
@@ -221,8 +223,8 @@ def credited(entry, role):
     return [credit for credit in entry.facts["credits"] if credit["role"] == role]
 
 
-TALLEST_SHOWN = 1.25  # its height in widths
-SLIGHTLY_TALL = 1.15  # so little more is shown whole
+MAX_SHOWN_HEIGHT = 1.25  # its height in widths
+CROP_TOLERANCE = 1.15  # so little more is shown whole
 
 
 @register.simple_tag
@@ -239,14 +241,14 @@ def pictured(picture):
         "src": settings.MEDIA_URL + best["name"],
         "width": best["width"],
         "height": best["height"],
-        "cut": cut_of(picture),
+        "cut": get_crop_class(picture),
     }
 
 
-def cut_of(picture):
+def get_crop_class(picture):
     """For a picture that is taller than a screen, which part of it is shown: "at0", its top, to "at4", its bottom."""
-    shown = TALLEST_SHOWN * picture["width"] / picture["height"]
-    if shown >= 1 / SLIGHTLY_TALL:
+    shown = MAX_SHOWN_HEIGHT * picture["width"] / picture["height"]
+    if shown >= 1 / CROP_TOLERANCE:
         return ""
     _across, down = picture.get("focus") or (0.5, 0.5)
     return f"at{round(4 * min(max((down - shown / 2) / (1 - shown), 0), 1))}"
@@ -258,44 +260,46 @@ def cut_of(picture):
 @register.simple_tag
 def date_of(entry):
     """The date as far as it is known, spelt out: “14 August 2020”."""
-    return timed(entry, date_words.as_known(entry.date, entry.precision))
+    return render_time(entry, date_words.format_known_date(entry.date, entry.precision))
 
 
 @register.simple_tag
 def short_date_of(entry):
     """The same in little space, “14 Aug 2020”; says aloud what “n.d.” means."""
-    words = date_words.short_as_known(entry.date, entry.precision)
-    return timed(entry, words) if entry.precision != "undated" else unknown(words)
+    words = date_words.format_short_known_date(entry.date, entry.precision)
+    return render_time(entry, words) if entry.precision != "undated" else render_unknown_date(words)
 
 
 @register.simple_tag
 def date_in_month(entry):
     """The date below the heading of its month: “14 Aug”, with the year read aloud."""
     if entry.precision == "day":
-        return timed(entry, date_words.short_day(entry.date), aloud=f" {entry.date.year}")
+        return render_time(entry, date_words.format_short_day(entry.date), aloud=f" {entry.date.year}")
     if entry.precision == "month":
-        return timed(entry, date_words.short_month(entry.date), aloud=f" {entry.date.year}. " + _("Day not recorded"))
+        return render_time(
+            entry, date_words.format_short_month(entry.date), aloud=f" {entry.date.year}. " + _("Day not recorded")
+        )
     return short_date_of(entry)
 
 
-def timed(entry, words, *, aloud=""):
-    machine = date_words.in_data(entry.date, entry.precision)
+def render_time(entry, words, *, aloud=""):
+    machine = date_words.format_iso_date(entry.date, entry.precision)
     if not machine:
         return words
     hidden = format_html('<span class="vh">{}</span>', aloud) if aloud else ""
     return format_html('<time datetime="{}">{}{}</time>', machine, words, hidden)
 
 
-def unknown(words):
+def render_unknown_date(words):
     return format_html('{}<span class="vh"> {}</span>', words, _("Day not recorded"))
 
 
 @register.filter
 def month_of(entry):
-    return date_words.month(entry.date)
+    return date_words.format_month(entry.date)
 
 
 @register.filter
 def day(date):
     """“14 August 2020”, from a date or its ISO form."""
-    return date_words.day(date_words.parsed(date))
+    return date_words.format_day(date_words.to_date(date))

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from ...chain import verify
+from audit.chain import verify_chain
+
 from ...models import Event
 
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, anchor=None, **options):
-        broken = verify(anchor=anchor)
+        broken = verify_chain(anchor=anchor)
         if broken:
             where = f"line {broken.pk}" if broken.pk else "the end"
             raise CommandError(f"The audit log is broken at {where}: {broken.reason}.")

@@ -3,7 +3,7 @@ import sys
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from demo import samples
+from demo import synthetic
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *, updates, stories, seed, publish, **options):
         quiet = not sys.stderr.isatty()
-        made = samples.make(
+        made = synthetic.create_samples(
             updates=updates,
             stories=stories,
             seed=seed,

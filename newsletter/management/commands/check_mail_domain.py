@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.mail import dns
-from newsletter.mail.domain_check import findings
+from newsletter.mail.domain_check import check_mail_domain
 
 
 class Command(BaseCommand):
@@ -21,15 +21,15 @@ class Command(BaseCommand):
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">").lower()
         try:
             found = list(
-                findings(
+                check_mail_domain(
                     domain,
                     selectors=selector,
                     site_url=settings.SITE_URL,
-                    lookup=dns.zone_of(zone) if zone else dns.lookup,
+                    lookup=dns.read_zone_file(zone) if zone else dns.lookup_records,
                     message=Path(message).read_bytes() if message else None,
                 )
             )
-        except (dns.NoAnswer, OSError) as error:
+        except (dns.NameServerError, OSError) as error:
             raise CommandError(str(error)) from error
         for finding in found:
             self.stdout.write(str(finding))

@@ -2,11 +2,11 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.composition.editions import compose_due
+from newsletter.composition.editions import compose_due_digests
 
 
 class Command(BaseCommand):
     help = "Writes due digests; send_editions sends them."
 
     def handle(self, **options):
-        self.stdout.write(f"{compose_due()} editions composed.")
+        self.stdout.write(f"{compose_due_digests()} editions composed.")

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.subscribers.csv_import import import_subscribers
-from publishing.spreadsheets.reader import Faulty
+from publishing.spreadsheets.reader import SpreadsheetError
 
 
 class Command(BaseCommand):
@@ -20,6 +20,6 @@ class Command(BaseCommand):
     def handle(self, *, file, attested_by, **options):
         try:
             brought = import_subscribers(file, attested_by=attested_by)
-        except Faulty as faulty:
+        except SpreadsheetError as faulty:
             raise CommandError(f"Nothing was imported. Faults: {len(faulty.faults)}.\n{faulty}") from faulty
         self.stdout.write(f"{brought}.")

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.subscribers.addresses import new_pair
+from newsletter.subscribers.addresses import generate_key_pair
 
 
 class Command(BaseCommand):
@@ -10,6 +10,6 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options):
-        public, private = new_pair()
+        public, private = generate_key_pair()
         self.stdout.write(f"SUBSCRIBER_SEAL={public}")
         self.stdout.write(f"private key: {private}")

@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter.delivery.bounces import messages_in, take_note
+from newsletter.delivery.bounces import process_bounce_messages, read_messages
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *, mailbox, **options):
         try:
-            messages = [sys.stdin.buffer.read()] if mailbox == "-" else list(messages_in(mailbox))
+            messages = [sys.stdin.buffer.read()] if mailbox == "-" else list(read_messages(mailbox))
         except OSError as error:
             raise CommandError(f"{mailbox} cannot be read: {error.strerror}.") from error
-        final, complaints = take_note(messages)
+        final, complaints = process_bounce_messages(messages)
         self.stdout.write(f"{len(messages)} messages read, {final} final bounces, {complaints} complaints.")

@@ -2,11 +2,11 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.subscribers.signup import reseal
+from newsletter.subscribers.signup import reseal_addresses
 
 
 class Command(BaseCommand):
     help = "Seals every address with the newest of SUBSCRIBER_KEYS. Links in mails sent before need the older keys."
 
     def handle(self, **options):
-        self.stdout.write(f"{reseal()} addresses sealed anew.")
+        self.stdout.write(f"{reseal_addresses()} addresses sealed anew.")

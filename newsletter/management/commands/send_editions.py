@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.delivery.sending import send_due
-from newsletter.subscribers.addresses import SealError, read_private_key
+from newsletter.subscribers.addresses import SealError, parse_private_key
 
 
 class Command(BaseCommand):
@@ -30,6 +30,6 @@ class Command(BaseCommand):
 
     def key_in(self, path):
         try:
-            return read_private_key(sys.stdin.read() if path == "-" else Path(path).read_text())
+            return parse_private_key(sys.stdin.read() if path == "-" else Path(path).read_text())
         except (OSError, UnicodeDecodeError, SealError) as error:
             raise CommandError(f"{path}: {error}") from error

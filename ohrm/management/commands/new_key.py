@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from ohrm.environment import new_key
+from ohrm.environment import generate_key
 
 
 class Command(BaseCommand):
@@ -8,4 +8,4 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options):
-        self.stdout.write(new_key())
+        self.stdout.write(generate_key())

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from operations.backup import backup
-from operations.backup.dump import Incompatible
-from operations.backup.sealed_file import Unreadable
+from operations.backup.dump import IncompatibleBackup
+from operations.backup.sealed_file import UnreadableBackup
 
 
 class Command(BaseCommand):
@@ -17,8 +17,8 @@ class Command(BaseCommand):
     def handle(self, *, file, **options):
         quiet = not sys.stderr.isatty()
         try:
-            sums = backup.write(file, progress=lambda names: tqdm(names, unit=" files", disable=quiet))
-        except (backup.Impossible, Incompatible, Unreadable) as error:
+            sums = backup.write_backup(file, progress=lambda names: tqdm(names, unit=" files", disable=quiet))
+        except (backup.BackupImpossible, IncompatibleBackup, UnreadableBackup) as error:
             raise CommandError(f"No backup was made. {error}") from error
         except OSError as error:
             raise CommandError(f"No backup was made. {file}: {error.strerror}.") from error

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, allow, also, **options):
         try:
-            found = self.found(audit.allowed_addresses(allow), also=also)
+            found = self.found(audit.get_allowed_addresses(allow), also=also)
         except DatabaseError as error:
             raise CommandError(f"The database cannot be read; is it migrated? {error}") from error
         for finding in found:
@@ -35,9 +35,9 @@ class Command(BaseCommand):
 
     def found(self, allowed, *, also):
         return [
-            *audit.in_tables(allowed),
-            *audit.overdue(),
-            *files.in_media(),
-            *files.in_data(allowed, also=also),
-            *files.in_temp(),
+            *audit.scan_tables(allowed),
+            *audit.find_overdue(),
+            *files.scan_media(),
+            *files.scan_data_folder(allowed, also=also),
+            *files.scan_temporary_folders(),
         ]

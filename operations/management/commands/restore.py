@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from operations.backup import restore
-from operations.backup.dump import Incompatible
-from operations.backup.sealed_file import Unreadable
+from operations.backup.dump import IncompatibleBackup
+from operations.backup.sealed_file import UnreadableBackup
 
 
 class Command(BaseCommand):
@@ -29,16 +29,16 @@ class Command(BaseCommand):
         quiet = not sys.stderr.isatty()
         try:
             self.refuse_or_ask(over=over, noinput=noinput)
-            also = [read(name) for name in erasures]
-            report = restore.bring_back(
+            also = [read_erasures_file(name) for name in erasures]
+            report = restore.restore_backup(
                 file, also=also, progress=lambda parts: tqdm(parts, unit=" parts", disable=quiet)
             )
-        except (Unreadable, Incompatible) as error:
+        except (UnreadableBackup, IncompatibleBackup) as error:
             raise CommandError(f"Nothing was changed. {error}") from error
         self.tell(report)
 
     def refuse_or_ask(self, *, over, noinput):
-        if restore.is_empty():
+        if restore.is_site_empty():
             return
         if not over:
             raise CommandError("There is content here already. Nothing was changed; --over replaces it.")
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Look at this: {sentence}")
 
 
-def read(name):
+def read_erasures_file(name):
     try:
         with open(name, encoding="utf-8", errors="replace") as file:
             return file.read()

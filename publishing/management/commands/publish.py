@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from publishing.workflow.cli import meaning_arguments, moment, named, publish
+from publishing.workflow.cli import add_meaning_arguments, get_item_by_slug, parse_moment, publish_with_report
 
 
 class Command(BaseCommand):
@@ -9,10 +9,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("type", choices=["situation", "update", "story", "alert"])
         parser.add_argument("slug")
-        parser.add_argument("--at", type=moment, metavar="TIME", help="2026-11-22T18:00 (UTC), or with a zone")
-        meaning_arguments(parser)
+        parser.add_argument("--at", type=parse_moment, metavar="TIME", help="2026-11-22T18:00 (UTC), or with a zone")
+        add_meaning_arguments(parser)
 
     def handle(self, *, type, slug, **options):
-        release = publish(named(type, slug), options, stdout=self.stdout)
+        release = publish_with_report(get_item_by_slug(type, slug), options, stdout=self.stdout)
         when = f"from {release.visible_from:%Y-%m-%d %H:%M} UTC on" if release.visible_from else "now"
         self.stdout.write(f"Published: {type} {slug}, public {when}.")

@@ -7,4 +7,4 @@ class Command(BaseCommand):
     help = "Writes all entries anew from the releases; what is public stays exactly the same."
 
     def handle(self, **options):
-        self.stdout.write(f"Written anew from {entries.rebuild()} releases.")
+        self.stdout.write(f"Written anew from {entries.rebuild_entries()} releases.")

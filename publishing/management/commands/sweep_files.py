@@ -8,4 +8,6 @@ class Command(BaseCommand):
     help = "Deletes stored files that nothing names, as an upload leaves that was killed half-way; run it daily."
 
     def handle(self, **options):
-        self.stdout.write(f"Deleted {files.sweep(transitions.files_in_use())} files that nothing names.")
+        self.stdout.write(
+            f"Deleted {files.delete_orphaned_files(transitions.get_files_in_use())} files that nothing names."
+        )

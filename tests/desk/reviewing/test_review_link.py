@@ -15,7 +15,7 @@ from desk.models import ReviewAnswer, ReviewLink
 from desk.reviewing import links
 from publishing.workflow import transitions
 from staff.lockdown import lock_down
-from tests.support.desk import Fields, address, filled, log_in, said
+from tests.support.desk_client import FormParser, admin_url, log_in, messages_for, read_form
 from tests.support.factories import make_organisation, make_staff, make_story, make_update
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def update():
 def make(item, **options):
     """The path of a new link for an item."""
     wanted = {"languages": ["en"], "hours": 24, "for_whom": "lawyer", "by": make_staff()} | options
-    return f"/review/{links.make(item, **wanted)[1]}/"
+    return f"/review/{links.create_review_link(item, **wanted)[1]}/"
 
 
 def read(client, path, language="en"):
@@ -41,7 +41,7 @@ def read(client, path, language="en"):
 
 def answer(client, path, **answers):
     """Presses the button, fills in the form below the text and sends it."""
-    form = Fields(read(client, path).content.decode()).data
+    form = FormParser(read(client, path).content.decode()).data
     sent = {name: values for name, values in form.items() if name}
     return client.post(path, sent | {"name": "Ana", "verdict": "fine", "words": ""} | answers)
 
@@ -165,7 +165,7 @@ def test_the_address_of_a_picture_ends_within_the_hour(client, pictured):
 
 def test_the_address_of_a_picture_ends_with_its_link(client, pictured):
     file = file_of(client, make(pictured))
-    links.revoke(ReviewLink.objects.get(), pictured, by=make_staff())
+    links.revoke_review_link(ReviewLink.objects.get(), pictured, by=make_staff())
     assert client.get(file).status_code == 404
 
 
@@ -179,7 +179,7 @@ def test_a_made_up_ticket_fetches_nothing(client, pictured, ticket):
 
 def test_what_is_over_revoked_withdrawn_or_never_was_looks_the_same(client, update):
     paths = {name: make(update) for name in ("over", "revoked")}
-    links.revoke(ReviewLink.objects.first(), update, by=make_staff())
+    links.revoke_review_link(ReviewLink.objects.first(), update, by=make_staff())
     gone = make_update("Gone", public=True)
     paths["withdrawn"] = make(gone)
     transitions.withdraw(gone, reason="")
@@ -238,7 +238,7 @@ def test_an_answer_stands_on_the_form_of_the_item(client, update):
     path = make(update)
     assert "Thank you" in answer(client, path, verdict="comment", words="Paragraph 2 is wrong.").content.decode()
     log_in(client)
-    page = client.get(address(update)).content.decode()
+    page = client.get(admin_url(update)).content.decode()
     assert "Paragraph 2 is wrong." in page
     assert "Something should be changed first" in page
     assert "It does not count as the approval by a second person." in page
@@ -256,18 +256,18 @@ def test_a_reviewers_approval_is_none(client):
     transitions.submit(story)
     answer(client, make(story))
     assert ReviewAnswer.objects.get().verdict == "fine"
-    assert transitions.approved_by(story) is None
-    with pytest.raises(transitions.Refused):
+    assert transitions.get_approver(story) is None
+    with pytest.raises(transitions.TransitionRefused):
         transitions.publish(story)
 
 
 def test_an_answer_about_an_earlier_wording_says_so(client, update):
     answer(client, make(update))
     log_in(client)
-    assert "The text was changed since." not in client.get(address(update)).content.decode()
+    assert "The text was changed since." not in client.get(admin_url(update)).content.decode()
     update.title_en = "Another"
     update.save()
-    assert "The text was changed since." in client.get(address(update)).content.decode()
+    assert "The text was changed since." in client.get(admin_url(update)).content.decode()
 
 
 def test_an_answer_without_having_read_is_not_taken(client, update):
@@ -295,7 +295,7 @@ def test_an_answer_is_cleaned_on_its_way_in(client, update):
     assert kept.name == "Ana X-Header: 1"
     assert kept.words == "<script>one\n\ntwo"
     log_in(client)
-    assert "<script>one" not in client.get(address(update)).content.decode()
+    assert "<script>one" not in client.get(admin_url(update)).content.decode()
 
 
 def test_the_same_answer_sent_twice_is_kept_once(client, update):
@@ -307,11 +307,11 @@ def test_the_same_answer_sent_twice_is_kept_once(client, update):
 
 def test_one_link_takes_only_so_many_answers(client, update):
     path = make(update)
-    for number in range(links.MOST_ANSWERS + 1):
+    for number in range(links.MAX_ANSWERS + 1):
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=number * 2)):
             page = answer(client, path, name=f"Ana {number}")
     assert page.status_code == 429
-    assert ReviewAnswer.objects.count() == links.MOST_ANSWERS
+    assert ReviewAnswer.objects.count() == links.MAX_ANSWERS
 
 
 def test_a_returned_draft_keeps_its_comment_when_a_reviewer_answers(client, update):
@@ -319,7 +319,7 @@ def test_a_returned_draft_keeps_its_comment_when_a_reviewer_answers(client, upda
     transitions.return_to_author(update, by=make_staff(), comment="Mend the date.")
     answer(client, make(update))
     log_in(client)
-    assert "Mend the date." in client.get(address(update)).content.decode()
+    assert "Mend the date." in client.get(admin_url(update)).content.decode()
 
 
 # --- At the desk ------------------------------------------------------------------------------
@@ -327,8 +327,8 @@ def test_a_returned_draft_keeps_its_comment_when_a_reviewer_answers(client, upda
 
 def test_a_link_is_made_at_the_desk_and_shown_once(client, update):
     log_in(client)
-    page = address(update, "review")
-    made = client.post(page, filled(client, page) | {"for_whom": "lawyer", "hours": "2", "languages": ["en", "ru"]})
+    page = admin_url(update, "review")
+    made = client.post(page, read_form(client, page) | {"for_whom": "lawyer", "hours": "2", "languages": ["en", "ru"]})
     path = re.search(r"/review/[\w-]{43}/", made.content.decode())[0]
     assert MARK in read(Client(), path).content.decode()
     again = client.get(page).content.decode()
@@ -344,16 +344,16 @@ def test_a_link_is_made_at_the_desk_and_shown_once(client, update):
 )
 def test_a_link_is_not_made_of_bad_answers(client, update, field, value):
     log_in(client)
-    page = address(update, "review")
-    client.post(page, filled(client, page) | {"for_whom": "lawyer", field: value})
+    page = admin_url(update, "review")
+    client.post(page, read_form(client, page) | {"for_whom": "lawyer", field: value})
     assert not ReviewLink.objects.exists()
 
 
 def test_a_link_is_revoked_at_the_desk(client, update):
     path = make(update)
     log_in(client)
-    answered = client.post(address(update, f"review/{ReviewLink.objects.get().pk}/revoke"), follow=True)
-    assert "Revoked" in said(answered)
+    answered = client.post(admin_url(update, f"review/{ReviewLink.objects.get().pk}/revoke"), follow=True)
+    assert "Revoked" in messages_for(answered)
     assert "revoked" in answered.content.decode()
     assert Client().get(path).status_code == 404
     assert Event.objects.filter(verb="update.review_revoked").exists()
@@ -363,8 +363,8 @@ def test_a_link_is_revoked_at_the_desk(client, update):
 def test_who_may_not_change_an_item_gives_no_link_to_it(client, update, role):
     make(update)
     log_in(client, role, role=role)
-    assert client.get(address(update, "review")).status_code == 403
-    revoke = address(update, f"review/{ReviewLink.objects.get().pk}/revoke")
+    assert client.get(admin_url(update, "review")).status_code == 403
+    revoke = admin_url(update, f"review/{ReviewLink.objects.get().pk}/revoke")
     assert client.post(revoke).status_code == 403
     assert ReviewLink.objects.get().revoked_at is None
 
@@ -372,7 +372,7 @@ def test_who_may_not_change_an_item_gives_no_link_to_it(client, update, role):
 def test_a_link_of_another_item_is_not_revoked_here(client, update):
     make(make_update("Other"))
     log_in(client)
-    assert client.post(address(update, f"review/{ReviewLink.objects.get().pk}/revoke")).status_code == 404
+    assert client.post(admin_url(update, f"review/{ReviewLink.objects.get().pk}/revoke")).status_code == 404
 
 
 def test_the_background_worker_forgets_a_link_before_a_month_is_over_and_not_earlier(update, work_off):

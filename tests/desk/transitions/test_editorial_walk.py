@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from desk.reviewing import links
 from publishing.models import Entry, Release
-from tests.support.desk import address
+from tests.support.desk_client import admin_url
 from tests.support.factories import PASSWORD, make_organisation, make_situation, make_staff, make_update
 from updates.models import Update
 
@@ -34,14 +34,14 @@ def log_in(new_page, name, role):
     return page
 
 
-def press(page, name):
+def press_button(page, name):
     """Presses a button or follows a link that leads to a page, and waits for what is said there."""
     either = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True))
     either.first.click()
     page.wait_for_load_state("networkidle")
 
 
-def said(page):
+def get_messages(page):
     return page.locator(".messagelist").inner_text()
 
 
@@ -66,25 +66,25 @@ def written(page):
     page.get_by_label("Situation").select_option(index=1)
     page.locator("input[name=title_en]").fill("Nine were held")
     page.get_by_label("Date:").fill("2020-08-14")
-    press(page, "Hand in for review")
+    press_button(page, "Hand in for review")
     return Update.objects.get()
 
 
 def returned_and_mended(contributor, approver, update):
-    approver.goto(address(update, "return"))
+    approver.goto(admin_url(update, "return"))
     approver.get_by_label("What is missing?").fill("Say it in Arabic too.")
-    press(approver, "Return with a comment")
-    contributor.goto(address(update))
+    press_button(approver, "Return with a comment")
+    contributor.goto(admin_url(update))
     expect(contributor.get_by_text("Say it in Arabic too.")).to_be_visible()
     contributor.get_by_role("tab", name="العربيّة").click()
     contributor.locator("input[name=title_ar]").fill("احتجز تسعة")
-    press(contributor, "Hand in for review")
+    press_button(contributor, "Hand in for review")
 
 
 def approved_and_scheduled(page, update, *, minutes):
-    page.goto(address(update, "approve"))
-    press(page, "Approve")
-    page.goto(address(update, "schedule"))
+    page.goto(admin_url(update, "approve"))
+    press_button(page, "Approve")
+    page.goto(admin_url(update, "schedule"))
     at = timezone.now() + dt.timedelta(minutes=minutes)
     page.locator("input[name=at_0]").fill(f"{at:%Y-%m-%d}")
     page.locator("input[name=at_1]").fill(f"{at:%H:%M}")
@@ -93,16 +93,16 @@ def approved_and_scheduled(page, update, *, minutes):
 
 
 def corrected(contributor, approver, update):
-    contributor.goto(address(update))
+    contributor.goto(admin_url(update))
     contributor.locator("input[name=title_en]").fill("Ten were held")
-    press(contributor, "Hand in for review")
-    approver.goto(address(update, "approve"))
-    press(approver, "Approve")
-    approver.goto(address(update, "publish"))
+    press_button(contributor, "Hand in for review")
+    approver.goto(admin_url(update, "approve"))
+    press_button(approver, "Approve")
+    approver.goto(admin_url(update, "publish"))
     approver.get_by_role("radio", name=re.compile("Yes")).check()
     approver.get_by_label("What was corrected, in English").fill("Ten were held, not nine.")
     approver.get_by_label("What was corrected, in العربيّة").fill("عشرة لا تسعة.")
-    press(approver, "Publish")
+    press_button(approver, "Publish")
 
 
 def test_an_update_is_walked_from_its_first_word_to_its_end(people):
@@ -124,29 +124,29 @@ def test_an_update_is_walked_from_its_first_word_to_its_end(people):
 
 def compared_and_brought_back(page, update):
     first, second = Release.objects.of(update.uid)
-    page.goto(address(update))
+    page.goto(admin_url(update))
     page.get_by_role("radio", name=f"release {first.pk}", exact=True).check()
     page.get_by_role("radio", name=f"compared with release {second.pk}", exact=True).check()
-    press(page, "Compare the two that are marked")
+    press_button(page, "Compare the two that are marked")
     expect(page.locator("del", has_text="Nine")).to_be_visible()
     expect(page.locator("ins", has_text="Ten")).to_be_visible()
-    press(page, f"Bring release {first.pk} back …")
-    press(page, "Bring it back")
-    assert "Nothing was published." in said(page)
+    press_button(page, f"Bring release {first.pk} back …")
+    press_button(page, "Bring it back")
+    assert "Nothing was published." in get_messages(page)
     assert page.locator("input[name=title_en]").input_value() == "Nine were held"
     assert Entry.objects.get(uid=update.uid, language="en").title == "Ten were held"
 
 
 def withdrawn_and_purged(page, administrator, update):
-    page.goto(address(update))
-    press(page, "Withdraw")
-    press(page, "Withdraw")
-    assert "Withdrawn: it is gone" in said(page)
+    page.goto(admin_url(update))
+    press_button(page, "Withdraw")
+    press_button(page, "Withdraw")
+    assert "Withdrawn: it is gone" in get_messages(page)
     page.locator(".messagelist a").click()
     expect(page.get_by_label("What to write").first).to_have_value(re.compile("/ar/belarus/updates/nine-were-held/"))
-    administrator.goto(address(update, "purge"))
-    press(administrator, "Delete for good")
-    assert "Deleted for good." in said(administrator)
+    administrator.goto(admin_url(update, "purge"))
+    press_button(administrator, "Delete for good")
+    assert "Deleted for good." in get_messages(administrator)
     assert not Update.objects.exists()
     assert not any(release.document for release in Release.objects.of(update.uid))
 
@@ -154,18 +154,18 @@ def withdrawn_and_purged(page, administrator, update):
 def test_a_reviewer_link_is_made_opened_answered_and_revoked(people, new_page):
     editor = people[0]
     update = make_update("Words of a draft", title_ar="كلمات")
-    editor.goto(address(update))
-    press(editor, "Let somebody without account read it")
+    editor.goto(admin_url(update))
+    press_button(editor, "Let somebody without account read it")
     editor.get_by_label("For whom").fill("lawyer")
-    press(editor, "Make a link")
+    press_button(editor, "Make a link")
     link = editor.get_by_label("The new address").input_value()
     reviewer = new_page(java_script_enabled=False)
     answered_by(reviewer, link)
-    editor.goto(address(update))
+    editor.goto(admin_url(update))
     expect(editor.get_by_text("Say since when.")).to_be_visible()
-    press(editor, "Let somebody without account read it")
-    press(editor, "Revoke lawyer")
-    assert "Revoked" in said(editor)
+    press_button(editor, "Let somebody without account read it")
+    press_button(editor, "Revoke lawyer")
+    assert "Revoked" in get_messages(editor)
     assert reviewer.goto(link).status == 404
     assert reviewer.context.cookies() == []
 
@@ -190,7 +190,7 @@ def answered_by(page, link):
 def test_the_pages_of_a_reviewer_fit_a_phone_and_are_accessible(new_page, options):
     page = new_page(bypass_csp=True, viewport={"width": 390, "height": 844}, **options)  # the checker writes styles
     update = make_update("Words of a draft", title_ar="كلمات")
-    _link, token = links.make(update, languages=["en", "ar"], hours=1, for_whom="lawyer", by=make_staff())
+    _link, token = links.create_review_link(update, languages=["en", "ar"], hours=1, for_whom="lawyer", by=make_staff())
     for address_shown in ("/review/nothing/", f"/review/{token}/"):
         page.goto(address_shown)
         check(page)

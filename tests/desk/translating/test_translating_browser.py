@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from desk.translating import memory
+from desk.translating import records
 from staff.models import Account
 from tests.desk.test_browser import log_in
-from tests.support.desk import address
+from tests.support.desk_client import admin_url
 from tests.support.factories import make_staff, make_story, make_update
 from updates.models import Update
 
@@ -41,7 +41,7 @@ def test_a_translator_brings_an_item_from_missing_to_checked(page):
     expect(page.locator("[aria-current=page] + .reached")).to_have_text("checked")
     saved = Update.objects.get()
     assert (saved.title_fr, saved.body_fr) == ("Halte aux représailles", "<p>Des mots</p>")
-    assert page.goto(address(update, "publish")).status == 403
+    assert page.goto(admin_url(update, "publish")).status == 403
 
 
 @pytest.mark.walk
@@ -62,14 +62,14 @@ def test_words_go_out_as_a_file_and_come_back(page, tmp_path):
     expect(page.locator("ins")).to_have_text("Halte")
     page.get_by_role("button", name="Save these translations").click()
     page.wait_for_selector(".messagelist")
-    assert memory.states(Update.objects.get(pk=update.pk))["fr"] == "draft"
+    assert records.get_translation_states(Update.objects.get(pk=update.pk))["fr"] == "draft"
 
 
 def test_without_scripts_a_translation_is_saved(new_page):
     page = new_page(java_script_enabled=False)
     update = make_update("Stop reprisals", body_en="<p>Words</p>")
     log_in_translator(page, "fr")
-    page.goto(address(update, "translate/fr"))
+    page.goto(admin_url(update, "translate/fr"))
     page.locator("input[name=title_fr]").fill("Halte")
     page.locator("textarea[name=body_fr]").fill("Un.\n\nDeux.")
     page.get_by_role("button", name="Save and mark as checked").click()
@@ -87,9 +87,9 @@ def test_every_page_of_translations_fits_and_is_accessible(new_page, width, sche
     Update.objects.filter(pk=update.pk).update(title_en="Changed since")
     story = make_story(original_body="<p>Мяне забралі</p>", body_en="<p>They took me</p>")
     log_in_translator(page, "fr", "ar", language=language)
-    urls = [BOARD, f"{BOARD}?type=story", f"{BOARD}import/", address(update, "translate/ar")]
+    urls = [BOARD, f"{BOARD}?type=story", f"{BOARD}import/", admin_url(update, "translate/ar")]
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    for url in [*urls, address(story, "translate/fr"), address(update)]:
+    for url in [*urls, admin_url(story, "translate/fr"), admin_url(update)]:
         page.goto(url)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url
@@ -101,7 +101,7 @@ def test_original_and_translation_stand_beside_each_other_each_in_its_direction(
     page = new_page(viewport={"width": 1280, "height": 900})
     update = make_update("Stop reprisals")
     log_in_translator(page, "ar")
-    page.goto(address(update, "translate/ar"))
+    page.goto(admin_url(update, "translate/ar"))
     source, target = page.locator(".pair-words").first, page.locator("input[name=title_ar]")
     directions = [one.evaluate("node => getComputedStyle(node).direction") for one in (source, target)]
     assert directions == ["ltr", "rtl"]

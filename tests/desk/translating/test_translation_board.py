@@ -10,7 +10,7 @@ from django.utils import timezone
 from desk.translating.board import PER_PAGE
 from stories.models import SurvivorStory
 from tests.desk.translating.test_translation_desk import into, translator
-from tests.support.desk import address, log_in, press
+from tests.support.desk_client import admin_url, log_in, submit_form
 from tests.support.factories import make_alert, make_situation, make_story, make_update
 from updates.models import Update
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 BOARD = "/admin/desk/translation/"
 
 
-def shown(client, query=""):
+def list_titles(client, query=""):
     """Titles of the rows of the board."""
     return [row.title for row in client.get(BOARD + query).context["rows"]]
 
@@ -31,7 +31,7 @@ def cells(client, query=""):
 def test_the_board_shows_each_item_with_the_state_of_each_language(client):
     log_in(client)
     update = make_update("Words", title_fr="Mots", title_ru="Слова")
-    press(client, into(update, "fr"), "_check")
+    submit_form(client, into(update, "fr"), "_check")
     assert cells(client) == {
         "en": "original", "fr": "checked", "es": "missing", "ru": "draft", "be": "missing", "ar": "missing"
     }  # fmt: skip
@@ -80,10 +80,10 @@ def test_a_filter_finds_what_it_names(client, query, found):
     log_in(client)
     make_update("Plain", title_ru="Слова", public=True)
     old = make_update("Older report", kind="report", title_fr="Rapport")
-    press(client, address(old), title_en="Old report")
+    submit_form(client, admin_url(old), title_en="Old report")
     Update.objects.filter(pk=old.pk).update(modified=timezone.now() - dt.timedelta(days=100))
     make_story()
-    assert set(shown(client, query)) == found
+    assert set(list_titles(client, query)) == found
 
 
 def test_a_situation_narrows_the_board(client):
@@ -91,7 +91,7 @@ def test_a_situation_narrows_the_board(client):
     make_update("In Belarus")
     other = make_situation("elsewhere")
     make_update("Elsewhere", situation=other)
-    assert shown(client, f"?situation={other.pk}") == ["Elsewhere"]
+    assert list_titles(client, f"?situation={other.pk}") == ["Elsewhere"]
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(client):
@@ -160,13 +160,13 @@ def test_the_first_page_leads_to_the_board(client):
 def test_the_form_of_an_item_leads_to_its_translations(client):
     translator(client, "fr")
     update = make_update()
-    page = client.get(address(update)).content.decode()
+    page = client.get(admin_url(update)).content.decode()
     assert f'href="{into(update, "fr")}"' in page
     assert into(update, "ru") not in page
 
 
 def test_nothing_is_added_changed_or_deleted_past_the_desk(client):
     log_in(client, "admin", role="administrator")
-    press(client, into(make_update(title_fr="Mots"), "fr"), "_check")
+    submit_form(client, into(make_update(title_fr="Mots"), "fr"), "_check")
     for page in ("add/", "1/change/", "1/delete/"):
         assert client.post(BOARD + page, {}).status_code in {302, 403, 404}

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from audit.models import Event
 from desk.translating import xliff
 from tests.desk.translating.test_translation_desk import fresh, into, state, translator
-from tests.support.desk import Fields, address, log_in, press, said
+from tests.support.desk_client import FormParser, admin_url, log_in, messages_for, submit_form
 from tests.support.factories import make_situation, make_story, make_update
 
 pytestmark = pytest.mark.django_db
@@ -31,18 +31,18 @@ def exported(client, *items, to="fr", form="xliff"):
 def units(content):
     """id -> trans-unit, of the first file."""
     root = fromstring(content)
-    return {unit.get("id"): unit for unit in root.iter(f"{xliff.IN}trans-unit")}
+    return {unit.get("id"): unit for unit in root.iter(f"{xliff.TAG_PREFIX}trans-unit")}
 
 
 def with_target(content, **words):
     """The file as a translator's tool gives it back."""
-    ElementTree.register_namespace("", xliff.NAME)
+    ElementTree.register_namespace("", xliff.NAMESPACE)
     root = fromstring(content)
-    for unit in root.iter(f"{xliff.IN}trans-unit"):
+    for unit in root.iter(f"{xliff.TAG_PREFIX}trans-unit"):
         if unit.get("id") in words:
-            for old in unit.findall(f"{xliff.IN}target"):
+            for old in unit.findall(f"{xliff.TAG_PREFIX}target"):
                 unit.remove(old)
-            ElementTree.SubElement(unit, f"{xliff.IN}target").text = words[unit.get("id")]
+            ElementTree.SubElement(unit, f"{xliff.TAG_PREFIX}target").text = words[unit.get("id")]
     return ElementTree.tostring(root)
 
 
@@ -51,7 +51,7 @@ def upload(client, content, name="back.xlf"):
 
 
 def agree(client, judged):
-    data = {name: values for name, values in Fields(judged.content.decode()).data.items() if name and values}
+    data = {name: values for name, values in FormParser(judged.content.decode()).data.items() if name and values}
     return client.post(IMPORT, data, follow=True)
 
 
@@ -78,17 +78,17 @@ def test_an_xliff_file_names_its_item_its_languages_and_every_field_in_use(clien
     translator(client, "fr")
     update = make_update("Words", summary_en="A summary", title_fr="Mots")
     content = exported(client, update).content
-    file = fromstring(content).find(f"{xliff.IN}file")
+    file = fromstring(content).find(f"{xliff.TAG_PREFIX}file")
     assert file.get("original").startswith(f"ohrm/update/{update.uid}/")
     assert (file.get("source-language"), file.get("target-language")) == ("en", "fr")
     assert set(units(content)) == {"title", "summary", "translator"}
-    assert units(content)["title"].find(f"{xliff.IN}target").text == "Mots"
+    assert units(content)["title"].find(f"{xliff.TAG_PREFIX}target").text == "Mots"
 
 
 def test_the_tags_of_a_rich_text_are_codes_that_a_tool_guards(client):
     log_in(client)
-    source = units(exported(client, make_update(body_en=BODY)).content)["body"].find(f"{xliff.IN}source")
-    codes = [(code.tag.removeprefix(xliff.IN), code.get("id"), code.text) for code in source]
+    source = units(exported(client, make_update(body_en=BODY)).content)["body"].find(f"{xliff.TAG_PREFIX}source")
+    codes = [(code.tag.removeprefix(xliff.TAG_PREFIX), code.get("id"), code.text) for code in source]
     assert codes[:4] == [("bpt", "1", "<h2>"), ("ept", "1", "</h2>"), ("bpt", "3", "<p>"), ("bpt", "4", "<strong>")]
     assert ("ph", "6", "<br>") in codes
     assert source[0].tail == "One & two"
@@ -97,7 +97,7 @@ def test_the_tags_of_a_rich_text_are_codes_that_a_tool_guards(client):
 def test_several_items_travel_in_one_file(client):
     log_in(client)
     content = exported(client, make_update("One"), make_update("Two")).content
-    assert len(fromstring(content).findall(f"{xliff.IN}file")) == 2
+    assert len(fromstring(content).findall(f"{xliff.TAG_PREFIX}file")) == 2
 
 
 def test_who_took_the_words_away_is_in_the_log(client):
@@ -164,7 +164,7 @@ def test_a_translated_file_is_saved_as_a_draft_in_the_name_of_who_brought_it(cli
     update = make_update("Words")
     answer = bring_back(client, with_target(exported(client, update).content, title="Mots", translator="Collectif"))
     item = fresh(update)
-    assert "1 translation saved." in said(answer)
+    assert "1 translation saved." in messages_for(answer)
     assert (item.title_fr, item.translator_fr, item.edited_by, item.version) == ("Mots", "Collectif", account, 1)
     assert state(update, "fr") == "draft"
 
@@ -210,7 +210,7 @@ def test_a_translation_of_an_earlier_original_is_saved_and_shown_as_out_of_date(
     log_in(client)
     update = make_update("Words")
     content = with_target(exported(client, update).content, title="Mots")
-    press(client, address(update), title_en="Other words")
+    submit_form(client, admin_url(update), title_en="Other words")
     judged = upload(client, content)
     assert "The original changed after this file was made." in judged.content.decode()
     agree(client, judged)
@@ -221,9 +221,9 @@ def test_a_testimony_travels_in_the_words_in_which_it_was_given(client):
     log_in(client)
     story = make_story("Назва", original_body="<p>Мяне забралі</p>", summary_en="A summary")
     found = units(exported(client, story).content)
-    assert found["title"].find(f"{xliff.IN}source").text == "Назва"
-    assert found["title"].find(f"{xliff.IN}source").get(xliff.XML_LANG) == "be"
-    assert found["summary"].find(f"{xliff.IN}source").get(xliff.XML_LANG) == "en"
+    assert found["title"].find(f"{xliff.TAG_PREFIX}source").text == "Назва"
+    assert found["title"].find(f"{xliff.TAG_PREFIX}source").get(xliff.XML_LANG) == "be"
+    assert found["summary"].find(f"{xliff.TAG_PREFIX}source").get(xliff.XML_LANG) == "en"
 
 
 # --- What is refused ---------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def test_what_changed_between_looking_and_saving_stops_the_whole_file(client):
     log_in(client)
     first, second = make_update("First"), make_update("Second")
     judged = upload(client, with_target(exported(client, first, second).content, title="Mots"))
-    press(client, address(second), title_fr="Entre-temps")
+    submit_form(client, admin_url(second), title_fr="Entre-temps")
     answer = agree(client, judged)
     assert "Not saved yet" in answer.content.decode()
     assert (fresh(first).title_fr or "", fresh(second).title_fr) == ("", "Entre-temps")
@@ -361,6 +361,6 @@ def test_a_contributor_brings_nothing_back_for_a_situation(client):
 def test_a_check_is_undone_by_a_file_that_changes_the_words(client):
     log_in(client)
     update = make_update("Words", title_fr="Mots")
-    press(client, into(update, "fr"), "_check")
+    submit_form(client, into(update, "fr"), "_check")
     bring_back(client, with_target(exported(client, update).content, title="Paroles"))
     assert state(update, "fr") == "draft"

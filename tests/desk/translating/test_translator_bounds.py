@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.desk import address, log_in
-from tests.support.factories import make_update, save
+from tests.support.desk_client import admin_url, log_in
+from tests.support.factories import make_update, save_item
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ def changed():
     """A public update whose working copy has new words in two languages."""
     update = make_update("Stop reprisals", public=True)
     update.title_fr, update.title_ru = "Halte aux représailles", "Остановите репрессии"
-    return save(update)
+    return save_item(update)
 
 
 def client_of(client, *, role, languages=()):
@@ -24,12 +24,12 @@ def client_of(client, *, role, languages=()):
 
 
 def test_a_comparison_shows_no_other_language(client, changed):
-    page = client_of(client, role="translator", languages=["fr"]).get(address(changed, "compare")).content.decode()
+    page = client_of(client, role="translator", languages=["fr"]).get(admin_url(changed, "compare")).content.decode()
     assert "représailles" in page
     assert "репрессии" not in page
 
 
 def test_a_comparison_shows_an_editor_all_languages(client, changed):
-    page = client_of(client, role="contributor").get(address(changed, "compare")).content.decode()
+    page = client_of(client, role="contributor").get(admin_url(changed, "compare")).content.decode()
     assert "représailles" in page
     assert "репрессии" in page

@@ -15,9 +15,9 @@ from publishing.models import Release
 from publishing.publication import Publication
 from publishing.workflow import transitions
 from situations.models import Organisation, Partner
-from tests.support.desk import address, filled, log_in, said
+from tests.support.desk_client import admin_url, log_in, messages_for, read_form
 from tests.support.factories import (
-    approve,
+    approve_item,
     make_alert,
     make_organisation,
     make_partner,
@@ -26,8 +26,8 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
 from updates.models import Attachment
 
@@ -44,12 +44,12 @@ def first_release(item):
 
 
 def restore_page(item, release=None):
-    return address(item, f"restore/{(release or first_release(item)).pk}")
+    return admin_url(item, f"restore/{(release or first_release(item)).pk}")
 
 
 def bring_back(client, item, release=None):
     page = restore_page(item, release)
-    return client.post(page, filled(client, page), follow=True)
+    return client.post(page, read_form(client, page), follow=True)
 
 
 def document(item):
@@ -66,9 +66,9 @@ def twice():
     make_organisation()
     update = make_update("Nine were held", body_en="<p>They were nine.</p><p>Same.</p>", title_ar="تسعة", public=True)
     update.title_en, update.body_en, update.title_ar = "Ten were held", "<p>They were ten.</p><p>Same.</p>", "عشرة"
-    publish(save(update), correction={"en": "Ten, not nine."})
+    publish_item(save_item(update), correction={"en": "Ten, not nine."})
     update.title_en = "Eleven were held"
-    return save(update)
+    return save_item(update)
 
 
 # --- Comparing --------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def twice():
 def test_two_releases_are_compared_word_by_word_in_every_language(client, twice):
     log_in(client)
     one, two = Release.objects.of(twice.uid)
-    page = client.get(address(twice, "compare"), {"before": one.pk, "after": two.pk}).content.decode()
+    page = client.get(admin_url(twice, "compare"), {"before": one.pk, "after": two.pk}).content.decode()
     assert re.search(r"<del>.{0,80}nine\.</del>", page)
     assert re.search(r"<ins>.{0,80}ten\.</ins>", page)
     assert '<div class="difference" lang="ar" dir="rtl">' in page
@@ -86,7 +86,7 @@ def test_two_releases_are_compared_word_by_word_in_every_language(client, twice)
 
 def test_a_difference_is_said_in_words_too(client, twice):
     log_in(client)
-    text = as_text(client.get(address(twice, "compare"), {"before": first_release(twice).pk}))
+    text = as_text(client.get(admin_url(twice, "compare"), {"before": first_release(twice).pk}))
     assert "removed: Nine" in text
     assert "added: Eleven" in text
 
@@ -94,13 +94,13 @@ def test_a_difference_is_said_in_words_too(client, twice):
 def test_what_did_not_change_is_only_counted(client, twice):
     log_in(client)
     one, two = Release.objects.of(twice.uid)
-    text = as_text(client.get(address(twice, "compare"), {"before": one.pk, "after": two.pk}))
+    text = as_text(client.get(admin_url(twice, "compare"), {"before": one.pk, "after": two.pk}))
     assert "[1 paragraph unchanged]" in text
 
 
 def test_without_a_choice_the_newest_release_is_compared_with_the_working_copy(client, twice):
     log_in(client)
-    text = as_text(client.get(address(twice, "compare")))
+    text = as_text(client.get(admin_url(twice, "compare")))
     assert "removed: Ten" in text
     assert "added: Eleven" in text
 
@@ -108,7 +108,7 @@ def test_without_a_choice_the_newest_release_is_compared_with_the_working_copy(c
 @pytest.mark.parametrize("number", ["999999", "x", "\0", ""])
 def test_a_version_that_is_none_is_refused_in_words(client, twice, number):
     log_in(client)
-    page = client.get(address(twice, "compare"), {"before": number})
+    page = client.get(admin_url(twice, "compare"), {"before": number})
     assert page.status_code == 200
     assert 'class="errorlist"' in page.content.decode()
 
@@ -116,7 +116,7 @@ def test_a_version_that_is_none_is_refused_in_words(client, twice, number):
 def test_the_release_of_another_item_is_not_compared(client, twice):
     log_in(client)
     other = first_release(make_update("Secret elsewhere", public=True))
-    page = client.get(address(twice, "compare"), {"before": other.pk})
+    page = client.get(admin_url(twice, "compare"), {"before": other.pk})
     assert "Secret elsewhere" not in page.content.decode()
 
 
@@ -126,14 +126,14 @@ def test_tags_partners_pictures_documents_and_facts_are_compared():
     file = {"name": "a.pdf", "title": "Report", "language": "en", "size": 1, "pages": 1, "sha256": "ab" * 32}
     partner = make_partner().as_credit(role="signatory").__dict__
     new = old | {"tags": [], "pictures": [picture], "attachments": [file], "credits": [partner], "date": "2021-01-01"}
-    labels = {one.label for one in comparing.differences(old, new)}
+    labels = {one.label for one in comparing.compare_documents(old, new)}
     assert {"Tags", "Documents", "Published jointly with", "Date", "Picture in words (English)", "Picture"} <= labels
 
 
 def test_comparing_long_texts_that_share_nothing_takes_no_long_time():
     begun = time.process_time()
-    comparing.pieces("a " * 100_000, "b a " * 50_000, comparing.Patience())
-    comparing.pieces("\n".join(["a " * 140] * 300), "\n".join(["b a " * 70] * 300), comparing.Patience())
+    comparing.compare_texts("a " * 100_000, "b a " * 50_000, comparing.StepBudget())
+    comparing.compare_texts("\n".join(["a " * 140] * 300), "\n".join(["b a " * 70] * 300), comparing.StepBudget())
     assert time.process_time() - begun < 5
 
 
@@ -141,7 +141,7 @@ def test_comparing_long_texts_that_share_nothing_takes_no_long_time():
     ("before", "after"), [("", "One two"), ("One two", ""), ("One two three", "One 2 three"), ("A\nB\nC", "A\nX\nY\nC")]
 )
 def test_the_pieces_of_a_comparison_make_both_texts(before, after):
-    paragraphs = comparing.pieces(before, after, comparing.Patience())
+    paragraphs = comparing.compare_texts(before, after, comparing.StepBudget())
     told = [piece for paragraph in paragraphs for piece in paragraph if piece[0] != comparing.LEFT_OUT]
     for what, text in {comparing.REMOVED: before, comparing.ADDED: after}.items():
         words = " ".join(words for one, words in told if one in {what, comparing.SAME}).split()
@@ -150,7 +150,7 @@ def test_the_pieces_of_a_comparison_make_both_texts(before, after):
 
 def test_the_list_of_releases_lets_two_be_picked(client, twice):
     log_in(client)
-    page = client.get(address(twice)).content.decode()
+    page = client.get(admin_url(twice)).content.decode()
     one, two = Release.objects.of(twice.uid)
     for name in ("before", "after"):
         for release in (one, two):
@@ -163,7 +163,7 @@ def test_the_list_of_releases_lets_two_be_picked(client, twice):
 def test_a_release_is_brought_back_into_the_working_copy_and_nothing_is_published(client, twice):
     log_in(client, "mender")
     answer = bring_back(client, twice)
-    assert "Nothing was published." in said(answer)
+    assert "Nothing was published." in messages_for(answer)
     assert fresh(twice).title_en == "Nine were held"
     assert fresh(twice).title_ar == "تسعة"
     assert "Ten were held" in client.get(f"/en/belarus/updates/{twice.slug}/").content.decode()
@@ -191,7 +191,7 @@ def test_bringing_back_is_remembered_with_who_did_it(client, twice):
 
 def test_whoever_saw_an_earlier_version_brings_nothing_back(client, twice):
     log_in(client)
-    sent = filled(client, restore_page(twice))
+    sent = read_form(client, restore_page(twice))
     type(twice).objects.update(version=twice.version + 1)
     assert "Nothing was done yet." in client.post(restore_page(twice), sent).content.decode()
     assert fresh(twice).title_en == "Eleven were held"
@@ -200,11 +200,11 @@ def test_whoever_saw_an_earlier_version_brings_nothing_back(client, twice):
 def test_an_approved_text_is_a_draft_again(client):
     story = make_story(public=True)
     story.title_en = "Another"
-    approve(save(story, by=make_staff("writer")))
+    approve_item(save_item(story, by=make_staff("writer")))
     log_in(client, "mender")
     answer = bring_back(client, story)
     assert fresh(story).status == Status.DRAFT
-    assert "The record of consent stays" in said(answer)
+    assert "The record of consent stays" in messages_for(answer)
 
 
 def test_a_withdrawn_item_can_be_brought_back_and_stays_withdrawn(client, twice):
@@ -268,7 +268,7 @@ def full_update(kept_file):
     update.co_publishers.set([make_partner("Viasna"), make_partner("Memorial")])
     facts = {"name": kept_file("pdf"), "size": 5, "pages": 1, "sha256": "ab" * 32}
     Attachment.objects.create(update=update, title="Report", language="en", **facts)
-    return publish(update)
+    return publish_item(update)
 
 
 def emptied(update):
@@ -279,7 +279,7 @@ def emptied(update):
     update.tags.set([])
     update.co_publishers.set([])
     update.attachments.all().delete()
-    return save(update)
+    return save_item(update)
 
 
 def test_everything_of_an_update_comes_back(client, kept_file):
@@ -299,7 +299,7 @@ def test_what_was_deleted_since_is_named(client, kept_file):
     for name in [*default_storage.listdir("")[1]]:
         default_storage.delete(name)
     log_in(client)
-    sentences = said(bring_back(client, update))
+    sentences = messages_for(bring_back(client, update))
     assert "memorial" in sentences
     assert "The picture stays" in sentences
     assert "“Report”" in sentences
@@ -309,17 +309,17 @@ def test_what_was_deleted_since_is_named(client, kept_file):
 def test_an_address_that_another_item_took_stays(client):
     update = make_update("First", slug="first", public=True)
     update.slug = "second"
-    publish(save(update))
+    publish_item(save_item(update))
     make_update("Other", slug="first")
     log_in(client)
-    assert "The address stays" in said(bring_back(client, update))
+    assert "The address stays" in messages_for(bring_back(client, update))
     assert fresh(update).slug == "second"
 
 
 def changed(item, **values):
     for name, value in values.items():
         setattr(item, name, value)
-    return save(item)
+    return save_item(item)
 
 
 def other_types():

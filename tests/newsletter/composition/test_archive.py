@@ -6,7 +6,7 @@ from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Edition
 from publishing.workflow import entries
-from tests.support.newsletter_fixtures import reader, release, situation
+from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +20,9 @@ def quiet(settings, tmp_path):
 
 
 def send(*, query="", **options):
-    reader(query=query)
-    made = release("The statement", **options)
-    editions.compose_due()
+    make_subscriber(query=query)
+    made = make_release("The statement", **options)
+    editions.compose_due_digests()
     send_due()
     return made
 
@@ -39,13 +39,13 @@ def test_an_edition_can_be_read_later(client):
 
 def test_the_archive_obeys_withdrawal(client):
     made = send()
-    entries.clear([made.uid])
+    entries.withdraw_entries([made.uid])
     assert "The statement" not in client.get(ARCHIVE).content.decode()
     assert client.get(f"{ARCHIVE}{Edition.objects.get().pk}/").status_code == 410
 
 
 def test_the_wish_of_a_few_is_not_in_the_archive(client):
-    situation()
+    make_situation_release()
     send(query="kind=statement&situation=belarus")
     assert "The statement" not in client.get(ARCHIVE).content.decode()
     assert client.get(f"{ARCHIVE}{Edition.objects.get().pk}/").status_code == 404

@@ -10,10 +10,10 @@ from django.utils import timezone
 from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Edition, Subscriber, Wording
-from newsletter.subscribers.confirmation import answer_waiting
+from newsletter.subscribers.confirmation import send_due_confirmations
 from publishing.models import Entry
 from tests.support.factories import make_staff
-from tests.support.newsletter_fixtures import reader, release, situation, written
+from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber, read_sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +54,9 @@ def number_of(title):
 @pytest.fixture
 def letter(client, ana):
     """A draft that ana wrote, of two entries."""
-    situation()
-    release("First")
-    release("Second")
+    make_situation_release()
+    make_release("First")
+    make_release("Second")
     words = {"subject_en": "What happened", "opening_en": "Two things.", "subject_fr": "Ce qui s’est passé"}
     client.post(f"{LIST}add/", fields(number_of("Second"), number_of("First"), **words))
     return Edition.objects.get()
@@ -79,8 +79,8 @@ def test_a_letter_without_entries_is_not_kept(client, ana):
 
 
 def test_nothing_goes_out_before_a_second_person_approved(client, letter):
-    reader()
-    editions.compose_due()
+    make_subscriber()
+    editions.compose_due_digests()
     step(client, letter, "propose")
     assert "You worked on this letter yourself" in step(client, letter, "approve")
     letter.refresh_from_db()
@@ -89,34 +89,34 @@ def test_nothing_goes_out_before_a_second_person_approved(client, letter):
 
 
 def test_an_approved_letter_goes_to_each_reader_in_their_language(client, letter, boris):
-    reader("en@example.org")
-    reader("fr@example.org", language="fr", frequency="daily")
-    reader("paused@example.org", frequency="paused")
+    make_subscriber("en@example.org")
+    make_subscriber("fr@example.org", language="fr", frequency="daily")
+    make_subscriber("paused@example.org", frequency="paused")
     step(client, letter, "propose")
     client.force_login(boris)
     step(client, letter, "approve")
-    editions.address(Edition.objects.get(pk=letter.pk))
+    editions.create_deliveries(Edition.objects.get(pk=letter.pk))
     send_due()
-    subjects = {message["To"]: message["Subject"] for message in written()}
+    subjects = {message["To"]: message["Subject"] for message in read_sent_mails()}
     assert subjects == {"en@example.org": "What happened", "fr@example.org": "Ce qui s’est passé"}
 
 
 def test_the_worker_alone_sends_an_approved_letter(client, letter, boris, work_off):
-    reader()
+    make_subscriber()
     step(client, letter, "propose")
     client.force_login(boris)
     step(client, letter, "approve")
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
         work_off()
-    assert [message["Subject"] for message in written()][:1] == ["What happened"]
+    assert [message["Subject"] for message in read_sent_mails()][:1] == ["What happened"]
 
 
 def test_ten_clicks_on_approve_are_one(client, letter, boris):
-    reader()
+    make_subscriber()
     step(client, letter, "propose")
     client.force_login(boris)
     assert [("Done" in step(client, letter, "approve")) for _ in range(10)].count(True) == 1
-    editions.compose_due()
+    editions.compose_due_digests()
     assert Delivery.objects.filter(edition=letter).count() == 1
 
 
@@ -143,9 +143,9 @@ def test_the_preview_shows_every_language_and_both_parts(client, letter):
 
 
 def test_a_test_mail_goes_to_oneself_alone(client, letter):
-    reader()
+    make_subscriber()
     client.post(f"{LIST}{letter.pk}/test/en/")
-    (message,) = written()
+    (message,) = read_sent_mails()
     assert (message["To"], message["Subject"]) == ("ana@staff.example", "What happened")
 
 
@@ -167,9 +167,9 @@ def test_the_buttons_of_a_letter_stand_in_one_row_the_first_thing_to_do_first(cl
 
 
 def test_the_page_of_an_edition_says_how_far_it_is(client, ana):
-    reader()
-    release()
-    editions.compose_due()
+    make_subscriber()
+    make_release()
+    editions.compose_due_digests()
     digest = Edition.objects.get()
     assert "1 still to send." in client.get(f"{LIST}{digest.pk}/change/").content.decode()
     send_due()
@@ -177,21 +177,21 @@ def test_the_page_of_an_edition_says_how_far_it_is(client, ana):
 
 
 def test_a_digest_can_be_stopped_and_resumed(client, ana):
-    reader()
-    release()
-    editions.compose_due()
+    make_subscriber()
+    make_release()
+    editions.compose_due_digests()
     digest = Edition.objects.get()
     step(client, digest, "stop")
     assert send_due().sent == 0
     step(client, digest, "resume")
-    editions.compose_due()
+    editions.compose_due_digests()
     assert send_due().sent == 1
 
 
 def test_a_doubt_is_settled_by_a_person(client, ana):
-    reader()
-    release()
-    editions.compose_due()
+    make_subscriber()
+    make_release()
+    editions.compose_due_digests()
     Delivery.objects.update(state=Delivery.State.DOUBT)
     chosen = {"action": "count_as_sent", "_selected_action": [Delivery.objects.get().pk]}
     link = re.search(r'href="(/admin/newsletter/delivery/[^"]+)">1 in doubt<', client.get(LIST).content.decode())[1]
@@ -201,7 +201,7 @@ def test_a_doubt_is_settled_by_a_person(client, ana):
 
 
 def test_staff_see_no_address(client, ana):
-    reader("secret-name@example.org")
+    make_subscriber("secret-name@example.org")
     pk = Subscriber.objects.get().pk
     for path in ["subscriber/", f"subscriber/{pk}/change/", "signup/", "delivery/"]:
         answer = client.get(f"/admin/newsletter/{path}")
@@ -212,11 +212,11 @@ def test_staff_see_no_address(client, ana):
 def test_mail_can_be_made_to_say_nothing_outside(client, ana):
     client.post("/admin/newsletter/wording/add/", {"language": "en", "sender": "News desk", "subject": "Your letter"})
     assert Wording.objects.get().sender == "News desk"
-    reader()
-    release("Crisis")
-    editions.compose_due()
+    make_subscriber()
+    make_release("Crisis")
+    editions.compose_due_digests()
     send_due()
-    (message,) = written()
+    (message,) = read_sent_mails()
     assert (message["From"], message["Subject"]) == ("News desk <newsletter@testserver>", "Your letter")
     preview = re.search(r'class="preview"[^>]*>([^<]*)<', message.get_body(("html",)).get_content())[1]
     assert preview.strip().startswith("Your letter")
@@ -224,12 +224,12 @@ def test_mail_can_be_made_to_say_nothing_outside(client, ana):
 
 
 def test_a_neutral_confirmation_says_nothing_of_what_was_asked_for(client, ana):
-    situation(title="Crisis somewhere")
+    make_situation_release(title="Crisis somewhere")
     words = {"language": "en", "sender": "News desk", "confirm_subject": "One more step", "confirm_text": "Please."}
     client.post("/admin/newsletter/wording/add/", words)
     client.post("/en/newsletter/", {"email": "ana@example.org", "situation": "belarus"})
-    answer_waiting()
-    (message,) = written()
+    send_due_confirmations()
+    (message,) = read_sent_mails()
     assert (message["From"], message["Subject"]) == ("News desk <newsletter@testserver>", "One more step")
     assert "crisis" not in str(message).lower().replace("\n", "")
     assert "Please." in message.get_body(("plain",)).get_content()

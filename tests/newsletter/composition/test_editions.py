@@ -9,12 +9,12 @@ from django_tasks_db.models import DBTaskResult
 
 from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
-from newsletter.delivery.tasks import answer_sign_ups, bring_back
-from newsletter.models import Delivery, Edition, Round
+from newsletter.delivery.tasks import requeue_lost_tasks, send_confirmations
+from newsletter.models import Delivery, DigestRun, Edition
 from publishing.models import Entry
 from publishing.workflow import entries
 from tests.support.factories import make_story
-from tests.support.newsletter_fixtures import reader, release, situation, written
+from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber, read_sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -30,18 +30,18 @@ def monday(settings, tmp_path):
 
 
 def compose_and_send():
-    editions.compose_due()
+    editions.compose_due_digests()
     return send_due()
 
 
 def bodies(part="plain"):
-    return [message.get_body((part,)).get_content() for message in written()]
+    return [message.get_body((part,)).get_content() for message in read_sent_mails()]
 
 
 def test_a_digest_carries_what_became_public():
-    reader()
-    release("First")
-    release("Second")
+    make_subscriber()
+    make_release("First")
+    make_release("Second")
     compose_and_send()
     (text,) = bodies()
     assert "First" in text
@@ -49,11 +49,11 @@ def test_a_digest_carries_what_became_public():
 
 
 def test_the_next_digest_carries_only_what_is_new(monday):
-    reader(frequency="daily")
-    release("Old")
+    make_subscriber(frequency="daily")
+    make_release("Old")
     compose_and_send()
     monday.shift(dt.timedelta(days=1))
-    release("New")
+    make_release("New")
     compose_and_send()
     assert "Old" not in bodies()[1]
     assert "New" in bodies()[1]
@@ -61,12 +61,12 @@ def test_the_next_digest_carries_only_what_is_new(monday):
 
 @pytest.mark.parametrize("frequency", ["instant", "daily", "weekly"])
 def test_a_clock_that_ran_a_year_ahead_and_was_put_right_stops_no_digest(monday, frequency):
-    reader(frequency=frequency)
+    make_subscriber(frequency=frequency)
     monday.shift(dt.timedelta(days=366))
-    release("Of another year", tell_now=True)
+    make_release("Of another year", tell_now=True)
     compose_and_send()
     monday.move_to(MONDAY)
-    release("Of today", tell_now=True)
+    make_release("Of today", tell_now=True)
     for _ in range(2):
         compose_and_send()
         monday.shift(dt.timedelta(days=7))
@@ -77,36 +77,36 @@ def test_a_clock_that_ran_a_year_ahead_and_was_put_right_stops_no_digest(monday,
 
 
 def test_nothing_new_is_no_mail(monday):
-    reader(frequency="daily")
-    release()
+    make_subscriber(frequency="daily")
+    make_release()
     compose_and_send()
     monday.shift(dt.timedelta(days=1))
     assert compose_and_send().sent == 0
 
 
 def test_composing_twice_makes_nothing_twice():
-    reader()
-    release()
-    assert [editions.compose_due(), editions.compose_due()] == [1, 0]
+    make_subscriber()
+    make_release()
+    assert [editions.compose_due_digests(), editions.compose_due_digests()] == [1, 0]
     assert Delivery.objects.count() == 1
 
 
 def test_a_weekly_digest_waits_for_monday(monday):
-    reader()
-    release("Old")
+    make_subscriber()
+    make_release("Old")
     compose_and_send()
     monday.shift(dt.timedelta(days=3))
-    release("New")
+    make_release("New")
     assert compose_and_send().sent == 0
     monday.shift(dt.timedelta(days=4))
     assert compose_and_send().sent == 1
 
 
 def test_an_entry_released_while_a_digest_was_composed_is_in_the_next(monday):
-    reader(frequency="daily")
-    release("Early")
+    make_subscriber(frequency="daily")
+    make_release("Early")
     compose_and_send()
-    late = release("Late")
+    late = make_release("Late")
     Entry.objects.filter(release=late).update(first_public=MONDAY - dt.timedelta(minutes=1))
     monday.shift(dt.timedelta(days=1))
     compose_and_send()
@@ -114,10 +114,10 @@ def test_an_entry_released_while_a_digest_was_composed_is_in_the_next(monday):
 
 
 def test_urgent_news_goes_at_once_and_the_rest_on_monday(monday):
-    reader(frequency="instant")
+    make_subscriber(frequency="instant")
     monday.shift(dt.timedelta(days=1))
-    release("Urgent", tell_now=True)
-    release("Calm")
+    make_release("Urgent", tell_now=True)
+    make_release("Calm")
     compose_and_send()
     assert ["Urgent" in bodies()[0], "Calm" in bodies()[0]] == [True, False]
     monday.shift(dt.timedelta(days=7))
@@ -126,23 +126,23 @@ def test_urgent_news_goes_at_once_and_the_rest_on_monday(monday):
 
 
 def test_who_asked_for_urgent_news_gets_testimonies_on_monday():
-    reader(frequency="instant")
+    make_subscriber(frequency="instant")
     make_story(public=True, title_en="What a survivor told")
     compose_and_send()
     assert "What a survivor told" in bodies()[0]
 
 
 def test_readers_get_what_they_asked_for():
-    situation("belarus")
-    situation("routes", "Migration routes")
-    reader("all@example.org")
-    reader("routes@example.org", query="situation=routes")
-    reader("reports@example.org", query="kind=report&situation=belarus")
-    release("On Belarus")
-    release("On the routes", situation="routes")
-    release("A report", kind="report")
+    make_situation_release("belarus")
+    make_situation_release("routes", "Migration routes")
+    make_subscriber("all@example.org")
+    make_subscriber("routes@example.org", query="situation=routes")
+    make_subscriber("reports@example.org", query="kind=report&situation=belarus")
+    make_release("On Belarus")
+    make_release("On the routes", situation="routes")
+    make_release("A report", kind="report")
     compose_and_send()
-    got = {message["To"]: message.get_body(("plain",)).get_content() for message in written()}
+    got = {message["To"]: message.get_body(("plain",)).get_content() for message in read_sent_mails()}
     carried = {to: {t for t in ["On Belarus", "On the routes", "A report"] if t in text} for to, text in got.items()}
     assert carried["all@example.org"] == {"On Belarus", "On the routes", "A report"}
     assert carried["routes@example.org"] == {"On the routes"}
@@ -150,14 +150,14 @@ def test_readers_get_what_they_asked_for():
 
 
 def test_who_pauses_gets_nothing():
-    reader(frequency="paused")
-    release(tell_now=True)
+    make_subscriber(frequency="paused")
+    make_release(tell_now=True)
     assert compose_and_send().sent == 0
 
 
 def test_an_item_that_is_not_in_the_readers_language_is_there_and_says_so():
-    reader(language="fr")
-    release("In English words")
+    make_subscriber(language="fr")
+    make_release("In English words")
     compose_and_send()
     (page,) = bodies("html")
     assert "In English words" in page
@@ -165,17 +165,17 @@ def test_an_item_that_is_not_in_the_readers_language_is_there_and_says_so():
 
 
 def test_an_item_that_may_not_be_mailed_is_not():
-    reader()
-    release("Site only", channels=["site", "feed"])
+    make_subscriber()
+    make_release("Site only", channels=["site", "feed"])
     assert compose_and_send().sent == 0
 
 
 def test_a_withdrawn_item_leaves_mail_that_waits():
-    reader()
-    release("Stays")
-    taken_back = release("Taken back")
-    editions.compose_due()
-    entries.clear([taken_back.uid])
+    make_subscriber()
+    make_release("Stays")
+    taken_back = make_release("Taken back")
+    editions.compose_due_digests()
+    entries.withdraw_entries([taken_back.uid])
     send_due()
     (text,) = bodies()
     assert "Stays" in text
@@ -183,36 +183,36 @@ def test_a_withdrawn_item_leaves_mail_that_waits():
 
 
 def test_an_edition_of_which_nothing_is_public_any_more_is_not_sent():
-    reader()
-    only = release()
-    editions.compose_due()
-    entries.clear([only.uid])
+    make_subscriber()
+    only = make_release()
+    editions.compose_due_digests()
+    entries.withdraw_entries([only.uid])
     assert send_due().sent == 0
     assert not Delivery.objects.exists()
 
 
 def test_a_killed_composition_goes_on_without_forgetting_or_doubling():
-    readers = [reader(f"reader{number}@example.org") for number in range(5)]
-    release()
-    editions.compose_due()
+    readers = [make_subscriber(f"reader{number}@example.org") for number in range(5)]
+    make_release()
+    editions.compose_due_digests()
     Edition.objects.update(state=Edition.State.COMPOSING)
     Delivery.objects.filter(subscriber=max(readers, key=lambda row: row.pk)).delete()
-    editions.compose_due()
+    editions.compose_due_digests()
     assert Delivery.objects.count() == 5
 
 
 def test_without_readers_nothing_is_composed_and_nothing_is_missed():
-    release("Before anybody came")
-    editions.compose_due()
-    assert not Round.objects.exists()
-    reader()
+    make_release("Before anybody came")
+    editions.compose_due_digests()
+    assert not DigestRun.objects.exists()
+    make_subscriber()
     compose_and_send()
-    assert len(written()) == 1
+    assert len(read_sent_mails()) == 1
 
 
 def test_a_mail_says_no_more_of_a_testimony_with_a_content_note_than_the_note():
-    reader()
-    item = release("A testimony", summary="Graphic detail")
+    make_subscriber()
+    item = make_release("A testimony", summary="Graphic detail")
     for entry in Entry.objects.filter(release=item):
         entry.facts["content_note"] = {"text": "threat of violence", "language": "en"}
         entry.save()
@@ -227,13 +227,13 @@ def test_a_mail_says_no_more_of_a_testimony_with_a_content_note_than_the_note():
 
 def test_after_a_sign_up_the_worker_composes_and_sends_every_minute(client, monday, work_off):
     client.post("/en/newsletter/", {"email": "ana@example.org"})
-    reader("boris@example.org")
+    make_subscriber("boris@example.org")
     work_off()
-    release()
+    make_release()
     for _ in range(3):
         monday.shift(dt.timedelta(minutes=2))
         work_off()
-    assert [message["To"] for message in written()] == ["ana@example.org", "boris@example.org"]
+    assert [message["To"] for message in read_sent_mails()] == ["ana@example.org", "boris@example.org"]
     assert DBTaskResult.objects.filter(status="READY").count() == 1
 
 
@@ -244,13 +244,13 @@ def test_a_clock_that_was_put_back_does_not_keep_the_worker_waiting(client, mond
     client.post("/en/newsletter/", {"email": "boris@example.org"})
     monday.shift(dt.timedelta(minutes=2))
     work_off()
-    assert "boris@example.org" in [message["To"] for message in written()]
+    assert "boris@example.org" in [message["To"] for message in read_sent_mails()]
 
 
 def test_a_task_whose_worker_was_killed_is_done_by_another(work_off):
-    answer_sign_ups.enqueue()
+    send_confirmations.enqueue()
     long_ago = timezone.now() - dt.timedelta(minutes=20)
     DBTaskResult.objects.update(status="RUNNING", started_at=long_ago, worker_ids=["killed"])
-    bring_back()
+    requeue_lost_tasks()
     work_off()
     assert DBTaskResult.objects.get().status == "SUCCESSFUL"

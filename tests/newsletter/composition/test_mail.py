@@ -12,7 +12,7 @@ from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Subscriber, Wording
 from newsletter.subscribers import links
-from tests.support.newsletter_fixtures import reader, release, situation
+from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +29,11 @@ TITLES = [
 def mails(smtp_sink, settings, tmp_path):
     """The raw bytes of a hundred mails to readers of six languages."""
     settings.DATA_DIR, settings.MAIL_CONNECTIONS, settings.EMAIL_TIMEOUT = tmp_path, 1, 5
-    situation()
+    make_situation_release()
     for number, title in enumerate(TITLES):
-        release(title, language=["en", "be", "ar", "fr", "es"][number], summary=title)
+        make_release(title, language=["en", "be", "ar", "fr", "es"][number], summary=title)
     call_command("sample_subscribers", "100", "--seed", "4")
-    editions.compose_due()
+    editions.compose_due_digests()
     assert send_due().sent == 100
     return smtp_sink.received
 
@@ -70,9 +70,9 @@ def test_no_title_sender_or_subject_begins_a_header(smtp_sink, settings, tmp_pat
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
     evil = f"News{sign}Bcc: stranger@example.com{sign}{sign}Body"
     Wording.objects.create(language="en", sender=evil)
-    release(evil)
-    reader()
-    editions.compose_due()
+    make_release(evil)
+    make_subscriber()
+    editions.compose_due_digests()
     send_due()
     (mail,) = smtp_sink.received
     assert mail.recipients == ["ana@example.org"]

@@ -8,7 +8,7 @@ from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Edition, Subscriber
 from newsletter.subscribers import links
-from tests.support.newsletter_fixtures import reader, release
+from tests.support.newsletter_fixtures import make_release, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +45,9 @@ def ana(settings, tmp_path):
     """A reader who was sent one mail."""
     settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "newsletter.mail.file_backend.FileBackend", tmp_path / "mail"
     settings.DATA_DIR, settings.MAIL_CONNECTIONS, settings.MAIL_BOUNCES = tmp_path, 1, "bounces@example.org"
-    subscriber = reader()
-    release()
-    editions.compose_due()
+    subscriber = make_subscriber()
+    make_release()
+    editions.compose_due_digests()
     send_due()
     return subscriber
 
@@ -60,7 +60,7 @@ def come_back(place, *, to="x@y.example", action="failed", status="5.1.1", retur
 
 
 def tagged(subscriber):
-    return f"bounces+{links.bounce_tag(subscriber.pk)}@example.org"
+    return f"bounces+{links.make_bounce_tag(subscriber.pk)}@example.org"
 
 
 def test_a_bounce_is_known_by_the_address_it_came_to(ana, tmp_path):

@@ -11,12 +11,13 @@ from django.db import connection
 
 from newsletter.subscribers import signup
 from tests.support import servers
-from tests.support.environment import environment
+from tests.support.environment import build_environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ENQUEUE = (
-    "import django; django.setup(); from newsletter.delivery.tasks import answer_sign_ups; answer_sign_ups.enqueue()"
+    "import django; django.setup(); "
+    "from newsletter.delivery.tasks import send_confirmations; send_confirmations.enqueue()"
 )
 
 
@@ -28,20 +29,20 @@ def surroundings(tmp_path, redis):
     else:
         parts = connection.settings_dict
         url = f"postgres://{parts['USER']}@{quote(parts['HOST'], safe='')}/{parts['NAME']}"
-    return environment(tmp_path, TASKS="celery", BROKER_URL=redis, DATABASE_URL=url)
+    return build_environment(tmp_path, TASKS="celery", BROKER_URL=redis, DATABASE_URL=url)
 
 
 @contextmanager
 def worker(surroundings, log):
-    command = [sys.executable, "-m", "celery", "-A", "ohrm.broker", "worker", "--pool", "solo", "-l", "info"]
+    command = [sys.executable, "-m", "celery", "-A", "ohrm.celery", "worker", "--pool", "solo", "-l", "info"]
     with log.open("w") as out:
         options = {"env": surroundings, "cwd": settings.BASE_DIR, "stdout": out, "stderr": out}
-        with servers.running(command, what="Celery", ready=lambda: "ready." in log.read_text(), **options):
+        with servers.running_server(command, what="Celery", ready=lambda: "ready." in log.read_text(), **options):
             yield
 
 
 def test_a_sign_up_is_answered_by_a_worker_behind_a_broker(surroundings, tmp_path):
-    signup.sign_up("ana@example.org", language="en", frequency="weekly")
+    signup.request_sign_up("ana@example.org", language="en", frequency="weekly")
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(tmp_path / "copy.sqlite3")])

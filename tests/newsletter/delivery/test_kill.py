@@ -10,7 +10,7 @@ from django.core.management import call_command
 from newsletter.composition import editions
 from newsletter.models import Delivery
 from tests.support import external_senders, servers
-from tests.support.newsletter_fixtures import release
+from tests.support.newsletter_fixtures import make_release
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,10 +20,10 @@ MAILS, KILLS = 1000, 20
 @pytest.fixture
 def outside(tmp_path):
     call_command("sample_subscribers", str(MAILS), "--seed", "7")
-    release("The statement", tell_now=True)
-    editions.compose_due()
+    make_release("The statement", tell_now=True)
+    editions.compose_due_digests()
     assert Delivery.objects.count() == MAILS
-    with external_senders.outside(tmp_path) as senders:
+    with external_senders.running_senders(tmp_path) as senders:
         yield senders
 
 

@@ -17,12 +17,12 @@ from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Edition, SignUp, Subscriber
 from newsletter.subscribers import signup
-from newsletter.subscribers.confirmation import answer_waiting
-from ohrm.checks import mail_provider_can_report
-from ohrm.environment import mail_provider
+from newsletter.subscribers.confirmation import send_due_confirmations
+from ohrm.checks import check_mail_webhook
+from ohrm.environment import parse_mail_provider
 from tests.support import mail_provider as imitated_provider
-from tests.support.newsletter_fixtures import reader, release
-from tests.support.servers import free_port
+from tests.support.newsletter_fixtures import make_release, make_subscriber
+from tests.support.servers import find_free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -37,18 +37,18 @@ def provider(settings, tmp_path):
     settings.MAIL_PROVIDER, settings.EMAIL_BACKEND = "mailgun", "anymail.backends.mailgun.EmailBackend"
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
     url = f"mailgun://KEY@news.example.org?signing={SIGNING}"
-    with imitated_provider.serving({"id": "<1@provider>", "message": "Queued. Thank you."}) as (told, address):
+    with imitated_provider.running_provider({"id": "<1@provider>", "message": "Queued. Thank you."}) as (told, address):
         own = {"MAILGUN_API_URL": f"{address}/v3", "WEBHOOK_SECRET": SECRET}
-        settings.ANYMAIL = settings.ANYMAIL | mail_provider(url) | own
+        settings.ANYMAIL = settings.ANYMAIL | parse_mail_provider(url) | own
         yield told
 
 
 @pytest.fixture
 def edition(provider):
     for number in range(5):
-        reader(f"reader{number}@example.org")
-    release("The statement")
-    editions.compose_due()
+        make_subscriber(f"reader{number}@example.org")
+    make_release("The statement")
+    editions.compose_due_digests()
     return Edition.objects.get()
 
 
@@ -105,7 +105,7 @@ def test_a_wrong_key_harms_no_reader(edition, provider):
 
 def test_a_provider_that_cannot_be_reached_loses_nothing(edition, settings):
     good = settings.ANYMAIL
-    settings.ANYMAIL = good | {"MAILGUN_API_URL": f"http://127.0.0.1:{free_port()}/"}
+    settings.ANYMAIL = good | {"MAILGUN_API_URL": f"http://127.0.0.1:{find_free_port()}/"}
     assert (send_due().left, Delivery.objects.in_doubt().count()) == (5, 0)
     settings.ANYMAIL = good
     assert send_due().sent == 5
@@ -128,11 +128,11 @@ def test_an_address_that_the_provider_will_not_write_to_is_refused(edition, prov
 
 def test_a_confirmation_goes_the_same_way_and_waits_when_it_is_not_taken(provider):
     provider.answers = [(500, {})]
-    signup.sign_up("ana@example.org", language="en", frequency="weekly")
-    answer_waiting()
+    signup.request_sign_up("ana@example.org", language="en", frequency="weekly")
+    send_due_confirmations()
     assert SignUp.objects.exclude(due_at=None).exists()
     SignUp.objects.update(due_at=timezone.now())
-    answer_waiting()
+    send_due_confirmations()
     assert not SignUp.objects.exclude(due_at=None).exists()
     assert fields(provider.asked[-1])["o:tracking-opens"] == "no"
 
@@ -143,9 +143,9 @@ def test_a_confirmation_goes_the_same_way_and_waits_when_it_is_not_taken(provide
 @pytest.fixture
 def ana(provider):
     """A reader who was sent one mail."""
-    subscriber = reader()
-    release()
-    editions.compose_due()
+    subscriber = make_subscriber()
+    make_release()
+    editions.compose_due_digests()
     send_due()
     return subscriber
 
@@ -183,9 +183,9 @@ def test_the_third_reported_bounce_in_a_row_erases(client, ana):
 
 def test_a_report_is_counted_for_the_mail_that_it_quotes(client, ana, provider):
     first = fields(provider.asked[0])["h:Message-Id"]
-    release("Another")
+    make_release("Another")
     with time_machine.travel(timezone.now() + dt.timedelta(days=8)):
-        editions.compose_due()
+        editions.compose_due_digests()
         send_due()
     report(client, message={"headers": {"message-id": first.strip("<>")}})
     assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == [State.REFUSED, State.SENT]
@@ -267,19 +267,19 @@ def test_no_word_of_a_report_is_kept_or_logged(client, ana, caplog):
 
 
 def test_a_provider_that_cannot_report_is_warned_of(provider, settings):
-    assert mail_provider_can_report() is None
+    assert check_mail_webhook() is None
     settings.ANYMAIL = {}
-    assert mail_provider_can_report().id == "ohrm.W002"
+    assert check_mail_webhook().id == "ohrm.W002"
 
 
 # --- How EMAIL_URL names a provider -----------------------------------------------------------
 
 
 def test_a_provider_is_named_with_its_key():
-    told = mail_provider("mailgun://K%2B1@news.example.org?region=eu")
+    told = parse_mail_provider("mailgun://K%2B1@news.example.org?region=eu")
     assert (told["MAILGUN_API_KEY"], told["MAILGUN_SENDER_DOMAIN"]) == ("K+1", "news.example.org")
     assert "eu." in told["MAILGUN_API_URL"]
-    assert mail_provider("postmark://ToKen") == {"POSTMARK_SERVER_TOKEN": "ToKen"}
+    assert parse_mail_provider("postmark://ToKen") == {"POSTMARK_SERVER_TOKEN": "ToKen"}
 
 
 @pytest.mark.parametrize(
@@ -287,5 +287,5 @@ def test_a_provider_is_named_with_its_key():
 )
 def test_a_wrong_address_of_a_provider_is_refused_without_its_key(url):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL: for .* must be like") as refused:
-        mail_provider(url)
+        parse_mail_provider(url)
     assert "Secr3t" not in str(refused.value)

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from newsletter.composition import editions
 from newsletter.delivery import rate_limit
-from newsletter.models import Delivery, Turn
+from newsletter.models import Delivery, RateLimitSlot
 from tests.support import external_senders, servers
-from tests.support.newsletter_fixtures import release
+from tests.support.newsletter_fixtures import make_release
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,8 +22,8 @@ MAILS = 60
 @pytest.fixture
 def due():
     call_command("sample_subscribers", str(MAILS), "--seed", "7")
-    release("The statement", tell_now=True)
-    editions.compose_due()
+    make_release("The statement", tell_now=True)
+    editions.compose_due_digests()
     assert Delivery.objects.count() == MAILS
 
 
@@ -37,24 +37,24 @@ def sent_by(senders, *, number):
 
 
 def test_four_senders_together_keep_the_limit_and_use_it(due, tmp_path):
-    with external_senders.outside(tmp_path, MAIL_PER_MINUTE="1200") as senders:  # twenty a second
+    with external_senders.running_senders(tmp_path, MAIL_PER_MINUTE="1200") as senders:  # twenty a second
         assert 0.9 * MAILS / 20 < sent_by(senders, number=4) < 2 * MAILS / 20
 
 
 def test_two_senders_together_keep_the_limit_of_a_domain_and_use_it(due, tmp_path):
-    with external_senders.outside(tmp_path, MAIL_PER_MINUTE_PER_DOMAIN="1200") as senders:
+    with external_senders.running_senders(tmp_path, MAIL_PER_MINUTE_PER_DOMAIN="1200") as senders:
         assert 0.9 * MAILS / 20 < sent_by(senders, number=2) < 3 * MAILS / 20
 
 
 def test_in_no_second_are_there_more_than_the_limit_and_what_goes_together(due, tmp_path):
-    with external_senders.outside(tmp_path, MAIL_PER_MINUTE="1200") as senders:
+    with external_senders.running_senders(tmp_path, MAIL_PER_MINUTE="1200") as senders:
         sent_by(senders, number=3)
         moments = senders.sink.moments
     assert all(sum(0 <= moment - first < 1 for moment in moments) <= 20 + 3 for first in moments)
 
 
 def test_a_killed_sender_only_makes_the_next_one_wait(due, tmp_path):
-    with external_senders.outside(tmp_path, MAIL_PER_MINUTE="1200") as senders:
+    with external_senders.running_senders(tmp_path, MAIL_PER_MINUTE="1200") as senders:
         killed = senders.start()
         servers.wait_until(lambda: len(senders.sink.received) >= 10, what="the sender")
         senders.kill(killed)
@@ -70,31 +70,31 @@ SECOND = dt.timedelta(seconds=1)
 
 
 def test_of_two_who_ask_at_once_one_gets_the_turn():
-    assert rate_limit.take("all", SECOND) == 0
-    assert 0 < rate_limit.take("all", SECOND) <= 1
+    assert rate_limit.reserve_slot("all", SECOND) == 0
+    assert 0 < rate_limit.reserve_slot("all", SECOND) <= 1
 
 
 def test_a_clock_that_was_put_back_stops_nobody():
-    Turn.objects.create(name="all", free_at=timezone.now() + dt.timedelta(hours=1))
-    assert rate_limit.take("all", SECOND) == 0
+    RateLimitSlot.objects.create(name="all", free_at=timezone.now() + dt.timedelta(hours=1))
+    assert rate_limit.reserve_slot("all", SECOND) == 0
 
 
 def test_a_machine_whose_clock_is_wrong_gets_no_turn_of_its_own():
-    assert rate_limit.take("all", SECOND) == 0
+    assert rate_limit.reserve_slot("all", SECOND) == 0
     with time_machine.travel(timezone.now() + dt.timedelta(hours=1)):
-        assert rate_limit.take("all", SECOND) > 0
+        assert rate_limit.reserve_slot("all", SECOND) > 0
 
 
 def test_no_name_of_a_domain_is_kept_and_nothing_of_it_when_it_is_free():
-    assert rate_limit.Pace(per_minute=0, per_domain=60).is_free("only-ana.example")
-    assert "ana" not in Turn.objects.get().name
-    Turn.objects.update(free_at=rate_limit.LONG_PAST)
-    rate_limit.forget()
-    assert not Turn.objects.exists()
+    assert rate_limit.RateLimiter(per_minute=0, per_domain=60).is_free("only-ana.example")
+    assert "ana" not in RateLimitSlot.objects.get().name
+    RateLimitSlot.objects.update(free_at=rate_limit.EPOCH)
+    rate_limit.delete_free_slots()
+    assert not RateLimitSlot.objects.exists()
 
 
 def test_who_is_put_off_waits_behind_those_before():
-    limits = rate_limit.Pace(per_minute=0, per_domain=60)
+    limits = rate_limit.RateLimiter(per_minute=0, per_domain=60)
     limits.is_free("example.org")
     assert not limits.is_free("example.org")
     first, second = limits.put_off("example.org"), limits.put_off("example.org")

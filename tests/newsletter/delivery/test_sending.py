@@ -15,13 +15,13 @@ from django.utils import timezone
 from newsletter.composition import editions
 from newsletter.delivery import send_log
 from newsletter.delivery.sending import send_due
-from newsletter.mail.transport import SmtpWire
+from newsletter.mail.transport import SmtpTransport
 from newsletter.models import Delivery, Edition, Subscriber
 from newsletter.subscribers import addresses, links, signup
 from publishing.workflow import entries
 from staff.lockdown import lock_down
-from tests.support.newsletter_fixtures import reader, release
-from tests.support.servers import Received, free_port
+from tests.support.newsletter_fixtures import make_release, make_subscriber
+from tests.support.servers import ReceivedMail, find_free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ class ScriptedServer:
         answer = await self.act(server, "end", envelope.rcpt_tos[0])
         if answer and answer[0] in "45":
             return answer
-        self.received.append(Received(envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        self.received.append(ReceivedMail(envelope.mail_from, envelope.rcpt_tos, envelope.content))
         self.before(len(self.received))
         if self.hangs_up:
             asyncio.get_running_loop().call_later(0.01, server.transport.close)
@@ -82,7 +82,7 @@ class ScriptedServer:
 
 @contextmanager
 def serving(server):
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller = Controller(server, hostname="127.0.0.1", port=find_free_port())
     controller.start()
     try:
         yield controller.port
@@ -106,9 +106,9 @@ def server(settings, tmp_path):
 @pytest.fixture
 def edition(server):
     for number in range(5):
-        reader(f"reader{number}@example.org")
-    release("The statement")
-    editions.compose_due()
+        make_subscriber(f"reader{number}@example.org")
+    make_release("The statement")
+    editions.compose_due_digests()
     return Edition.objects.get()
 
 
@@ -213,11 +213,11 @@ def test_a_server_that_takes_one_mail_and_hangs_up_gets_the_next_over_a_new_conn
 
 def test_two_editions_at_once_reach_everybody_once_each(edition, server):
     for number in range(5):
-        reader(f"daily{number}@example.org", frequency="daily")
-    release("Another")
-    editions.compose_due()
+        make_subscriber(f"daily{number}@example.org", frequency="daily")
+    make_release("Another")
+    editions.compose_due_digests()
     other = Edition.objects.create(numbers=edition.numbers, state=Edition.State.COMPOSING)
-    editions.address(other)
+    editions.create_deliveries(other)
     send_due()
     names = [received.message["Message-ID"] for received in server.received]
     assert len(names) == len(set(names)) == Delivery.objects.filter(state=State.SENT).count() == 20
@@ -234,7 +234,7 @@ def test_silence_after_the_last_word_is_a_doubt_and_never_sent_again(edition, se
 
 def test_an_error_nobody_foresaw_in_the_middle_of_a_mail_is_a_doubt(edition, server, monkeypatch):
     first = iter([MemoryError])
-    whole = SmtpWire.hand_over
+    whole = SmtpTransport.hand_over
 
     def fail_once(wire, *args, **options):
         answer = whole(wire, *args, **options)
@@ -242,7 +242,7 @@ def test_an_error_nobody_foresaw_in_the_middle_of_a_mail_is_a_doubt(edition, ser
             raise error
         return answer
 
-    monkeypatch.setattr(SmtpWire, "hand_over", fail_once)
+    monkeypatch.setattr(SmtpTransport, "hand_over", fail_once)
     assert send_due().doubt == 1
     monkeypatch.undo()
     send_due()
@@ -259,7 +259,7 @@ def test_silence_before_the_message_was_said_is_no_doubt(edition, server, answer
 
 
 def test_a_server_that_is_down_loses_nothing(edition, server, settings):
-    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, find_free_port()
     with pytest.raises(CommandError, match="The mail server does not take our mail"):
         call_command("send_editions")
     assert Edition.objects.get().trouble
@@ -304,9 +304,9 @@ def test_who_leaves_before_it_is_sent_gets_nothing(edition, server):
 
 def test_a_stop_halts_within_twenty_mails_and_going_on_sends_the_rest(server):
     for number in range(100):
-        reader(f"reader{number}@example.org")
-    release()
-    editions.compose_due()
+        make_subscriber(f"reader{number}@example.org")
+    make_release()
+    editions.compose_due_digests()
     edition = Edition.objects.get()
 
     class Stopper:
@@ -317,25 +317,25 @@ def test_a_stop_halts_within_twenty_mails_and_going_on_sends_the_rest(server):
 
     assert send_due(should_stop=Stopper()).sent <= 60
     edition.refresh_from_db()
-    editions.resume(edition, by="ana")
-    editions.compose_due()
+    editions.resume_edition(edition, by="ana")
+    editions.compose_due_digests()
     send_due()
     assert len(set(server.to)) == len(server.to) == 100
 
 
 def test_a_withdrawal_in_the_middle_reaches_the_mails_not_yet_sent(server):
     for number in range(100):
-        reader(f"reader{number}@example.org")
-    taken = release("Taken back")
-    release("Stays")
-    editions.compose_due()
+        make_subscriber(f"reader{number}@example.org")
+    taken = make_release("Taken back")
+    make_release("Stays")
+    editions.compose_due_digests()
     gone = []
 
     def withdraw_at_thirty():
         if len(server.received) >= 30 and not gone:
-            gone.append(entries.clear([taken.uid]))
-            again = release("Another, whose release tells senders that something changed")
-            entries.clear([again.uid])
+            gone.append(entries.withdraw_entries([taken.uid]))
+            again = make_release("Another, whose release tells senders that something changed")
+            entries.withdraw_entries([again.uid])
         return False
 
     send_due(should_stop=withdraw_at_thirty)
@@ -368,7 +368,7 @@ def test_one_domain_gets_no_more_than_its_share(edition, server, settings):
 
 def abandon(delivery, *lines):
     """A claim and a journal as a killed sender leaves them."""
-    book = send_log.Journal()
+    book = send_log.SendLog()
     Delivery.objects.filter(pk=delivery.pk).update(state=State.CLAIMED, claim=book.name, claimed_at=timezone.now())
     for line in lines:
         getattr(book, line[0])(delivery.pk, *line[1:])
@@ -391,18 +391,18 @@ def test_what_a_killed_sender_left_is_settled(edition, server, lines, state):
     send_due()
     one.refresh_from_db()
     assert one.state == state
-    assert not list(send_log.folder().iterdir())
+    assert not list(send_log.get_log_folder().iterdir())
 
 
 def test_after_the_machine_itself_went_down_every_claimed_mail_is_in_doubt(edition, server, monkeypatch):
     one = Delivery.objects.first()
     abandon(one)
-    monkeypatch.setattr(send_log, "this_boot", lambda: "another")
+    monkeypatch.setattr(send_log, "read_boot_id", lambda: "another")
     assert send_due().doubt == 1
 
 
 def test_a_sender_at_work_is_left_alone(edition, server):
-    book, one = send_log.Journal(), Delivery.objects.first()
+    book, one = send_log.SendLog(), Delivery.objects.first()
     Delivery.objects.filter(pk=one.pk).update(state=State.CLAIMED, claim=book.name, claimed_at=timezone.now())
     assert send_due().sent == 4
     one.refresh_from_db()
@@ -414,10 +414,10 @@ def test_a_person_settles_a_doubt(edition, server):
     one = Delivery.objects.first()
     abandon(one, ("begin",))
     send_due()
-    editions.settle_doubt(one, by="ana", sent=False)
+    editions.settle_doubtful_delivery(one, by="ana", sent=False)
     assert send_due().sent == 1
-    with pytest.raises(editions.Refused):
-        editions.settle_doubt(one, by="ana", sent=False)
+    with pytest.raises(editions.EditionActionRefused):
+        editions.settle_doubtful_delivery(one, by="ana", sent=False)
 
 
 # --- Sealed for a key that is not here --------------------------------------------------------
@@ -425,19 +425,19 @@ def test_a_person_settles_a_doubt(edition, server):
 
 @pytest.fixture
 def private_key(settings):
-    settings.SUBSCRIBER_SEAL, private = addresses.new_pair()
+    settings.SUBSCRIBER_SEAL, private = addresses.generate_key_pair()
     return private
 
 
 def test_with_all_keys_of_the_server_no_sealed_address_opens(private_key):
     with pytest.raises(addresses.SealError):
-        assert reader().address
+        assert make_subscriber().address
 
 
 def test_sealed_addresses_get_mail_only_with_the_private_key(server, private_key, tmp_path, capsys):
-    reader()
-    release()
-    editions.compose_due()
+    make_subscriber()
+    make_release()
+    editions.compose_due_digests()
     assert send_due().sent == 0
     (tmp_path / "key").write_text(private_key)
     call_command("send_editions", unseal=str(tmp_path / "key"))
@@ -445,34 +445,34 @@ def test_sealed_addresses_get_mail_only_with_the_private_key(server, private_key
 
 
 def test_another_private_key_is_refused(private_key, tmp_path):
-    (tmp_path / "key").write_text(addresses.new_pair()[1])
+    (tmp_path / "key").write_text(addresses.generate_key_pair()[1])
     with pytest.raises(CommandError, match="does not belong"):
         call_command("send_editions", unseal=str(tmp_path / "key"))
 
 
 def test_who_is_sealed_can_choose_and_leave(client, private_key):
-    one = reader()
+    one = make_subscriber()
     page = f"/en/newsletter/preferences/{links.make_token(one.pk, links.PREFERENCES)}/"
     assert client.get(page).status_code == 200
-    assert reader("ANA@example.org", frequency="daily").pk == one.pk
+    assert make_subscriber("ANA@example.org", frequency="daily").pk == one.pk
     assert client.post(page.replace("preferences", "unsubscribe")).status_code == 404
     client.post(f"/en/newsletter/unsubscribe/{links.make_token(one.pk, links.UNSUBSCRIBE)}/")
     assert not Subscriber.objects.exists()
 
 
 def test_who_is_sealed_sees_what_is_held_but_is_promised_no_mail(client, private_key):
-    page = f"/en/newsletter/preferences/{links.make_token(reader().pk, links.PREFERENCES)}/"
+    page = f"/en/newsletter/preferences/{links.make_token(make_subscriber().pk, links.PREFERENCES)}/"
     assert "Send me what you hold" not in client.get(page).content.decode()
     answer = client.post(page, {"step": "send"})
     assert "sealed: we cannot open it here" in answer.content.decode()
 
 
 def test_turning_the_seal_on_seals_who_is_there(settings):
-    one = reader()
-    settings.SUBSCRIBER_SEAL, private = addresses.new_pair()
+    one = make_subscriber()
+    settings.SUBSCRIBER_SEAL, private = addresses.generate_key_pair()
     call_command("reseal_addresses")
     one.refresh_from_db()
-    opened = addresses.open_sealed(one.sealed, row=one.pk, private_key=addresses.read_private_key(private))
+    opened = addresses.unseal_address(one.sealed, row=one.pk, private_key=addresses.parse_private_key(private))
     assert opened == "ana@example.org"
     with pytest.raises(addresses.SealError):
         assert one.address

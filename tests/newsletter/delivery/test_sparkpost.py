@@ -7,11 +7,11 @@ import pytest
 
 from newsletter.composition import editions
 from newsletter.delivery.sending import send_due
-from newsletter.mail.sparkpost import JOINER, untemplated
+from newsletter.mail.sparkpost import WORD_JOINER, escape_template_braces
 from newsletter.models import Delivery, Edition, Subscriber
-from ohrm.environment import mail_provider
+from ohrm.environment import parse_mail_provider
 from tests.support import mail_provider as imitated_provider
-from tests.support.newsletter_fixtures import reader, release
+from tests.support.newsletter_fixtures import make_release, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -28,22 +28,22 @@ def answer(accepted=1, rejected=0):
 def provider(settings, tmp_path):
     settings.MAIL_PROVIDER, settings.EMAIL_BACKEND = "sparkpost", "newsletter.mail.sparkpost.Backend"
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
-    with imitated_provider.serving(answer()) as (told, address):
+    with imitated_provider.running_provider(answer()) as (told, address):
         own = {"SPARKPOST_API_URL": f"{address}/api/v1", "WEBHOOK_SECRET": SECRET}
-        settings.ANYMAIL = settings.ANYMAIL | mail_provider("sparkpost://KEY") | own
+        settings.ANYMAIL = settings.ANYMAIL | parse_mail_provider("sparkpost://KEY") | own
         yield told
 
 
 @pytest.fixture
 def edition(provider):
     for number in range(5):
-        reader(f"reader{number}@example.org")
-    release("The {{statement}} of }} us")
-    editions.compose_due()
+        make_subscriber(f"reader{number}@example.org")
+    make_release("The {{statement}} of }} us")
+    editions.compose_due_digests()
     return Edition.objects.get()
 
 
-def told(asked):
+def parse_request(asked):
     return json.loads(asked[2])
 
 
@@ -52,7 +52,7 @@ def told(asked):
 
 def test_every_reader_gets_one_mail(edition, provider):
     assert str(send_due()) == "5 sent, 0 refused, 0 left, 0 in doubt"
-    to = [told(asked)["recipients"] for asked in provider.asked]
+    to = [parse_request(asked)["recipients"] for asked in provider.asked]
     assert sorted(one["address"]["email"] for (one,) in to) == [f"reader{n}@example.org" for n in range(5)]
     assert {asked[0] for asked in provider.asked} == {"/api/v1/transmissions/"}
     assert {asked[1]["Authorization"] for asked in provider.asked} == {"KEY"}
@@ -60,7 +60,7 @@ def test_every_reader_gets_one_mail(edition, provider):
 
 def test_nothing_is_tracked_and_our_way_to_leave_is_not_replaced(edition, provider):
     send_due()
-    data = told(provider.asked[0])
+    data = parse_request(provider.asked[0])
     assert data["options"] == {"transactional": True, "open_tracking": False, "click_tracking": False}
     headers = data["content"]["headers"]
     assert headers["List-Unsubscribe"].startswith("<http://testserver/en/newsletter/unsubscribe/")
@@ -71,16 +71,16 @@ def test_nothing_is_tracked_and_our_way_to_leave_is_not_replaced(edition, provid
 def test_no_word_of_ours_is_taken_for_a_template(edition, provider):
     send_due()
     for asked in provider.asked:
-        content = told(asked)["content"]
+        content = parse_request(asked)["content"]
         said = content["subject"] + content["text"] + content["html"]
         assert not [pair for pair in ("{{", "}}") if pair in said]
-        assert f"{{{JOINER}{{statement" in content["text"]
+        assert f"{{{WORD_JOINER}{{statement" in content["text"]
 
 
 @pytest.mark.parametrize("text", ["{{{", "a {{ b", "}}}}", "{}{"])
 def test_braces_stay_and_never_touch(text):
-    assert untemplated(text).replace(JOINER, "") == text
-    assert not [pair for pair in ("{{", "}}", "{}", "}{") if pair in untemplated(text)]
+    assert escape_template_braces(text).replace(WORD_JOINER, "") == text
+    assert not [pair for pair in ("{{", "}}", "{}", "}{") if pair in escape_template_braces(text)]
 
 
 @pytest.mark.parametrize("status", [420, 429, 503])
@@ -117,9 +117,9 @@ def test_an_address_that_it_rejects_is_refused(edition, provider):
 @pytest.fixture
 def ana(provider):
     """A reader who was sent one mail."""
-    subscriber = reader()
-    release()
-    editions.compose_due()
+    subscriber = make_subscriber()
+    make_release()
+    editions.compose_due_digests()
     send_due()
     return subscriber
 

@@ -81,11 +81,11 @@ def test_a_signature_has_to_cover_what_one_click_relies_on(check, settings, tmp_
 
 
 def test_an_answer_of_a_name_server_is_read_with_its_pointers_and_long_texts():
-    asked = dns.question("example.org", dns.TXT)[12:]
+    asked = dns.build_dns_query("example.org", dns.TXT)[12:]
     text = bytes([6]) + b"v=spf1" + bytes([5]) + b" -all"
     mail = struct.pack("!H", 10) + bytes([2]) + b"mx" + b"\xc0\x0c"
     records = b"".join(
         b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 60, len(data)) + data for kind, data in [(16, text), (15, mail)]
     )
     packet = struct.pack("!HHHHHH", 1, 0x8180, 1, 2, 0, 0) + asked + records
-    assert list(dns.answers(packet)) == [(dns.TXT, "v=spf1 -all"), (dns.MX, "mx.example.org")]
+    assert list(dns.parse_dns_answers(packet)) == [(dns.TXT, "v=spf1 -all"), (dns.MX, "mx.example.org")]

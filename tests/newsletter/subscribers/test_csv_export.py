@@ -14,7 +14,7 @@ from newsletter.subscribers import addresses
 from staff.models import Account
 from staff.roles import ROLES
 from tests.support.factories import PASSWORD, make_staff
-from tests.support.newsletter_fixtures import reader, written
+from tests.support.newsletter_fixtures import make_subscriber, read_sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def lines_of_the_log():
 
 
 def test_an_administrator_gets_the_file_and_the_log_says_why(client, ada):
-    reader()
+    make_subscriber()
     rows = exported(client)
     assert rows[1][:3] == ["ana@example.org", "en", "weekly"]
     line = lines_of_the_log().get()
@@ -73,10 +73,10 @@ def test_an_administrator_gets_the_file_and_the_log_says_why(client, ada):
 
 
 def test_every_other_administrator_is_alarmed(client, ada, work_off):
-    reader()
+    make_subscriber()
     exported(client)
     work_off()
-    told = {message["To"]: message.get_content() for message in written()}
+    told = {message["To"]: message.get_content() for message in read_sent_mails()}
     assert set(told) == {"carla@staff.example", "dan@staff.example"}
     assert all("ada" in text and REASON in text and "ana@example.org" not in text for text in told.values())
 
@@ -89,12 +89,12 @@ def test_an_alarm_outlives_a_mail_server_that_is_down(client, ada, settings, wor
     settings.EMAIL_BACKEND = "newsletter.mail.file_backend.FileBackend"
     with time_machine.travel(time.time() + 660):
         work_off()
-    assert len(written()) == 2
+    assert len(read_sent_mails()) == 2
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_nobody_gets_addresses_without_a_line_in_the_log(client, others, role):
-    reader()
+    make_subscriber()
     log_in(client, make_staff(f"the-{role}", role=role))
     got_file = exported(client) is not None
     assert got_file == (role == "administrator")
@@ -136,14 +136,14 @@ def test_where_nobody_would_be_alarmed_there_is_no_file(client, ada):
 
 
 def test_sealed_addresses_cannot_be_taken_out_here(client, ada, settings):
-    settings.SUBSCRIBER_SEAL = addresses.new_pair()[0]
-    reader()
+    settings.SUBSCRIBER_SEAL = addresses.generate_key_pair()[0]
+    make_subscriber()
     assert "only the private key opens them" in client.get(PAGE).content.decode()
     assert exported(client) is None
 
 
 def test_no_cell_is_a_formula_and_nobody_keeps_the_file(client, ada):
-    reader("=1+1@example.org")
+    make_subscriber("=1+1@example.org")
     answer = client.post(PAGE, {"reason": REASON})
     assert "no-store" in answer["Cache-Control"]
     assert b"'=1+1@example.org" in answer.getvalue()
@@ -151,7 +151,7 @@ def test_no_cell_is_a_formula_and_nobody_keeps_the_file(client, ada):
 
 def test_a_long_list_is_streamed(client, ada, django_assert_max_num_queries):
     for number in range(30):
-        reader(f"reader{number}@example.org")
+        make_subscriber(f"reader{number}@example.org")
     with django_assert_max_num_queries(40):
         assert len(exported(client)) == 31
     assert Subscriber.objects.count() == 30

@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from audit.models import Event
 from newsletter.models import SignUp, Subscriber
-from tests.support.newsletter_fixtures import reader
+from tests.support.newsletter_fixtures import make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +38,11 @@ def test_an_administrator_may_attest_that_they_consented_and_it_is_logged(tmp_pa
 
 def test_after_an_import_the_worker_goes_its_rounds(tmp_path):
     bring(tmp_path, TWO, attested_by="ana")
-    assert DBTaskResult.objects.filter(task_path="newsletter.delivery.tasks.go_round", status="READY").exists()
+    assert DBTaskResult.objects.filter(task_path="newsletter.delivery.tasks.run_every_minute", status="READY").exists()
 
 
 def test_who_is_subscribed_already_stays_as_they_are(tmp_path):
-    reader("ana@example.org", language="fr")
+    make_subscriber("ana@example.org", language="fr")
     bring(tmp_path, TWO, attested_by="ana")
     assert Subscriber.objects.at_address("ana@example.org").get().audience.language == "fr"
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from newsletter.models import Audience, Erasure, SignUp, Subscriber
 from newsletter.subscribers import audience_filters, forms, links, signup
-from newsletter.subscribers.confirmation import answer_waiting
+from newsletter.subscribers.confirmation import send_due_confirmations
 from tests.support.factories import make_partner, make_situation, make_tag, make_update
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def mail(settings, tmp_path):
 def ask(client, address="ana@example.org", *, page=PAGE, **more):
     """Posts the form as a person would who took a few seconds to fill it in."""
     with time_machine.travel(timezone.now() - dt.timedelta(seconds=5), tick=False):
-        stamp = forms.new_stamp()
+        stamp = forms.make_form_stamp()
     return client.post(page, {"email": address, "language": "en", "frequency": "weekly", "stamp": stamp} | more)
 
 
@@ -53,15 +53,15 @@ def link_in(message, step):
 @pytest.fixture
 def confirm_page(client, mail):
     ask(client)
-    answer_waiting()
+    send_due_confirmations()
     return link_in(mail()[0], "confirm")
 
 
 @pytest.fixture
 def reader():
     with timezone.override("UTC"):
-        asked = signup.sign_up("ana@example.org", language="en", frequency="weekly")
-    return signup.confirm(asked.pk).subscriber
+        asked = signup.request_sign_up("ana@example.org", language="en", frequency="weekly")
+    return signup.confirm_sign_up(asked.pk).subscriber
 
 
 def page_of(reader, step):
@@ -79,21 +79,21 @@ def test_signing_up_leads_to_the_inbox_page(client):
 
 def test_the_four_words_of_the_interface_are_enough(client, mail):
     client.post(PAGE, {"email": "ana@example.org", "language": "fr", "frequency": "daily"})
-    answer_waiting()
+    send_due_confirmations()
     assert Audience.objects.get().frequency == "daily"
     assert mail()[0]["Content-Language"] == "fr"
 
 
 def test_nobody_is_subscribed_before_they_confirm(client):
     ask(client)
-    answer_waiting()
+    send_due_confirmations()
     assert not Subscriber.objects.exists()
 
 
 @pytest.mark.parametrize("address", ["new@example.org", "pending@example.org", "ana@example.org", "x@-bad-..zz"])
 def test_the_answer_is_the_same_for_every_address(client, reader, address):
     ask(client, "pending@example.org")
-    answer_waiting()
+    send_due_confirmations()
     answer = ask(client, address)
     first = ask(client, "first@example.org")
     assert (answer.status_code, answer.content, answer.headers) == (303, b"", first.headers)
@@ -151,7 +151,7 @@ def test_a_program_that_fills_in_every_field_gets_the_same_answer_and_no_mail(cl
 
 
 def test_posts_without_a_stamp_leave_room_for_people(client, monkeypatch):
-    monkeypatch.setattr(signup, "CEILING_UNSTAMPED", 3)
+    monkeypatch.setattr(signup, "MAX_HOURLY_UNSTAMPED_SIGN_UPS", 3)
     for number in range(5):
         client.post(PAGE, {"email": f"bot{number}@example.org"})
     assert SignUp.objects.count() == 3
@@ -160,7 +160,7 @@ def test_posts_without_a_stamp_leave_room_for_people(client, monkeypatch):
 
 
 def test_there_is_a_ceiling_for_everybody_and_it_does_not_show(client, monkeypatch):
-    monkeypatch.setattr(signup, "CEILING", 2)
+    monkeypatch.setattr(signup, "MAX_HOURLY_SIGN_UPS", 2)
     assert {ask(client, f"reader{number}@example.org").url for number in range(4)} == {INBOX}
     assert SignUp.objects.count() == 2
 
@@ -171,28 +171,28 @@ def test_there_is_a_ceiling_for_everybody_and_it_does_not_show(client, monkeypat
     ids=["empty", "a letter", "colons", "of another signer"],
 )
 def test_a_stamp_that_is_not_ours_counts_as_none(stamp):
-    assert not forms.is_good_stamp(stamp)
+    assert not forms.is_valid_stamp(stamp)
 
 
 def test_a_hundred_posts_for_one_address_make_one_mail(client, mail):
     for _ in range(100):
         ask(client)
-    answer_waiting()
+    send_due_confirmations()
     assert len(mail()) == 1
 
 
 def test_an_address_gets_its_second_mail_after_a_day(client, mail):
     ask(client)
-    answer_waiting()
+    send_due_confirmations()
     with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
         ask(client)
-        answer_waiting()
+        send_due_confirmations()
     assert len(mail()) == 2
 
 
 def test_other_choices_within_the_day_change_what_will_be_confirmed(client, confirm_page):
     ask(client, frequency="daily")
-    answer_waiting()
+    send_due_confirmations()
     assert "the daily digest" in client.get(confirm_page).content.decode()
 
 
@@ -201,7 +201,7 @@ def test_other_choices_within_the_day_change_what_will_be_confirmed(client, conf
 
 def test_the_mail_can_be_left_with_one_click_and_loads_nothing(client, mail):
     ask(client)
-    answer_waiting()
+    send_due_confirmations()
     message = mail()[0]
     page = message.get_body(("html",)).get_content()
     assert message["To"] == "ana@example.org"
@@ -214,7 +214,7 @@ def test_the_mail_can_be_left_with_one_click_and_loads_nothing(client, mail):
 
 def test_the_mail_is_in_the_chosen_language_and_direction(client, mail):
     ask(client, language="ar")
-    answer_waiting()
+    send_due_confirmations()
     page = mail()[0].get_body(("html",)).get_content()
     assert '<html lang="ar" dir="rtl"' in page
     assert link_in(mail()[0], "confirm").startswith("/ar/")
@@ -222,7 +222,7 @@ def test_the_mail_is_in_the_chosen_language_and_direction(client, mail):
 
 def test_a_mail_file_is_private_and_its_name_tells_nothing(client, settings):
     ask(client)
-    answer_waiting()
+    send_due_confirmations()
     (file,) = Path(settings.EMAIL_FILE_PATH).iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert "ana" not in file.name
@@ -232,20 +232,20 @@ def test_a_mail_server_that_is_down_loses_no_sign_up(client, settings, mail):
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
     settings.EMAIL_PORT = 9
     ask(client)
-    answer_waiting()
+    send_due_confirmations()
     settings.EMAIL_BACKEND = "newsletter.mail.file_backend.FileBackend"
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=10)):
-        answer_waiting()
+        send_due_confirmations()
     assert len(mail()) == 1
 
 
 def test_a_sign_up_whose_worker_died_is_answered_later(client, mail):
     ask(client)
     SignUp.objects.update(due_at=timezone.now() + dt.timedelta(minutes=3))  # taken, and then nothing
-    answer_waiting()
+    send_due_confirmations()
     assert not mail()
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=4)):
-        answer_waiting()
+        send_due_confirmations()
     assert len(mail()) == 1
 
 
@@ -282,7 +282,7 @@ def test_a_link_serves_for_two_days(client, confirm_page):
 def test_signing_up_again_changes_the_choices_only_when_confirmed(client, reader, mail):
     with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
         ask(client, "ANA@example.org", frequency="daily")
-        answer_waiting()
+        send_due_confirmations()
         reader.refresh_from_db()
         assert reader.audience.frequency == "weekly"
         client.post(link_in(mail()[0], "confirm"))
@@ -335,14 +335,14 @@ def test_readers_see_what_is_held_about_them_but_no_whole_address(client, reader
 
 
 def test_readers_get_a_copy_of_all_that_is_held_in_their_language(client, reader, mail, work_off):
-    signup.change(reader, language="fr", frequency="daily", query="")
+    signup.change_subscription(reader, language="fr", frequency="daily", query="")
     answer = client.post(page_of(reader, "preferences"), {"step": "send"}, follow=True)
     assert "is on its way to your address" in answer.content.decode()
     work_off()
     (message,) = mail()
     text = message.get_body(("plain",)).get_content()
     assert (message["To"], message["Content-Language"]) == ("ana@example.org", "fr")
-    for value in ["ana@example.org", reader.fingerprint, str(reader.pk), signup.CONSENT, "Français"]:
+    for value in ["ana@example.org", reader.fingerprint, str(reader.pk), signup.CONSENT_VERSION, "Français"]:
         assert value in text
         assert value in message.get_body(("html",)).get_content()
 
@@ -401,7 +401,7 @@ def test_leaving_twice_is_fine(client, reader):
 def test_whoever_left_may_come_back(client, reader, mail):
     client.post(page_of(reader, "unsubscribe"))
     ask(client)
-    answer_waiting()
+    send_due_confirmations()
     assert len(mail()) == 1
 
 
@@ -440,7 +440,7 @@ def test_sample_subscribers_are_the_same_for_one_seed():
 
 def test_every_address_costs_the_same_questions_to_the_database(client, reader):
     ask(client, "pending@example.org")
-    answer_waiting()
+    send_due_confirmations()
     seen = set()
     for address in ["new@example.org", "pending@example.org", "ana@example.org", "x@-bad-..zz"]:
         with CaptureQueriesContext(connection) as queries:
@@ -465,5 +465,5 @@ def test_the_filter_of_a_list_can_be_subscribed_to_and_is_and_across_facets(clie
     ask(client, situation=["belarus"], filter=offered)
     audience = Audience.objects.get()
     assert sorted(audience.query.split("&")) == wish.split("&")
-    found = audience_filters.filter_of(audience.query, language="en").entries(channel="newsletter")
+    found = audience_filters.parse_audience_filter(audience.query, language="en").entries(channel="newsletter")
     assert [entry.title for entry in found] == ["Asked for"]

@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from newsletter.models import Edition
 from publishing.models import Release
 from publishing.workflow import transitions
-from tests.support.environment import key
+from tests.support.environment import make_key
 from tests.support.factories import (
     make_alert,
     make_organisation,
@@ -31,7 +31,7 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
+    publish_item,
 )
 from timeline.mirror import build, link_rewriting, signature
 from timeline.mirror.tasks import renew_mirror
@@ -46,7 +46,7 @@ OUTSIDE = re.compile(r"[a-z]+:|//")
 @pytest.fixture(autouse=True)
 def place(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.MIRROR_KEY = key(64)
+    settings.MIRROR_KEY = make_key(64)
     return tmp_path
 
 
@@ -198,7 +198,7 @@ def test_a_testimony_that_may_not_be_copied_is_in_no_file_and_no_count(place):
 
 def test_drafts_and_scheduled_items_are_in_no_file(place):
     make_update("Zeichen7f3a")
-    publish(make_update("Zeichen7f3a"), at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(make_update("Zeichen7f3a"), at=timezone.now() + dt.timedelta(hours=1))
     make_update("Another", public=True)
     assert "Zeichen7f3a" not in everything(built(place))
 
@@ -276,7 +276,7 @@ def test_every_way_to_tamper_is_found(place, tamper, told):
 def test_another_key_is_found_out_and_the_right_one_can_be_named(place, settings):
     make_update(public=True)
     printed = run("mirror", str(place / "copy")).splitlines()[0].rpartition(" ")[2]
-    settings.MIRROR_KEY = key(7)
+    settings.MIRROR_KEY = make_key(7)
     with pytest.raises(CommandError):
         run("verify_mirror", str(place / "copy"))
     assert "unchanged" in run("verify_mirror", str(place / "copy"), key=printed)
@@ -332,7 +332,7 @@ def test_a_build_that_fails_leaves_the_old_copy(place, monkeypatch):
     make_update(public=True)
     folder = built(place)
     before = read(folder, "manifest.json")
-    monkeypatch.setattr(build, "addresses", lambda: ["/en/never-was/"])
+    monkeypatch.setattr(build, "get_page_addresses", lambda: ["/en/never-was/"])
     with pytest.raises(CommandError, match="answers 404"):
         run("mirror", str(folder))
     assert read(folder, "manifest.json") == before
@@ -345,16 +345,16 @@ def test_a_build_that_was_killed_between_two_names_is_mended(place):
     folder.rename(place / ".copy.old")
     (place / ".copy.new-0123").mkdir()
     (place / ".copy.new-0123.database").write_text("x")
-    build.mend(folder)
+    build.recover_folder(folder)
     assert "unchanged" in run("verify_mirror", str(folder))
     assert {path.name for path in place.iterdir()} <= {"copy", ".copy.lock", "media"}
 
 
 def test_the_connection_is_given_back_when_the_build_fails(place, monkeypatch):
     before = connection.settings_dict["NAME"]
-    monkeypatch.setattr(build, "addresses", lambda: ["/en/never-was/"])
-    with pytest.raises(build.Unbuildable):
-        build.build(place / "copy")
+    monkeypatch.setattr(build, "get_page_addresses", lambda: ["/en/never-was/"])
+    with pytest.raises(build.MirrorBuildError):
+        build.build_mirror(place / "copy")
     assert connection.settings_dict["NAME"] == before
 
 
@@ -384,12 +384,12 @@ def test_the_connection_is_given_back_when_the_build_fails(place, monkeypatch):
     ],
 )
 def test_an_address_has_one_file_or_none(address, file):
-    assert link_rewriting.file_of(address) == file
+    assert link_rewriting.get_mirror_path(address) == file
 
 
 def test_what_staff_write_stays_as_it_is_but_for_our_own_links():
-    rewriter = link_rewriting.Rewriter(
-        "/en/a/", at="en/a/index.html", target=link_rewriting.file_of, origin="https://x.org"
+    rewriter = link_rewriting.LinkRewriter(
+        "/en/a/", at="en/a/index.html", target=link_rewriting.get_mirror_path, origin="https://x.org"
     )
     page = '<a title="1 > 0" href="/en/b/?section=news#top">x</a> <a href="?kind=blog">y</a> <a href="https://z.org/?a&amp;b">'
     assert rewriter.page(page) == (
@@ -399,8 +399,8 @@ def test_what_staff_write_stays_as_it_is_but_for_our_own_links():
 
 
 def test_what_only_the_site_can_do_leads_there():
-    rewriter = link_rewriting.Rewriter(
-        "/en/a/", at="en/a/index.html", target=link_rewriting.file_of, origin="https://x.org"
+    rewriter = link_rewriting.LinkRewriter(
+        "/en/a/", at="en/a/index.html", target=link_rewriting.get_mirror_path, origin="https://x.org"
     )  # fmt: skip
     page = rewriter.page('<a class="l" href="?q=x&amp;kind=y" rel="nofollow">z</a> <a href="#top">up</a>')
     assert page == (
@@ -448,14 +448,14 @@ def test_a_copy_is_renewed_only_if_something_changed(kept):
 
 def test_the_clock_asks_for_a_new_copy_too(kept):
     at = timezone.now() + dt.timedelta(hours=3)
-    publish(make_update(), at=at)
+    publish_item(make_update(), at=at)
     renew_mirror.call()
     assert [task.run_after for task in waiting()] == [at]
 
 
 def test_a_key_is_spelt_in_one_line():
-    public = signature.private_key(key(64)).public_key()
-    assert signature.read_public_key(f" {signature.spelt(public)}\n") == public
+    public = signature.load_private_key(make_key(64)).public_key()
+    assert signature.load_public_key(f" {signature.encode_public_key(public)}\n") == public
 
 
 def test_an_empty_site_can_be_copied(place):

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from publishing.workflow import transitions
-from tests.support.environment import key
+from tests.support.environment import make_key
 from tests.support.factories import make_alert, make_story, make_tag, make_update
 from timeline.mirror import build
 
@@ -22,7 +22,7 @@ def folder(settings, tmp_path):
     """Where the site of each test keeps its mirror."""
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.MIRROR_KEY, settings.MIRROR_DIR = key(64), str(tmp_path / "copy")
+    settings.MIRROR_KEY, settings.MIRROR_DIR = make_key(64), str(tmp_path / "copy")
     return tmp_path / "copy"
 
 
@@ -45,7 +45,7 @@ PAGES = [UPDATE, "/en/", "/ar/belarus/", "/en/belarus/?tag=detention", "/en/bela
 
 
 def test_every_page_can_be_read_without_the_database(client, update, folder):
-    build.build(folder)
+    build.build_mirror(folder)
     with database_gone():
         answers = [client.get(address) for address in [*PAGES, *PAGES]]
     assert {answer.status_code for answer in answers} == {200}
@@ -55,7 +55,7 @@ def test_every_page_can_be_read_without_the_database(client, update, folder):
 
 
 def test_feeds_files_and_links_inside_the_mirror_go_on_too(client, update, folder):
-    build.build(folder)
+    build.build_mirror(folder)
     names = ["feed.atom", "export.csv", "tag-detention.html"]
     with database_gone():
         client.get("/en/")
@@ -65,7 +65,7 @@ def test_feeds_files_and_links_inside_the_mirror_go_on_too(client, update, folde
 
 
 def test_a_form_is_told_to_come_back_later(client, update, folder):
-    build.build(folder)
+    build.build_mirror(folder)
     with database_gone():
         answer = client.post("/en/newsletter/", {"email": "ana@example.org", "situation": "belarus"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
@@ -73,7 +73,7 @@ def test_a_form_is_told_to_come_back_later(client, update, folder):
 
 
 def test_the_desk_is_never_answered_from_the_mirror(client, update, folder):
-    build.build(folder)
+    build.build_mirror(folder)
     client.raise_request_exception = False
     with database_gone():
         client.get("/en/")
@@ -88,11 +88,11 @@ def test_without_a_mirror_the_page_says_to_come_back_later(client, update):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_mirror_older_than_a_withdrawal_is_not_shown(client, update, folder):
-    build.build(folder)
+    build.build_mirror(folder)
     transitions.withdraw(update, reason="")
     with database_gone():
         assert client.get(UPDATE).status_code == 503
-    build.build(folder)
+    build.build_mirror(folder)
     with database_gone():
         assert client.get("/en/").status_code == 200
 
@@ -100,7 +100,7 @@ def test_a_mirror_older_than_a_withdrawal_is_not_shown(client, update, folder):
 def test_a_mirror_in_which_a_consent_ran_out_is_not_shown(client, folder, time_machine):
     review = timezone.now().date() + dt.timedelta(days=2)
     make_story(slug="told", consent={"review": review, "hide_when_due": True}, public=True)
-    build.build(folder)
+    build.build_mirror(folder)
     time_machine.move_to(timezone.now() + dt.timedelta(days=3))
     with database_gone():
         assert client.get("/en/belarus/stories/told/").status_code == 503
@@ -108,7 +108,7 @@ def test_a_mirror_in_which_a_consent_ran_out_is_not_shown(client, folder, time_m
 
 def test_an_alert_that_ended_does_not_close_the_site(client, update, folder, time_machine):
     make_alert(hours=1)
-    build.build(folder)
+    build.build_mirror(folder)
     time_machine.move_to(timezone.now() + dt.timedelta(hours=2))
     with database_gone():
         assert client.get(UPDATE).status_code == 200
@@ -116,7 +116,7 @@ def test_an_alert_that_ended_does_not_close_the_site(client, update, folder, tim
 
 def test_what_may_not_be_copied_is_not_read_there(client, update, folder):
     make_story("Geheim", slug="told", consent={"mirror": False}, public=True)
-    build.build(folder)
+    build.build_mirror(folder)
     with database_gone():
         assert client.get("/be/belarus/stories/told/").status_code == 503
         assert b"Geheim" not in client.get("/be/belarus/").content
@@ -126,7 +126,7 @@ BESIDE = ["/..%2fdebug-secret_key", "/%2e%2e/erasures", "/en/%00/", f"/{'a' * 50
 
 
 def test_nothing_beside_the_mirror_can_be_reached(client, update, folder):
-    build.build(folder)
+    build.build_mirror(folder)
     client.raise_request_exception = False
     with database_gone():
         client.get("/en/")
@@ -134,17 +134,17 @@ def test_nothing_beside_the_mirror_can_be_reached(client, update, folder):
 
 
 def test_a_mirror_in_the_making_is_never_made_of_the_one_before(update, folder):
-    build.build(folder)
+    build.build_mirror(folder)
     made = (folder / "manifest.json").read_bytes()
     with database_gone(), pytest.raises(OperationalError):
-        build.build(folder)
+        build.build_mirror(folder)
     assert (folder / "manifest.json").read_bytes() == made
 
 
 def test_the_database_is_asked_again_after_a_while(client, update, folder, monkeypatch):
-    build.build(folder)
+    build.build_mirror(folder)
     with database_gone():
         client.get(UPDATE)
     shutil.rmtree(folder)
-    monkeypatch.setattr("timeline.mirror.failover.AGAIN", 0)
+    monkeypatch.setattr("timeline.mirror.failover.RETRY_SECONDS", 0)
     assert client.get(UPDATE).status_code == 200

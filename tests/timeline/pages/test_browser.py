@@ -15,7 +15,7 @@ from newsletter.subscribers import links, signup
 from publishing.workflow import transitions
 from situations.models import Page
 from tests.support.factories import (
-    approve,
+    approve_item,
     make_alert,
     make_organisation,
     make_partner,
@@ -23,10 +23,10 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
-from tests.support.newsletter_fixtures import reader
+from tests.support.newsletter_fixtures import make_subscriber
 from updates.models import Attachment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,8 +78,8 @@ def site():
     Attachment.objects.create(
         update=update, title="The report", language="fr", name="x1.pdf", size=164_000, pages=2, sha256="ab" * 32
     )
-    publish(update)
-    publish(update, correction={"en": "The number was 7."})
+    publish_item(update)
+    publish_item(update, correction={"en": "The number was 7."})
     make_update("Alike", public=True, tags=[tag])
     make_update(LONG, slug="long", public=True, summary_en=LONG, tags=[tag], date_precision="month")
     transitions.withdraw(make_update(slug="withdrawn", public=True), reason="asked for")
@@ -87,9 +87,11 @@ def site():
     make_story(public=True, slug="told", original_body="<p>Словы</p>", body_en="<p>Words</p>", translator_en="A. B.")
     untranslated = make_story(slug="untranslated", title_en="", original_body="<p>Словы</p>")
     untranslated.tags.set([tag])
-    publish(approve(untranslated))
+    publish_item(approve_item(untranslated))
     make_alert("New report", url="/en/belarus/", situation=belarus)
-    publish(save(Page(key="about", slug="about", title_en="Us", body_en="<h2>People</h2><p>Those who write.</p>")))
+    publish_item(
+        save_item(Page(key="about", slug="about", title_en="Us", body_en="<h2>People</h2><p>Those who write.</p>"))
+    )
 
 
 @pytest.fixture
@@ -97,10 +99,10 @@ def letters(settings, tmp_path, site):
     """Addresses behind links in mail, and of an edition that went out."""
     settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "newsletter.mail.file_backend.FileBackend", tmp_path / "mail"
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
-    subscriber = reader()
-    asked = signup.sign_up("new@example.org", language="en", frequency="weekly")
+    subscriber = make_subscriber()
+    asked = signup.request_sign_up("new@example.org", language="en", frequency="weekly")
     make_update("New in the letter", public=True)
-    editions.compose_due()
+    editions.compose_due_digests()
     send_due()
     return [
         f"newsletter/confirm/{links.make_token(asked.pk, links.CONFIRM)}/",

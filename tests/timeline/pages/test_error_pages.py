@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from tests.support.factories import make_organisation, make_situation
-from tests.support.markup import parsed, texts
+from tests.support.html import get_texts, parse_page
 from timeline.pages import views
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_junk_in_a_query_is_answered_in_a_sentence(client, path, query):
     response = client.get(f"{path}?{query}")
     assert response.status_code in {200, 400}
     if response.status_code == 400:
-        assert texts(parsed(response), ".//h1") == ["We cannot read this address"]
+        assert get_texts(parse_page(response), ".//h1") == ["We cannot read this address"]
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_junk_in_a_path_is_an_address_that_is_not_here(client, path):
 
 def test_a_page_that_is_not_here_helps_to_find_others(client):
     response = client.get("/en/nothing/")
-    root = parsed(response)
+    root = parse_page(response)
     assert response.status_code == 404
-    assert texts(root, ".//h1") == ["This page is not here"]
+    assert get_texts(root, ".//h1") == ["This page is not here"]
     assert root.find(".//main//form").get("action") == "/en/search/"
     assert [item.get("lang") for item in root.findall(".//ul[@class='many']/li")] == ["fr", "es", "ru", "be", "ar"]
 
@@ -74,21 +74,21 @@ def test_an_error_page_does_not_repeat_its_address_and_is_kept_by_nobody(client,
     assert "xyzzy" not in response.content.decode()
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex"
-    assert parsed(response).find("head/link[@rel='canonical']") is None
+    assert parse_page(response).find("head/link[@rel='canonical']") is None
 
 
 def test_an_arabic_error_page_runs_from_right_to_left(client):
-    assert parsed(client.get("/ar/nothing/")).get("dir") == "rtl"
+    assert parse_page(client.get("/ar/nothing/")).get("dir") == "rtl"
 
 
 def test_a_failure_is_said_without_the_database(client, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr(connection, "cursor", None)
     response = client.get("/ar/belarus/")
-    root = parsed(response)
+    root = parse_page(response)
     assert (response.status_code, root.get("lang")) == (500, "ar")
     with translation.override("ar"):
-        assert texts(root, ".//h1") == [gettext("Something failed here")]
+        assert get_texts(root, ".//h1") == [gettext("Something failed here")]
     assert "Traceback" not in response.content.decode()
 
 
@@ -96,7 +96,7 @@ def test_a_form_from_elsewhere_is_refused_on_a_page_of_ours(rf: RequestFactory):
     with translation.override("en"):
         response = views.permission_denied(rf.get("/en/"))
     assert response.status_code == 403
-    assert texts(parsed(response), ".//h1") == ["This is not possible from here"]
+    assert get_texts(parse_page(response), ".//h1") == ["This is not possible from here"]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.factories import make_alert, make_organisation, make_situation, make_story, make_tag, make_update
-from tests.support.markup import parsed
+from tests.support.html import parse_page
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "fr", "es", "ru", "be", "ar")
@@ -64,7 +64,7 @@ def fetched_addresses(root):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_valid_and_speaks_its_language(client, site, name, language):
-    root = parsed(client.get(f"/{language}/{PAGES[name]}"))
+    root = parse_page(client.get(f"/{language}/{PAGES[name]}"))
     assert root.get("lang") == language
     assert root.get("dir") == ("rtl" if language == "ar" else "ltr")
     assert len(root.findall(".//h1")) == 1
@@ -84,5 +84,5 @@ def test_a_page_asks_few_questions_of_the_database(client, site, name, language)
 def test_a_page_sends_a_browser_to_no_other_host(client, site, name, language):
     answer = client.get(f"/{language}/{PAGES[name]}")
     assert not answer.cookies
-    hosts = {urlsplit(address).hostname for address in fetched_addresses(parsed(answer))}
+    hosts = {urlsplit(address).hostname for address in fetched_addresses(parse_page(answer))}
     assert hosts <= {None, "testserver", "localhost"}

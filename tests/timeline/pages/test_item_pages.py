@@ -12,9 +12,9 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
+    publish_item,
 )
-from tests.support.markup import described, links, parsed, texts
+from tests.support.html import get_head_links, get_json_ld, get_texts, parse_page
 from updates.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +39,13 @@ def story(**fields):
 
 
 def get(client, path):
-    return parsed(client.get(path))
+    return parse_page(client.get(path))
 
 
 def document(root):
     """dt -> its dd's, of the lists of facts beside an item."""
     rows = root.findall(".//dl/div")
-    return {texts(row, "dt")[0]: texts(row, "dd") for row in rows}
+    return {get_texts(row, "dt")[0]: get_texts(row, "dd") for row in rows}
 
 
 # --- Updates ----------------------------------------------------------------------------------
@@ -54,9 +54,9 @@ def document(root):
 def test_an_update_shows_its_kind_its_words_and_its_date(client):
     update(kind="report", summary_en="A pattern.", body_en="<h2>What was found</h2><p>Evidence.</p>")
     root = get(client, UPDATE)
-    assert texts(root, ".//h1") == ["Widespread torture"]
-    assert texts(root, ".//header[@class='doc-head']/p") == ["Report", "A pattern."]
-    assert texts(root, ".//div[@class='prose']/*") == ["What was found", "Evidence."]
+    assert get_texts(root, ".//h1") == ["Widespread torture"]
+    assert get_texts(root, ".//header[@class='doc-head']/p") == ["Report", "A pattern."]
+    assert get_texts(root, ".//div[@class='prose']/*") == ["What was found", "Evidence."]
     assert document(root) == {"Published": ["14 August 2020"]}
 
 
@@ -73,13 +73,13 @@ def test_an_update_never_says_more_of_its_date_than_is_known(client, precision, 
     update(date_precision=precision)
     root = get(client, UPDATE)
     assert document(root)["Published"] == [printed]
-    assert described(root)[0].get("datePublished") == data
+    assert get_json_ld(root)[0].get("datePublished") == data
 
 
 def test_a_joint_update_names_all_who_signed_it(client):
     joint = update(kind="joint-statement")
     joint.co_publishers.add(make_partner("Viasna", url="https://spring96.org"))
-    publish(joint)
+    publish_item(joint)
     root = get(client, UPDATE)
     assert document(root)["Published jointly with"] == ["Viasna"]
     assert root.find(".//dl//a").get("rel") == "external noopener noreferrer"
@@ -90,15 +90,15 @@ def test_a_file_says_what_it_is_before_it_is_fetched(client):
     Attachment.objects.create(
         update=item, title="Full statement", language="fr", name="x1.pdf", size=164_000, pages=2, sha256="ab" * 32
     )
-    publish(item)
+    publish_item(item)
     box = get(client, UPDATE).find(".//div[@class='file']")
-    assert texts(box, "*")[:3] == [
+    assert get_texts(box, "*")[:3] == [
         "Full statement",
         "Download (PDF, 160.2\xa0KB)".replace("\xa0", " "),
         "2 pages, in French.",
     ]
     assert box.find("a").get("href") == "/media/x1.pdf"
-    assert texts(box, ".//p[@class='hash']") == ["ab" * 32]
+    assert get_texts(box, ".//p[@class='hash']") == ["ab" * 32]
 
 
 def test_tags_lead_to_what_shares_them(client):
@@ -111,7 +111,7 @@ def test_earlier_and_later_are_the_nearest_by_date(client):
     for day, title in [(10, "Long before"), (13, "Just before"), (15, "Just after"), (20, "Long after")]:
         make_update(title, public=True, date=dt.date(2020, 8, day))
     update()
-    assert texts(get(client, UPDATE), ".//nav[@class='step']//a") == ["Just before", "Just after"]
+    assert get_texts(get(client, UPDATE), ".//nav[@class='step']//a") == ["Just before", "Just after"]
 
 
 def test_related_are_updates_with_a_tag_in_common(client):
@@ -119,17 +119,17 @@ def test_related_are_updates_with_a_tag_in_common(client):
     make_update("Alike", public=True, tags=[tag], date=dt.date(2021, 1, 1))
     make_update("Other", public=True)
     update(tags=[tag])
-    assert texts(get(client, UPDATE), ".//ol[@class='entries related']//h3") == ["Alike"]
+    assert get_texts(get(client, UPDATE), ".//ol[@class='entries related']//h3") == ["Alike"]
 
 
 def test_a_correction_is_dated_and_stays_visible(client):
     item = update()
-    publish(item, correction={"en": "The number was 7, not 9."})
+    publish_item(item, correction={"en": "The number was 7, not 9."})
     root = get(client, UPDATE)
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    assert "The number was 7, not 9." in texts(root, ".//section[@id='correction']/p")[0]
+    assert "The number was 7, not 9." in get_texts(root, ".//section[@id='correction']/p")[0]
     assert root.find(".//section[@id='correction']//time").get("datetime") == today
-    assert described(root)[0]["correction"][0]["text"] == "The number was 7, not 9."
+    assert get_json_ld(root)[0]["correction"][0]["text"] == "The number was 7, not 9."
 
 
 def test_a_page_can_be_shared_by_plain_links(client):
@@ -142,8 +142,8 @@ def test_a_page_can_be_shared_by_plain_links(client):
 def test_the_way_back_is_said_to_readers_and_to_machines(client):
     update()
     root = get(client, UPDATE)
-    assert texts(root, ".//nav[@class='crumb']//li") == ["Situations", "All Eyes on Belarus", "August 2020"]
-    assert [step["name"] for step in described(root)[1]["itemListElement"]] == [
+    assert get_texts(root, ".//nav[@class='crumb']//li") == ["Situations", "All Eyes on Belarus", "August 2020"]
+    assert [step["name"] for step in get_json_ld(root)[1]["itemListElement"]] == [
         "Situations",
         "All Eyes on Belarus",
         "Widespread torture",
@@ -152,20 +152,20 @@ def test_the_way_back_is_said_to_readers_and_to_machines(client):
 
 def test_paper_carries_the_address(client):
     update()
-    assert texts(get(client, UPDATE), ".//p[@class='print-only']") == [f"http://testserver{UPDATE}"]
+    assert get_texts(get(client, UPDATE), ".//p[@class='print-only']") == [f"http://testserver{UPDATE}"]
 
 
 def test_staff_html_is_cleaned_once_more_on_the_way_out(client):
     update(body_en="<p onclick='x()'>Safe</p><script>alert(1)</script>")
     root = get(client, UPDATE)
-    assert texts(root, ".//div[@class='prose']/p") == ["Safe"]
+    assert get_texts(root, ".//div[@class='prose']/p") == ["Safe"]
     assert "alert(1)" not in client.get(UPDATE).content.decode()
 
 
 def test_other_news_says_whose_it_is_and_where_it_stands(client):
     update(publisher=make_partner("United Nations"), url="https://www.ohchr.org/x")
     root = get(client, UPDATE)
-    assert "From United Nations" in texts(root, ".//header[@class='doc-head']/p")[0]
+    assert "From United Nations" in get_texts(root, ".//header[@class='doc-head']/p")[0]
     assert root.find(".//p[@class='outside']/a").get("href") == "https://www.ohchr.org/x"
 
 
@@ -191,19 +191,22 @@ def test_a_testimony_stands_in_its_own_words_beside_its_translation(client):
         translator_en="A. B.",
     )
     root = get(client, STORY)
-    assert (root.find(".//h1").get("lang"), texts(root, ".//h1")) == ("be", ["Сведчаць пацярпелыя"])
+    assert (root.find(".//h1").get("lang"), get_texts(root, ".//h1")) == ("be", ["Сведчаць пацярпелыя"])
     original = root.find(".//section[@class='orig']/div")
-    assert (original.get("lang"), original.get("dir"), texts(original, "p")) == ("be", "ltr", ["Словы"])
-    assert texts(root, ".//section[@class='summary']/div/p") == ["Words"]
-    assert texts(root, ".//section[@class='summary']/p") == ["Translated by A. B.", "The original is the one to cite."]
+    assert (original.get("lang"), original.get("dir"), get_texts(original, "p")) == ("be", "ltr", ["Словы"])
+    assert get_texts(root, ".//section[@class='summary']/div/p") == ["Words"]
+    assert get_texts(root, ".//section[@class='summary']/p") == [
+        "Translated by A. B.",
+        "The original is the one to cite.",
+    ]
 
 
 def test_a_content_note_comes_before_the_text_with_a_way_around_it(client):
     story(content_note_en="beatings")
     root = get(client, STORY)
-    assert "Content note: beatings" in texts(root, ".//section[@class='notice']/p")
+    assert "Content note: beatings" in get_texts(root, ".//section[@class='notice']/p")
     target = root.find(".//section[@class='notice']//a").get("href")
-    assert texts(root, f".//section[@id='{target[1:]}']/div/p") == ["Help is near."]
+    assert get_texts(root, f".//section[@id='{target[1:]}']/div/p") == ["Help is near."]
 
 
 def test_a_content_note_that_says_none_is_not_shown(client):
@@ -215,7 +218,7 @@ def test_a_content_note_of_an_update_comes_before_its_text_and_stands_in_lists(c
     make_update("Told", slug="told", content_note_en="detention", body_en="<p>What happened.</p>", public=True)
     body = get(client, "/en/belarus/updates/told/").find(".//div[@class='doc-body']")
     assert [one.get("class") for one in body][:2] == ["notice", "prose"]
-    assert "Content note: detention" in texts(get(client, "/en/belarus/"), ".//p[@class='meta']/span")
+    assert "Content note: detention" in get_texts(get(client, "/en/belarus/"), ".//p[@class='meta']/span")
 
 
 def test_a_withheld_name_is_said_to_be_withheld(client):
@@ -241,9 +244,11 @@ def test_the_source_of_a_testimony_is_named_and_linked(client):
 def test_neither_tab_nor_card_tells_what_a_testimony_is_about(client):
     story(title="Сведчаць", title_en="They testify", summary_en="SUMMARY")
     root = get(client, STORY)
-    head = " ".join([*texts(root, "head/title"), *(meta.get("content") or "" for meta in root.findall("head/meta"))])
+    head = " ".join(
+        [*get_texts(root, "head/title"), *(meta.get("content") or "" for meta in root.findall("head/meta"))]
+    )
     assert "Testimony in Belarusian | Witness Line" in head
-    assert not [word for word in ("Сведчаць", "testify", "SUMMARY") if word in head + str(described(root))]
+    assert not [word for word in ("Сведчаць", "testify", "SUMMARY") if word in head + str(get_json_ld(root))]
 
 
 def test_a_testimony_is_stored_by_nobody(client):
@@ -258,7 +263,7 @@ def test_an_old_address_leads_to_the_new_one(client):
     item = update(slug="old")
     item.slug = "torture"
     item.save()
-    publish(item)
+    publish_item(item)
     response = client.get("/fr/belarus/updates/old/")
     assert (response.status_code, response["Location"]) == (301, "/fr/belarus/updates/torture/")
 
@@ -296,7 +301,7 @@ def test_an_item_stands_in_its_own_situation_alone(client):
 def test_an_item_is_linked_in_every_language(client):
     update()
     expected = {code: f"http://testserver/{code}{UPDATE[3:]}" for code in ("en", "fr", "es", "ru", "be", "ar")}
-    alternates = {code: address for code, address in links(get(client, UPDATE), "alternate").items() if code}
+    alternates = {code: address for code, address in get_head_links(get(client, UPDATE), "alternate").items() if code}
     assert alternates == expected | {"x-default": expected["en"]}
 
 
@@ -307,7 +312,7 @@ def test_a_timeline_is_one_article_that_goes_on_for_machines(client):
     for day in range(1, 9):
         make_update(f"Number {day}", public=True, slug=f"number-{day}", date=dt.date(2020, 8, day))
     story()
-    told = described(get(client, "/en/belarus/"))[0]
+    told = get_json_ld(get(client, "/en/belarus/"))[0]
     assert told["@type"] == "LiveBlogPosting"
     assert [one["headline"] for one in told["liveBlogUpdate"]] == [f"Number {day}" for day in (8, 7, 6, 5)]
     assert told["liveBlogUpdate"][0]["url"] == "http://testserver/en/belarus/updates/number-8/"
@@ -319,14 +324,14 @@ def test_a_timeline_is_one_article_that_goes_on_for_machines(client):
 )
 def test_an_update_is_of_the_type_that_its_kind_has_in_the_vocabulary(client, kind, type_):
     update(kind=kind, tags=[make_tag("Detention")])
-    told = described(get(client, UPDATE))[0]
+    told = get_json_ld(get(client, UPDATE))[0]
     assert (told["@type"], told["keywords"], told["url"]) == (type_, ["Detention"], f"http://testserver{UPDATE}")
     assert told["image"][0].startswith("http://testserver/share/")
 
 
 def test_a_filtered_list_is_no_article(client):
     update()
-    assert described(get(client, "/en/belarus/?kind=statement"))[0]["@type"] == "CollectionPage"
+    assert get_json_ld(get(client, "/en/belarus/?kind=statement"))[0]["@type"] == "CollectionPage"
 
 
 def test_a_testimony_travels_compressed_and_is_kept_by_nobody(client):

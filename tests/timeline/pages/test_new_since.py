@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from tests.support.factories import make_partner, make_situation, make_story, make_update, publish, save
-from tests.support.markup import entries, parsed, texts
+from tests.support.factories import make_partner, make_situation, make_story, make_update, publish_item, save_item
+from tests.support.html import get_entries, get_texts, parse_page
 
 pytestmark = pytest.mark.django_db
 LONG_AGO, VISIT, LATER = "2020-08-01", "2020-08-14", "2020-08-20"
@@ -27,7 +27,7 @@ def archive():
     with at(VISIT):
         make_update("Same day", public=True, date=dt.date(2020, 7, 3))
     with at(LATER):
-        publish(save(changed))
+        publish_item(save_item(changed))
         make_update("New", public=True, date=dt.date(2020, 7, 4))
         make_story(public=True)
         make_update("News", kind="media", publisher=make_partner("Reporters"), public=True)
@@ -41,9 +41,9 @@ def get(client, address):
 def marks(client, address):
     """Title -> mark, of the entries of a page that carry one."""
     found = {}
-    for article in entries(parsed(get(client, address))).values():
-        if said := [text for text in texts(article, ".//p") if text.startswith(("New since", "Changed since"))]:
-            found[texts(article, ".//a")[0]] = said[0]
+    for article in get_entries(parse_page(get(client, address))).values():
+        if said := [text for text in get_texts(article, ".//p") if text.startswith(("New since", "Changed since"))]:
+            found[get_texts(article, ".//a")[0]] = said[0]
     return found
 
 
@@ -64,7 +64,7 @@ def test_what_is_new_or_changed_says_so_in_words(client, address):
 def test_a_filtered_list_marks_too_and_narrows_no_further(client):
     assert marks(client, "/en/belarus/?kind=testimony&since=2020-08-14") == {"“Ты за Ціханоўскую?”": ALL["New"]}
     plain, marked = (get(client, f"/en/search/?kind=statement{more}") for more in ("", "&since=2020-08-14"))
-    assert list(entries(parsed(plain))) == list(entries(parsed(marked)))
+    assert list(get_entries(parse_page(plain))) == list(get_entries(parse_page(marked)))
 
 
 def test_without_a_day_nothing_is_marked(client):
@@ -73,7 +73,7 @@ def test_without_a_day_nothing_is_marked(client):
 
 
 def test_the_mark_is_in_the_language_of_the_page(client):
-    mark = parsed(get(client, "/ar/belarus/?since=2020-08-14")).find(".//p[@class='entry-of since']")
+    mark = parse_page(get(client, "/ar/belarus/?since=2020-08-14")).find(".//p[@class='entry-of since']")
     assert (mark.get("lang"), mark.get("dir")) == ("ar", "rtl")
 
 
@@ -86,7 +86,7 @@ def test_the_mark_is_in_the_language_of_the_page(client):
 )
 def test_a_list_offers_the_address_to_come_back_to(client, address, offered):
     answer = get(client, address)
-    link = parsed(answer).find(".//p[@class='quiet since-line']/a")
+    link = parse_page(answer).find(".//p[@class='quiet since-line']/a")
     assert link.get("href") == offered
     assert not answer.cookies
 
@@ -99,12 +99,12 @@ def test_the_offer_is_of_today_whenever_the_page_was_drawn(client):
 
 
 def test_a_marked_list_leads_back_to_the_plain_one(client):
-    link = parsed(get(client, "/en/belarus/?since=2020-08-14")).find(".//p[@class='quiet since-line']/a")
+    link = parse_page(get(client, "/en/belarus/?since=2020-08-14")).find(".//p[@class='quiet since-line']/a")
     assert link.get("href") == "/en/belarus/"
 
 
 def test_what_is_taken_elsewhere_leaves_the_day_behind(client):
-    root = parsed(get(client, "/en/search/?kind=statement&since=2020-08-14"))
+    root = parse_page(get(client, "/en/search/?kind=statement&since=2020-08-14"))
     ways = [link.get("href") for link in root.findall(".//p[@class='quiet ways-out']/a")]
     assert len(ways) == 9
     assert not [way for way in ways if "since" in way]

@@ -5,12 +5,12 @@ import json
 import pytest
 from django.core.cache import cache
 
-from newsletter.subscribers.audience_filters import filter_of
-from publishing.models import EntryLabel, Release, Tally
+from newsletter.subscribers.audience_filters import parse_audience_filter
+from publishing.models import EntryFacet, FacetCount, Release
 from publishing.workflow import transitions
-from publishing.workflow.entries import write
+from publishing.workflow.entries import write_entries
 from tests.support.factories import make_situation, make_story, make_update
-from tests.support.markup import parsed, texts
+from tests.support.html import get_texts, parse_page
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def titles(client, query="?text=own", *, language="fr"):
 
 def offers(client, address):
     """What the link says that narrows this list, in the language of the page."""
-    return texts(parsed(client.get(address)), ".//p[@class='quiet since-line own-line']/a")
+    return get_texts(parse_page(client.get(address)), ".//p[@class='quiet since-line own-line']/a")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_it_goes_with_every_other_filter(client):
 
 
 def test_a_wish_for_mail_keeps_it_in_the_language_of_the_reader():
-    assert [entry.title for entry in filter_of("text=own", language="fr").entries()] == ["Les deux"]
+    assert [entry.title for entry in parse_audience_filter("text=own", language="fr").entries()] == ["Les deux"]
 
 
 def test_it_follows_a_translation(client):
@@ -77,16 +77,16 @@ def test_nothing_is_offered_where_it_would_change_nothing(client):
 
 
 def test_an_active_one_is_a_link_that_takes_it_away(client):
-    chips = parsed(client.get("/en/search/?text=own&kind=statement")).findall(".//a[@class='chip']")
-    assert [(texts(chip, "bdi"), chip.get("href")) for chip in chips] == [
+    chips = parse_page(client.get("/en/search/?text=own&kind=statement")).findall(".//a[@class='chip']")
+    assert [(get_texts(chip, "bdi"), chip.get("href")) for chip in chips] == [
         (["Statement"], "/en/search/?text=own"),
         (["In English"], "/en/search/?kind=statement"),
     ]
 
 
 def test_what_is_counted_can_be_counted_anew():
-    kept = set(Tally.objects.filter(facet="text").values_list("language", "section", "n"))
-    labels = EntryLabel.objects.filter(facet="text").count()
-    write(list(Release.objects.filter(type__in=["update", "story"])))
-    assert set(Tally.objects.filter(facet="text").values_list("language", "section", "n")) == kept
-    assert EntryLabel.objects.filter(facet="text").count() == labels == 5
+    kept = set(FacetCount.objects.filter(facet="text").values_list("language", "section", "n"))
+    labels = EntryFacet.objects.filter(facet="text").count()
+    write_entries(list(Release.objects.filter(type__in=["update", "story"])))
+    assert set(FacetCount.objects.filter(facet="text").values_list("language", "section", "n")) == kept
+    assert EntryFacet.objects.filter(facet="text").count() == labels == 5

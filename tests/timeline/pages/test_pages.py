@@ -15,10 +15,10 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
-from tests.support.markup import described, entries, links, parsed, texts
+from tests.support.html import get_entries, get_head_links, get_json_ld, get_texts, parse_page
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def day(month, day_of_month, year=2020):
 
 
 def get(client, path, **extra):
-    return parsed(client.get(path, **extra))
+    return parse_page(client.get(path, **extra))
 
 
 # --- Every page -------------------------------------------------------------------------------
@@ -61,8 +61,8 @@ def test_a_page_is_valid_has_one_title_and_says_its_language(client, belarus, pa
 def test_a_page_names_its_address_in_every_language(client, belarus, path):
     root = get(client, f"/en/{path}")
     expected = {language: f"http://testserver/{language}/{path}" for language in LANGUAGES}
-    assert links(root, "canonical")[""] == expected["en"]
-    alternates = {code: address for code, address in links(root, "alternate").items() if code}
+    assert get_head_links(root, "canonical")[""] == expected["en"]
+    alternates = {code: address for code, address in get_head_links(root, "alternate").items() if code}
     assert alternates == expected | {"x-default": "http://testserver/" if not path else expected["en"]}
 
 
@@ -70,7 +70,7 @@ def test_a_page_names_its_address_in_every_language(client, belarus, path):
 def test_a_page_describes_itself_to_those_it_is_shared_with(client, belarus, path):
     root = get(client, f"/en/{path}")
     card = {meta.get("property"): meta.get("content") for meta in root.findall("head/meta") if meta.get("property")}
-    assert card["og:url"] == described(root)[0]["url"] == links(root, "canonical")[""]
+    assert card["og:url"] == get_json_ld(root)[0]["url"] == get_head_links(root, "canonical")[""]
     assert card["og:title"]
     assert card["og:site_name"] == "Witness Line"
 
@@ -78,14 +78,14 @@ def test_a_page_describes_itself_to_those_it_is_shared_with(client, belarus, pat
 def test_text_from_staff_cannot_leave_the_data_block(client, belarus):
     make_update("</script><script>alert(1)</script>", public=True, slug="odd")
     root = get(client, "/en/belarus/updates/odd/")
-    assert described(root)[0]["headline"] == "</script><script>alert(1)</script>"
+    assert get_json_ld(root)[0]["headline"] == "</script><script>alert(1)</script>"
     assert len(root.findall(".//script")) == 1
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_carries_no_style_no_script_and_no_address_outside(client, belarus, path):
     response = client.get(f"/en/{path}")
-    root = parsed(response)
+    root = parse_page(response)
     assert not [one for one in root.iter() if one.get("style") or one.get("onclick")]
     assert [script.get("type") for script in root.iter("script")] == ["application/ld+json"]
     sources = [one.get("src") or one.get("href") for one in root.iter() if one.tag in {"img", "source", "link"}]
@@ -113,11 +113,11 @@ def test_the_onion_host_is_told_nothing_of_the_other_address(client, belarus, se
     settings.ALLOWED_HOSTS = ["testserver", "ohrm.onion"]
     response = client.get("/en/belarus/", headers={"host": "ohrm.onion"})
     assert "testserver" not in response.content.decode()
-    assert links(parsed(response), "canonical")[""] == "http://ohrm.onion/en/belarus/"
+    assert get_head_links(parse_page(response), "canonical")[""] == "http://ohrm.onion/en/belarus/"
 
 
 def test_pages_stand_before_anything_was_published(client):
-    assert texts(get(client, "/en/"), ".//h1") == ["testserver"]
+    assert get_texts(get(client, "/en/"), ".//h1") == ["testserver"]
 
 
 # --- The organisation -------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_colours_of_the_organisation_come_from_a_sheet_of_their_own(client):
     sheet = [link.get("href") for link in root.findall("head/link") if link.get("rel") == "stylesheet"][-1]
     assert "--carbon:#005f5f" in client.get(sheet).content.decode()
     organisation.link = "#004f4f"
-    publish(save(organisation))
+    publish_item(save_item(organisation))
     assert client.get(sheet).status_code == 404
 
 
@@ -154,24 +154,24 @@ def test_the_first_page_shows_every_situation_with_a_mark_for_each_update(client
     make_update(public=True, kind="urgent-appeal")
     make_situation("routes", title_en="Migration routes", archived=True)
     root = get(client, "/en/")
-    assert texts(root, ".//li[@class='sit']//h3") == ["All Eyes on Belarus", "Migration routes"]
+    assert get_texts(root, ".//li[@class='sit']//h3") == ["All Eyes on Belarus", "Migration routes"]
     marks = root.findall(".//li[@class='sit'][1]//div[@class='marks']/{*}svg")
     assert [mark.get("class") for mark in marks] == ["g f-evidence", "g f-urgent"]
-    assert texts(root, ".//p[@class='status']") == ["Updated 14 August 2020", "Archived"]
+    assert get_texts(root, ".//p[@class='status']") == ["Updated 14 August 2020", "Archived"]
 
 
 def test_the_first_page_shows_the_newest_updates_of_all(client, belarus):
     other = make_situation("routes", title_en="Migration routes")
     make_update("Old", public=True, date=day(8, 1))
     make_update("New", public=True, situation=other, date=day(8, 2))
-    assert texts(get(client, "/en/"), ".//ol//h3") == ["New", "Old"]
+    assert get_texts(get(client, "/en/"), ".//ol//h3") == ["New", "Old"]
 
 
 # --- Alerts -----------------------------------------------------------------------------------
 
 
 def alerts_on(client, path):
-    return texts(get(client, path), ".//section[@class='alert']/p")
+    return get_texts(get(client, path), ".//section[@class='alert']/p")
 
 
 def test_an_alert_for_all_stands_on_every_page(client, belarus):
@@ -200,17 +200,17 @@ def test_the_timeline_groups_updates_by_month_with_the_newest_first(client, bela
     make_update("Late June", public=True, date=day(6, 20))
     make_update("Early June", public=True, date=day(6, 2))
     root = get(client, "/en/belarus/")
-    assert texts(root, ".//section[@id='timeline']//h3") == ["August 2020", "June 2020"]
-    assert texts(root, ".//section[@id='m-2020-06']//h4") == ["Late June", "Early June"]
-    assert texts(root, ".//section[@id='m-2020-06']//time") == ["20 Jun 2020", "2 Jun 2020"]
-    assert texts(root, ".//section[@id='m-2020-06']/div/p") == ["2 updates"]
+    assert get_texts(root, ".//section[@id='timeline']//h3") == ["August 2020", "June 2020"]
+    assert get_texts(root, ".//section[@id='m-2020-06']//h4") == ["Late June", "Early June"]
+    assert get_texts(root, ".//section[@id='m-2020-06']//time") == ["20 Jun 2020", "2 Jun 2020"]
+    assert get_texts(root, ".//section[@id='m-2020-06']/div/p") == ["2 updates"]
 
 
 def test_only_the_first_update_leads(client, belarus):
     first = make_update("First", public=True, date=day(8, 14))
     make_update("Second", public=True, date=day(8, 13))
-    lead = [one for one in entries(get(client, "/en/belarus/")).values() if "entry--lead" in one.get("class")]
-    assert texts(lead[0], ".//h4") == [first.title_en]
+    lead = [one for one in get_entries(get(client, "/en/belarus/")).values() if "entry--lead" in one.get("class")]
+    assert get_texts(lead[0], ".//h4") == [first.title_en]
     assert len(lead) == 1
 
 
@@ -219,8 +219,8 @@ def test_an_undated_update_stands_between_its_neighbours_and_shows_no_day(client
     make_update("Unknown", public=True, date=day(5, 23, 2021), date_precision="undated")
     make_update("February", public=True, date=day(2, 27, 2021))
     root = get(client, "/en/belarus/")
-    assert texts(root, ".//section[@id='timeline']//h3") == ["May 2021", "February to May 2021", "February 2021"]
-    assert "n.d. Day not recorded" in texts(root, ".//section[@id='m-undated']//article/p")
+    assert get_texts(root, ".//section[@id='timeline']//h3") == ["May 2021", "February to May 2021", "February 2021"]
+    assert "n.d. Day not recorded" in get_texts(root, ".//section[@id='m-undated']//article/p")
     assert root.find(".//section[@id='m-undated']//time") is None
 
 
@@ -236,7 +236,7 @@ def test_an_undated_update_never_splits_a_month(client, belarus):
     make_update("Unknown", public=True, date=day(5, 20), date_precision="undated")
     make_update("Early", public=True, date=day(5, 2))
     root = get(client, "/en/belarus/")
-    assert texts(root, ".//section[@id='timeline']//h3") == ["May 2020", "May 2020 or earlier"]
+    assert get_texts(root, ".//section[@id='timeline']//h3") == ["May 2020", "May 2020 or earlier"]
 
 
 @pytest.mark.parametrize(
@@ -246,18 +246,18 @@ def test_an_undated_update_never_splits_a_month(client, belarus):
 def test_a_date_is_never_printed_more_exactly_than_it_is_known(client, belarus, precision, heading, printed):
     make_update(public=True, date=day(8, 14), date_precision=precision)
     root = get(client, "/en/belarus/")
-    assert texts(root, ".//section[@id='timeline']//h3") == [heading]
-    assert texts(root, ".//section[@id='timeline']//time") == [printed]
+    assert get_texts(root, ".//section[@id='timeline']//h3") == [heading]
+    assert get_texts(root, ".//section[@id='timeline']//time") == [printed]
 
 
 def test_every_entry_carries_the_number_that_names_it_for_good(client, belarus):
     update = make_update(public=True)
     make_story(public=True)
     make_update("Elsewhere", public=True, publisher=make_partner("United Nations"))
-    first = set(entries(get(client, "/en/belarus/")))
-    publish(save(update))
+    first = set(get_entries(get(client, "/en/belarus/")))
+    publish_item(save_item(update))
     assert len(first) == 3
-    assert set(entries(get(client, "/en/belarus/"))) == set(entries(get(client, "/en/search/"))) == first
+    assert set(get_entries(get(client, "/en/belarus/"))) == set(get_entries(get(client, "/en/search/"))) == first
 
 
 def test_testimonies_have_a_band_with_their_own_words_and_their_source(client, belarus):
@@ -266,7 +266,7 @@ def test_testimonies_have_a_band_with_their_own_words_and_their_source(client, b
     root = get(client, "/en/belarus/")
     voice = root.find(".//section[@id='testimonies']//article")
     assert voice.find("h3").get("lang") == "be"
-    assert texts(voice, "h3") + texts(voice, "p") == [
+    assert get_texts(voice, "h3") + get_texts(voice, "p") == [
         "Сведчаць пацярпелыя",
         "They testify",
         "From Viasna, Belarusian human rights NGO. In Belarusian. Content note: beatings",
@@ -287,7 +287,7 @@ def test_other_news_leads_to_its_publisher_and_says_so(client, belarus):
     news = root.find(".//section[@id='news']//article")
     assert news.find("h3/a").get("href") == "https://www.ohchr.org/stop"
     assert news.find("h3/a").get("rel") == "external noopener noreferrer"
-    assert texts(news, "p") == ["Press release. From United Nations. Opens another site."]
+    assert get_texts(news, "p") == ["Press release. From United Nations. Opens another site."]
 
 
 def test_older_entries_stand_on_further_pages_each_exactly_once(client, belarus):
@@ -295,7 +295,7 @@ def test_older_entries_stand_on_further_pages_each_exactly_once(client, belarus)
     seen, path = [], "/en/belarus/"
     while path:
         root = get(client, path)
-        seen += entries(root)
+        seen += get_entries(root)
         following = root.find(".//a[@rel='next']")
         path = following.get("href") if following is not None else None
     assert len(seen) == len(set(seen)) == len(numbers)
@@ -306,7 +306,7 @@ def test_the_picture_of_months_leads_to_the_months_on_the_page(client, belarus):
     root = get(client, "/en/belarus/")
     month = root.find(".//ol[@class='tempo-cols']//a")
     assert root.find(f".//section[@id='{month.get('href')[1:]}']") is not None
-    assert "August 2020: 1 update" in texts(root, ".//ol[@class='tempo-cols']//span[@class='vh']")
+    assert "August 2020: 1 update" in get_texts(root, ".//ol[@class='tempo-cols']//span[@class='vh']")
 
 
 def test_the_sign_up_stands_on_the_timeline_itself(client, belarus):
@@ -322,7 +322,7 @@ def test_a_filter_is_shown_in_the_form_and_as_links_that_take_it_away(client, be
     make_update(public=True, kind="report", tags=[make_tag("Detention")])
     make_update(public=True, kind="blog")
     root = get(client, "/en/belarus/?kind=report&tag=detention")
-    assert texts(root, ".//h1") == ["1 of 2 entries"]
+    assert get_texts(root, ".//h1") == ["1 of 2 entries"]
     assert root.find(".//select[@name='kind']/option[@selected]").get("value") == "report"
     chips = [chip.get("href") for chip in root.findall(".//a[@class='chip']")]
     assert chips == ["/en/belarus/?tag=detention", "/en/belarus/?kind=report"]
@@ -348,8 +348,8 @@ def test_an_empty_list_says_what_would_match(client, belarus):
     make_update("Hockey", public=True, kind="statement")
     make_update(public=True, kind="report")
     root = get(client, "/en/belarus/?kind=report&q=hockey")
-    assert texts(root, ".//h1") == ["No updates match"]
-    assert texts(root, ".//div[@class='empty']/ul/li") == ["Only “hockey”: 1 entry", "Only Report: 1 entry"]
+    assert get_texts(root, ".//h1") == ["No updates match"]
+    assert get_texts(root, ".//div[@class='empty']/ul/li") == ["Only “hockey”: 1 entry", "Only Report: 1 entry"]
 
 
 def test_a_list_by_time_says_that_it_leaves_out_the_undated(client, belarus):

@@ -55,7 +55,7 @@ def test_a_list_asks_few_questions(client, archive, name, query):
 def test_a_list_that_finds_too_much_to_count_asks_no_more(client, archive, query, monkeypatch):
     cache.clear()
     for module in (matching, counting):
-        monkeypatch.setattr(module, "MOST_COUNTED", 0)
+        monkeypatch.setattr(module, "MAX_COUNTED", 0)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/en/belarus/?{query}").status_code == 200
     assert len(queries) <= MOST, "\n".join(query["sql"] for query in queries)

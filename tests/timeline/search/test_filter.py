@@ -12,16 +12,16 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from publishing.models import Tally
+from publishing.models import FacetCount
 from publishing.workflow import transitions
-from publishing.workflow.facet_counts import TALLY_KEY
+from publishing.workflow.facet_counts import FACET_COUNT_KEY
 from tests.support.factories import make_partner, make_situation, make_story, make_tag, make_update
 from timeline.pages import listing
 from timeline.search import counting
-from timeline.search.counting import counts, total
+from timeline.search.counting import count_matches, count_values
 from timeline.search.facets import FACETS, BadFilter
 from timeline.search.filters import Filter
-from timeline.search.paging import cursor_of
+from timeline.search.paging import encode_entry_cursor
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_a_cursor_that_is_none_is_refused(cursor):
 def test_a_cursor_beyond_all_numbers_is_refused():
     entry = type("Place", (), {"date": dt.date(2020, 8, 14), "number": 2**63})
     with pytest.raises(BadFilter):
-        read().page(cursor_of(entry))
+        read().page(encode_entry_cursor(entry))
 
 
 @pytest.mark.parametrize("query", ["?year=20", "?q=%00", "?before=x", "?kind=a%00", "?month=2020-13"])
@@ -253,17 +253,17 @@ MIXES = [
 @pytest.mark.parametrize("query", MIXES)
 def test_kept_counts_are_what_counting_would_find(archive, query):
     shown = read(query)
-    assert total(shown) == shown.entries().count()
+    assert count_matches(shown) == shown.entries().count()
     for facet in FACETS.values():
-        assert counts(shown, facet.name) == facet.count(shown.changed(**{facet.name: None}).entries())
+        assert count_values(shown, facet.name) == facet.count(shown.changed(**{facet.name: None}).entries())
 
 
 @pytest.mark.parametrize("query", ["", "kind=report", "year=2021&year=2020", "in=be", "section=updates", "tag=torture"])
 def test_the_filters_of_every_day_count_no_entry(archive, query):
     with CaptureQueriesContext(connection) as queries:
-        total(read(query))
+        count_matches(read(query))
         for facet in ("kind", "year", "in", "tag"):
-            counts(read(query), facet)
+            count_values(read(query), facet)
     assert not [query["sql"] for query in queries if '"publishing_entry"' in query["sql"]]
 
 
@@ -329,7 +329,7 @@ def test_the_form_counts_partners_and_months(client, archive):
 @pytest.fixture
 def _counts_one(archive, monkeypatch):
     for module in (counting, listing):
-        monkeypatch.setattr(module, "MOST_COUNTED", 1)
+        monkeypatch.setattr(module, "MAX_COUNTED", 1)
 
 
 @pytest.mark.usefixtures("_counts_one")
@@ -356,17 +356,17 @@ def test_the_form_loses_none_of_several_values(client, archive):
 
 
 def test_a_form_with_too_many_values_says_so_and_keeps_what_is_chosen(client, archive, monkeypatch):
-    monkeypatch.setattr(listing, "MOST_OFFERED", 1)
+    monkeypatch.setattr(listing, "MAX_CHOICES", 1)
     assert "<option disabled>1 / 2</option></select>" in client.get("/en/belarus/?section=updates").content.decode()
     assert form_on(client, "/en/belarus/?tag=women")[0]["tag"] == ["torture", "women"]
 
 
 def test_months_that_were_not_counted_beside_the_rest_are_counted_by_the_migration(archive):
-    months = Tally.objects.filter(facet__endswith="/month")
-    before = set(months.values_list(*TALLY_KEY, "n"))
+    months = FacetCount.objects.filter(facet__endswith="/month")
+    before = set(months.values_list(*FACET_COUNT_KEY, "n"))
     months.delete()
     importlib.import_module("publishing.migrations.0008_months_are_counted_beside_the_rest").count_months(apps, None)
-    assert set(months.values_list(*TALLY_KEY, "n")) == before
+    assert set(months.values_list(*FACET_COUNT_KEY, "n")) == before
 
 
 # --- Words ---

@@ -176,7 +176,7 @@ def test_every_surface_shows_the_items_of_the_filter(client, archive, query):
     assert paths(in_json(client, f"{base}export.json?{query}")) == feed
     assert paths(in_xlsx(client, f"{base}export.xlsx?{query}")) == feed
     if scope:
-        assert in_frame(client, f"{base}embed/?{query}") == feed[: embed.SIZE]
+        assert in_frame(client, f"{base}embed/?{query}") == feed[: embed.EMBED_SIZE]
     assert paths(in_api(client, f"/api/v1/entries?{query}{scope}")) == feed
     assert sorted(set(on_pages(client, f"{base}?{query}"))) == sorted(feed)
     assert len(feed) == len(set(feed))

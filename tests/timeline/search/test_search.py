@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from publishing.models import Entry
 from publishing.workflow import transitions
-from tests.support.factories import make_partner, make_staff, make_story, make_tag, make_update, publish
+from tests.support.factories import make_partner, make_staff, make_story, make_tag, make_update, publish_item
 from timeline.pages import listing
-from timeline.search import filters, index, matching
+from timeline.search import filters, fulltext_index, matching
 from timeline.search.filters import Filter
-from timeline.search.matching import Found
+from timeline.search.matching import Highlighter
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +159,7 @@ def test_an_unfinished_word_is_ranked_too():
 @pytest.fixture
 def mixed(monkeypatch):
     """Nine items that are found by their titles, their summaries, their texts; pages of two."""
-    monkeypatch.setattr(filters, "PAGE", 2)
+    monkeypatch.setattr(filters, "PAGE_SIZE", 2)
     for number in range(9):
         where = ["title_en", "summary_en", "body_en"][number % 3]
         texts = {"title_en": f"Number {number}", where: f"Torture {number}"}
@@ -196,7 +196,7 @@ def test_a_better_find_does_not_disturb_who_reads_on(mixed):
 
 def test_what_is_not_public_yet_takes_no_place_on_a_page(mixed):
     for number in range(5):
-        publish(make_update(f"Torture tomorrow {number}"), at=timezone.now() + dt.timedelta(days=1))
+        publish_item(make_update(f"Torture tomorrow {number}"), at=timezone.now() + dt.timedelta(days=1))
     shown = Filter.read(QueryDict("q=torture"), language="en")
     assert len(shown.page(is_ranked=True).entries) == 2
     assert shown.count() == 9
@@ -249,7 +249,7 @@ def test_a_search_is_narrowed_by_every_filter(narrowing):
 @pytest.fixture
 def _counts_two(monkeypatch):
     for module in (matching, listing):
-        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+        monkeypatch.setattr(module, "MAX_COUNTED", 2)
     for number in range(3):
         make_update(f"Torture {number}", kind=["report", "blog", "blog"][number], public=True)
 
@@ -301,7 +301,7 @@ def test_the_syntax_of_an_engine_is_only_text(client, query):
 
 def test_found_words_are_marked_in_any_form():
     text = "Tortured & torturing: the Torture of <b>women</b>"
-    assert Found("torture").marked(text, "en") == (
+    assert Highlighter("torture").marked(text, "en") == (
         "<mark>Tortured</mark> &amp; <mark>torturing</mark>: the <mark>Torture</mark> of &lt;b&gt;women&lt;/b&gt;"
     )
 
@@ -334,7 +334,7 @@ def test_markup_in_a_title_stays_text_when_it_is_marked(client):
 
 
 def test_an_unfinished_word_is_marked_where_it_begins_one():
-    assert Found("bela").marked("Belarus and bells", "en") == "<mark>Belarus</mark> and bells"
+    assert Highlighter("bela").marked("Belarus and bells", "en") == "<mark>Belarus</mark> and bells"
 
 
 def test_the_passage_is_the_sentence_with_most_of_the_words():
@@ -342,7 +342,7 @@ def test_the_passage_is_the_sentence_with_most_of_the_words():
         "Title", body_en="<p>Nothing. Police came.</p><p>The police tortured them in prison.</p>", public=True
     )
     entry = Entry.objects.get(uid=update.uid, language="en")
-    passage = Found("torture police").passage(entry)
+    passage = Highlighter("torture police").passage(entry)
     assert passage.text == "The <mark>police</mark> <mark>tortured</mark> them in prison."
     assert passage.language == "en"
 
@@ -350,24 +350,26 @@ def test_the_passage_is_the_sentence_with_most_of_the_words():
 def test_the_passage_of_a_fallback_says_its_language():
     update = make_update("Title", body_en="<p>Torture in prisons.</p>", public=True)
     entry = Entry.objects.get(uid=update.uid, language="fr")
-    assert Found("torture").passage(entry).language == "en"
+    assert Highlighter("torture").passage(entry).language == "en"
 
 
 def test_a_passage_from_a_list_begins_with_its_words():
     update = make_update("Title", body_en="<ul><li>One.</li><li>Torture.</li></ul>", public=True)
-    assert Found("torture").passage(Entry.objects.get(uid=update.uid, language="en")).text == "<mark>Torture</mark>."
+    assert (
+        Highlighter("torture").passage(Entry.objects.get(uid=update.uid, language="en")).text == "<mark>Torture</mark>."
+    )
 
 
 def test_a_long_passage_is_cut_around_the_word():
     update = make_update("Title", body_en=f"<p>{'long ' * 100}torture {'short ' * 100}</p>", public=True)
-    passage = Found("torture").passage(Entry.objects.get(uid=update.uid, language="en")).text
+    passage = Highlighter("torture").passage(Entry.objects.get(uid=update.uid, language="en")).text
     assert "<mark>torture</mark>" in passage
     assert len(passage) < 300
 
 
 def test_nothing_of_a_testimony_is_shown_out_of_its_place():
     story = make_story(body_en="<p>They tortured him.</p>", public=True)
-    assert Found("torture").passage(Entry.objects.get(uid=story.uid, language="en")) is None
+    assert Highlighter("torture").passage(Entry.objects.get(uid=story.uid, language="en")) is None
 
 
 # --- The index ---
@@ -379,7 +381,7 @@ def test_an_index_that_lost_its_triggers_is_filled_anew():
         cursor.execute("DROP TRIGGER timeline_words_added")
     make_update("Unheard of", public=True)
     assert found("unheard") == []
-    index.ensure()
+    fulltext_index.ensure_search_index()
     assert found("unheard") == ["Unheard of"]
 
 
@@ -399,7 +401,7 @@ def test_an_index_made_by_other_code_is_made_anew():
         cursor.execute("DELETE FROM timeline_vectors")
         cursor.execute("COMMENT ON TABLE timeline_vectors IS 'other code'")
     assert found("unheard") == []
-    index.ensure()
+    fulltext_index.ensure_search_index()
     assert found("unheard") == ["Unheard of"]
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from publishing.workflow import entries, transitions
-from tests.support.factories import make_alert, make_situation, make_staff, make_update, publish, save
+from tests.support.factories import make_alert, make_situation, make_staff, make_update, publish_item, save_item
 from timeline.serving import caching
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_the_page_of_a_withdrawn_item_is_gone_for_who_has_it(client):
 def test_what_is_scheduled_appears_at_its_moment_though_the_page_is_hot(client):
     make_update("Now", public=True)
     hour = timezone.now() + dt.timedelta(seconds=20)
-    publish(make_update("Later"), at=hour)
+    publish_item(make_update("Later"), at=hour)
     known = tag(client)
     with time_machine.travel(hour + dt.timedelta(seconds=1)):
         assert "Later" in get(client, if_none_match=known).content.decode()
@@ -140,7 +140,7 @@ def test_an_alert_ends_at_its_moment_though_the_page_is_hot(client):
 def test_entries_drawn_anew_are_seen_at_once(client):
     make_update(public=True)
     known = tag(client)
-    entries.rebuild()
+    entries.rebuild_entries()
     assert get(client, if_none_match=known).status_code == 200
 
 
@@ -154,7 +154,7 @@ def test_a_page_is_drawn_anew_after_a_minute(client):
 
 def test_a_page_that_depends_on_more_than_releases_says_so():
     words = ["one"]
-    view = caching.kept(also=lambda: words[-1])(lambda request: HttpResponse(words[-1]))
+    view = caching.cache_public_page(also=lambda: words[-1])(lambda request: HttpResponse(words[-1]))
     first = view(RequestFactory().get("/"))
     words.append("two")
     again = view(RequestFactory().get("/", headers={"if-none-match": first["ETag"]}))
@@ -184,7 +184,7 @@ def test_a_page_that_became_public_is_found_where_there_was_none(client):
     make_situation()
     update = make_update(slug="reprisals")
     assert get(client, "/en/belarus/updates/reprisals/").status_code == 404
-    publish(save(update))
+    publish_item(save_item(update))
     assert get(client, "/en/belarus/updates/reprisals/").status_code == 200
 
 
@@ -197,7 +197,7 @@ def test_a_query_no_view_reads_is_not_kept(client):
 
 def test_a_flood_of_queries_does_not_fill_the_memory(client, monkeypatch):
     make_update(public=True)
-    monkeypatch.setattr(caching, "MOST_FILTERED", 3)
+    monkeypatch.setattr(caching, "MAX_FILTERED_PAGES", 3)
     before = len(cache._cache)
     for year in range(1900, 1920):
         get(client, f"{PAGE}?year={year}")
@@ -212,14 +212,14 @@ def test_an_answer_with_a_cookie_or_no_store_passes_through(answer):
             getattr(response, name)(*arguments)
         return response
 
-    response = caching.kept(view)(RequestFactory().get("/"))
+    response = caching.cache_public_page(view)(RequestFactory().get("/"))
     assert "ETag" not in response
     assert not [key for key in cache._cache if "page:" in key]
 
 
 def test_only_reading_is_kept():
     seen = []
-    view = caching.kept(lambda request: seen.append(request.method) or HttpResponse("x"))
+    view = caching.cache_public_page(lambda request: seen.append(request.method) or HttpResponse("x"))
     for _time in (1, 2):
         view(RequestFactory().post("/"))
     assert seen == ["POST", "POST"]

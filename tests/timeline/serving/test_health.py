@@ -12,9 +12,9 @@ from timeline.serving import health
 
 @pytest.fixture(autouse=True)
 def _look_anew():
-    health.looked.cache_clear()
+    health.run_health_checks.cache_clear()
     yield
-    health.looked.cache_clear()
+    health.run_health_checks.cache_clear()
 
 
 def test_healthz_answers_without_the_database(client):

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from publishing.workflow import transitions
-from tests.support.factories import make_update, publish
+from tests.support.factories import make_update, publish_item
 from updates.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +41,13 @@ def picture(files):
 
 
 def test_a_file_of_a_public_item_is_served(client, pdf):
-    publish(pdf)
+    publish_item(pdf)
     answer = client.get("/media/k3J9xQ2mVbT7.pdf")
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 test"
 
 
 def test_a_pdf_is_saved_not_shown(client, pdf):
-    publish(pdf)
+    publish_item(pdf)
     answer = client.get("/media/k3J9xQ2mVbT7.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'attachment; filename="k3J9xQ2mVbT7.pdf"'
@@ -84,12 +84,12 @@ def test_a_file_of_a_draft_answers_like_one_that_never_was(client, pdf):
 
 
 def test_a_file_of_a_scheduled_item_answers_like_one_that_never_was(client, pdf):
-    publish(pdf, at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(pdf, at=timezone.now() + dt.timedelta(hours=1))
     assert same(client.get("/media/k3J9xQ2mVbT7.pdf")) == same(client.get("/media/Qq3fL0aZs8Ud.pdf"))
 
 
 def test_a_file_of_a_withdrawn_item_is_gone(client, pdf):
-    publish(pdf)
+    publish_item(pdf)
     tag = client.get("/media/k3J9xQ2mVbT7.pdf")["ETag"]
     transitions.withdraw(pdf, reason="consent withdrawn")
     answer = client.get("/media/k3J9xQ2mVbT7.pdf", headers={"if-none-match": tag})
@@ -99,16 +99,16 @@ def test_a_file_of_a_withdrawn_item_is_gone(client, pdf):
 
 
 def test_a_file_that_an_item_no_longer_carries_is_gone(client, pdf):
-    publish(pdf)
+    publish_item(pdf)
     pdf.attachments.all().delete()
-    publish(pdf)
+    publish_item(pdf)
     assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 410
 
 
 def test_a_file_that_a_scheduled_release_drops_is_gone_from_its_hour_on(client, pdf, time_machine):
-    publish(pdf)
+    publish_item(pdf)
     pdf.attachments.all().delete()
-    publish(pdf, at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(pdf, at=timezone.now() + dt.timedelta(hours=1))
     assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 200
     time_machine.move_to(timezone.now() + dt.timedelta(hours=1, minutes=1))
     assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 410
@@ -118,11 +118,11 @@ def test_a_file_that_a_scheduled_release_drops_is_gone_from_its_hour_on(client, 
     "name", ["..%2Fdebug-secret_key", "%00.pdf", "a/b.pdf", "x", "." * 200, "k3J9xQ2mVbT7.pdf%0A", "é.pdf", "a" * 3000]
 )
 def test_junk_for_a_name_is_not_found(client, pdf, name):
-    publish(pdf)
+    publish_item(pdf)
     assert client.get(f"/media/{name}").status_code == 404
 
 
 def test_a_file_that_is_missing_on_the_disk_is_not_found(client, pdf):
-    publish(pdf)
+    publish_item(pdf)
     default_storage.delete("k3J9xQ2mVbT7.pdf")
     assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 404

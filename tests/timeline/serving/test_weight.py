@@ -8,8 +8,8 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.core.management import call_command
 
-from demo.load import load
-from ohrm.static_files import slim
+from demo.loader import load_demo
+from ohrm.static_files import minify_css
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ TIMELINE = "belarus/"
 @pytest.fixture
 def demo():
     cache.clear()
-    assert load()
+    assert load_demo()
 
 
 def page(client, address):
@@ -41,7 +41,7 @@ def stored(name):
     with open(finders.find(name), "rb") as file:
         data = file.read()
     if name.endswith(".css"):
-        return len(brotli.compress(slim(data.decode()).encode()))
+        return len(brotli.compress(minify_css(data.decode()).encode()))
     return min(len(data), len(brotli.compress(data)))
 
 
@@ -85,7 +85,7 @@ def test_a_phone_downloads_no_font():
 
 @pytest.mark.parametrize("name", ["timeline/site.css", "timeline/pages.css"])
 def test_a_browser_reads_the_same_rules_from_a_slim_sheet(browser, name):
-    before, after = source(name), slim(source(name))
+    before, after = source(name), minify_css(source(name))
     read = """(sheets) => sheets.map((text) => {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(text);
@@ -101,10 +101,10 @@ def test_a_browser_reads_the_same_rules_from_a_slim_sheet(browser, name):
 
 def test_what_is_served_is_the_slim_sheet_under_both_its_names(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "ohrm.static_files.Storage"}}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "ohrm.static_files.MinifyingManifestStorage"}}
     call_command("collectstatic", interactive=False, verbosity=0)
     for name in ("site", "pages"):
         plain, hashed = sorted(tmp_path.glob(f"timeline/{name}*.css"), key=lambda path: len(path.name))
-        assert plain.read_text() == slim(source(f"timeline/{name}.css"))
+        assert plain.read_text() == minify_css(source(f"timeline/{name}.css"))
         assert len(hashed.read_text()) >= len(plain.read_text()) > 2000
         assert "/*" not in hashed.read_text()

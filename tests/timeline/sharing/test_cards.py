@@ -12,9 +12,9 @@ from PIL import Image, ImageChops
 
 from publishing.models import Entry
 from publishing.workflow import transitions
-from tests.support.factories import make_organisation, make_situation, make_story, make_update, publish, save
-from tests.support.markup import parsed
-from timeline.sharing.card_drawing import HEIGHT, WIDTH, Card, font, png, set_in_lines
+from tests.support.factories import make_organisation, make_situation, make_story, make_update, publish_item, save_item
+from tests.support.html import parse_page
+from timeline.sharing.card_drawing import CARD_HEIGHT, CARD_WIDTH, Card, fit_title, load_font, render_png
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def belarus():
 
 
 def head(client, path):
-    metas = parsed(client.get(path)).findall("head/meta")
+    metas = parse_page(client.get(path)).findall("head/meta")
     return {meta.get("property") or meta.get("name"): meta.get("content") for meta in metas}
 
 
@@ -67,7 +67,9 @@ def test_an_update_has_a_card_of_the_size_that_it_says_in_every_language(client,
     make_update(public=True, slug="one")
     said = head(client, f"/{language}/belarus/updates/one/")
     answer = client.get(address(client, f"/{language}/belarus/updates/one/"))
-    assert image(answer).size == (WIDTH, HEIGHT) == (int(said["og:image:width"]), int(said["og:image:height"]))
+    assert (
+        image(answer).size == (CARD_WIDTH, CARD_HEIGHT) == (int(said["og:image:width"]), int(said["og:image:height"]))
+    )
     assert answer["Content-Type"] == "image/png"
     assert said["twitter:card"] == "summary_large_image"
 
@@ -85,14 +87,14 @@ def test_a_day_that_is_not_recorded_is_not_on_the_card(client):
 
 @pytest.mark.parametrize("path", ["", "belarus/", "search/", "about/", "newsletter/"])
 def test_every_page_has_a_picture(client, path):
-    assert image(client.get(address(client, f"/en/{path}"))).size == (WIDTH, HEIGHT)
+    assert image(client.get(address(client, f"/en/{path}"))).size == (CARD_WIDTH, CARD_HEIGHT)
 
 
 def test_a_new_release_has_a_new_address_so_that_messengers_fetch_it_anew(client):
     item = make_update("Before", public=True, slug="one")
     before = address(client, "/en/belarus/updates/one/")
     item.title_en = "After"
-    publish(save(item))
+    publish_item(save_item(item))
     after = address(client, "/en/belarus/updates/one/")
     assert before.partition("?")[0] == after.partition("?")[0]
     assert before != after
@@ -163,24 +165,24 @@ def test_a_scheduled_item_answers_as_a_number_that_nobody_gave_out(client):
 @pytest.mark.parametrize("face", ["titles", "lines"])
 def test_the_fonts_have_every_letter(face, script):
     """A letter that a font lacks is drawn as the same empty box as one that nobody has."""
-    nobody_has = font(face, 40).getmask("\U0010fffd").getbbox(), bytes(font(face, 40).getmask("\U0010fffd"))
-    masks = {letter: font(face, 40).getmask(letter) for letter in LETTERS[script]}
+    nobody_has = load_font(face, 40).getmask("\U0010fffd").getbbox(), bytes(load_font(face, 40).getmask("\U0010fffd"))
+    masks = {letter: load_font(face, 40).getmask(letter) for letter in LETTERS[script]}
     assert not [letter for letter, mask in masks.items() if (mask.getbbox(), bytes(mask)) == nobody_has]
 
 
 def test_arabic_begins_on_the_right_and_its_letters_join():
     left, _top, right, _bottom = ink(
-        Image.open(io.BytesIO(png(a_card("تعذيب", "ar")))).convert("RGB").crop((0, 150, WIDTH, 520))
+        Image.open(io.BytesIO(render_png(a_card("تعذيب", "ar")))).convert("RGB").crop((0, 150, CARD_WIDTH, 520))
     )
-    assert right > WIDTH - 100
-    assert left > WIDTH / 2
-    joined = font("titles", 60).getlength("تعذيب", direction="rtl", language="ar")
-    alone = sum(font("titles", 60).getlength(letter, direction="rtl", language="ar") for letter in "تعذيب")
+    assert right > CARD_WIDTH - 100
+    assert left > CARD_WIDTH / 2
+    joined = load_font("titles", 60).getlength("تعذيب", direction="rtl", language="ar")
+    alone = sum(load_font("titles", 60).getlength(letter, direction="rtl", language="ar") for letter in "تعذيب")
     assert joined < alone * 0.95
 
 
 def test_latin_begins_on_the_left():
-    left, *_rest = ink(Image.open(io.BytesIO(png(a_card()))).convert("RGB").crop((0, 150, WIDTH, 520)))
+    left, *_rest = ink(Image.open(io.BytesIO(render_png(a_card()))).convert("RGB").crop((0, 150, CARD_WIDTH, 520)))
     assert left < 100
 
 
@@ -188,17 +190,17 @@ def test_latin_begins_on_the_left():
 def test_a_title_of_500_letters_costs_little_and_stays_on_the_card(words):
     card = a_card((words * 500)[:500], "ar" if words[0] == "ب" else "ru", kind="Joint letter " * 9, date="x" * 200)
     began = time.perf_counter()
-    drawn = png(card)
+    drawn = render_png(card)
     assert time.perf_counter() - began < 1.5
     assert len(drawn) < 60_000
     box = ink(Image.open(io.BytesIO(drawn)).convert("RGB"))
     assert box[0] >= 60
-    assert box[2] <= WIDTH - 60
+    assert box[2] <= CARD_WIDTH - 60
 
 
 def test_a_short_title_stands_large_and_a_long_one_is_cut_with_a_sign_of_it():
-    assert set_in_lines("Stop", "en")[0] > set_in_lines("Stop reprisals against activists " * 5, "en")[0]
-    assert set_in_lines("Stop reprisals against activists " * 20, "en")[1][-1].endswith("…")
+    assert fit_title("Stop", "en")[0] > fit_title("Stop reprisals against activists " * 5, "en")[0]
+    assert fit_title("Stop reprisals against activists " * 20, "en")[1][-1].endswith("…")
 
 
 def test_no_card_is_kept_on_a_disk(client, settings):

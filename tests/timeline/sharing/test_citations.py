@@ -18,10 +18,10 @@ from tests.support.factories import (
     make_staff,
     make_story,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
-from tests.support.markup import parsed, texts
+from tests.support.html import get_texts, parse_page
 
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +47,13 @@ def number_of(item):
 
 def cited(client, path=UPDATE):
     """The forms as they stand on a page, by name."""
-    root = parsed(client.get(path))
+    root = parse_page(client.get(path))
     boxes = root.findall(".//section[@aria-labelledby='cite-h']/details")
-    return {texts(box, "summary")[0]: texts(box, "p")[0] for box in boxes}
+    return {get_texts(box, "summary")[0]: get_texts(box, "p")[0] for box in boxes}
 
 
 def sum_on(client, path=UPDATE):
-    return texts(parsed(client.get(path)), ".//span[@class='hash']")[0]
+    return get_texts(parse_page(client.get(path)), ".//span[@class='hash']")[0]
 
 
 # --- The address that stays ---
@@ -88,7 +88,7 @@ def test_it_follows_an_item_to_its_new_place(client):
     item = update()
     number = number_of(item)
     item.slug = "elsewhere"
-    publish(save(item))
+    publish_item(save_item(item))
     assert client.get(f"/e/{number}")["Location"] == "/en/belarus/updates/elsewhere/"
 
 
@@ -176,7 +176,7 @@ def jointly(number, **fields):
     with time_machine.travel(f"{CHANGED}T12:00:00Z", tick=False):
         item = make_update("Stop", slug="torture", kind="joint-letter", **fields)
         item.co_publishers.set([make_partner(f"Partner {n}", slug=f"p-{n:02}") for n in range(number)])
-        return publish(item)
+        return publish_item(item)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_whoever_signed_with_the_organisation_is_an_author(client, number, un, c
 
 def test_authors_of_different_scripts_do_not_turn_each_other_round(client):
     jointly(1)
-    box = parsed(client.get(UPDATE)).find(".//section[@aria-labelledby='cite-h']/details/p")
+    box = parse_page(client.get(UPDATE)).find(".//section[@aria-labelledby='cite-h']/details/p")
     assert [part.text for part in box.findall("bdi")][:2] == ["Witness Line", "Partner 0"]
 
 
@@ -251,7 +251,7 @@ def test_names_are_those_of_the_reader_s_language(client):
 
 def test_names_titles_and_addresses_do_not_turn_the_words_around_them_round(client):
     update()
-    box = parsed(client.get(UPDATE)).find(".//section[@aria-labelledby='cite-h']/details/p")
+    box = parse_page(client.get(UPDATE)).find(".//section[@aria-labelledby='cite-h']/details/p")
     assert [part.get("dir") for part in box.findall("bdi")] == [None, None, "ltr", "ltr"]
 
 
@@ -268,10 +268,10 @@ def test_the_sum_is_the_one_that_the_handbook_says_how_to_take(client):
 def test_the_sum_changes_with_the_words_alone(client):
     item = update()
     before = sum_on(client)
-    publish(item)
+    publish_item(item)
     assert sum_on(client) == before
     item.body_en = "<p>More.</p>"
-    publish(save(item))
+    publish_item(save_item(item))
     assert sum_on(client) != before
 
 
@@ -284,7 +284,7 @@ def reference(client, item, form, *, language="en"):
 
 def test_the_page_offers_the_files(client):
     item = update()
-    found = parsed(client.get(UPDATE)).findall(".//section[@aria-labelledby='cite-h']//a[@download]")
+    found = parse_page(client.get(UPDATE)).findall(".//section[@aria-labelledby='cite-h']//a[@download]")
     assert [link.get("href") for link in found] == [f"/en/e/{number_of(item)}.{form}" for form in ("ris", "bib")]
 
 

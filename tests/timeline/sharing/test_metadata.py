@@ -14,10 +14,10 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
-from tests.support.markup import described, links, parsed
+from tests.support.html import get_head_links, get_json_ld, parse_page
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +34,9 @@ def belarus():
 
 def head(client, path):
     """Name or property -> content of the metas, and the JSON-LD of the page itself."""
-    root = parsed(client.get(path))
+    root = parse_page(client.get(path))
     metas = {one.get("property") or one.get("name"): one.get("content") for one in root.findall("head/meta")}
-    return metas, described(root)[0]
+    return metas, get_json_ld(root)[0]
 
 
 # --- Addresses --------------------------------------------------------------------------------
@@ -53,25 +53,25 @@ def head(client, path):
 )
 def test_what_makes_no_other_list_makes_no_other_address(client, asked, canonical):
     make_update("Stop", public=True)
-    root = parsed(client.get(f"/en/{asked}"))
-    assert links(root, "canonical")[""] == f"http://testserver/en/{canonical}"
-    assert links(root, "alternate")["ar"] == f"http://testserver/ar/{canonical}"
+    root = parse_page(client.get(f"/en/{asked}"))
+    assert get_head_links(root, "canonical")[""] == f"http://testserver/en/{canonical}"
+    assert get_head_links(root, "alternate")["ar"] == f"http://testserver/ar/{canonical}"
 
 
 def test_a_further_page_of_a_list_is_its_own_place(client, monkeypatch):
-    monkeypatch.setattr("timeline.search.filters.PAGE", 1)
+    monkeypatch.setattr("timeline.search.filters.PAGE_SIZE", 1)
     for day in (1, 2, 3):
         make_update(kind="report", date=dt.date(2020, 8, day), public=True)
-    further = parsed(client.get("/en/belarus/?kind=report")).find(".//a[@rel='next']").get("href")
+    further = parse_page(client.get("/en/belarus/?kind=report")).find(".//a[@rel='next']").get("href")
     assert "before=" in further
-    assert links(parsed(client.get(further)), "canonical")[""] == f"http://testserver{further}"
+    assert get_head_links(parse_page(client.get(further)), "canonical")[""] == f"http://testserver{further}"
 
 
 @pytest.mark.parametrize("path", ["", "belarus/", "belarus/updates/one/", "belarus/stories/told/", "search/", "about/"])
 def test_every_language_of_a_page_names_all_the_others_alike(client, path):
     make_update("Stop", slug="one", public=True, **{f"title_{code}": "Stop" for code in LANGUAGES})
     make_story(slug="told", public=True)
-    named = [links(parsed(client.get(f"/{code}/{path}")), "alternate") for code in LANGUAGES]
+    named = [get_head_links(parse_page(client.get(f"/{code}/{path}")), "alternate") for code in LANGUAGES]
     named = [{code: address for code, address in one.items() if code} for one in named]
     assert all(one == named[0] for one in named)
     assert set(named[0]) == {*LANGUAGES, "x-default"}
@@ -80,7 +80,7 @@ def test_every_language_of_a_page_names_all_the_others_alike(client, path):
 
 def test_an_item_names_the_feeds_of_its_situation(client):
     make_update(slug="one", public=True)
-    found = parsed(client.get(UPDATE)).findall("head/link[@rel='alternate']")
+    found = parse_page(client.get(UPDATE)).findall("head/link[@rel='alternate']")
     feeds = [link.get("href") for link in found if link.get("type")]
     assert feeds == [f"/en/belarus/feed.{form}" for form in ("atom", "rss", "json")]
 
@@ -132,8 +132,8 @@ def test_of_a_testimony_nothing_is_said_but_that_there_is_one(client):
         "Яны білі", slug="told", title_en="They beat me", summary_en="SECRET", body_en="<p>SECRET</p>",
         original_body="<p>SECRET</p>", by=make_staff("inna-editor"), public=True,
     )  # fmt: skip
-    root = parsed(client.get(STORY))
-    said = str([one.attrib for one in root.find("head").iter()]) + str(described(root)) + root.findtext("head/title")
+    root = parse_page(client.get(STORY))
+    said = str([one.attrib for one in root.find("head").iter()]) + str(get_json_ld(root)) + root.findtext("head/title")
     assert not [word for word in ("SECRET", "beat", "білі", "inna", "Viasna", "2020") if word in said]
     assert head(client, STORY)[0]["og:title"] == "Testimony in Belarusian"
 
@@ -152,7 +152,7 @@ def test_the_news_of_others_is_by_others(client):
 def test_whoever_signed_is_an_author(client):
     update = make_update(slug="one", kind="joint-report")
     update.co_publishers.set([make_partner("Viasna"), make_partner("Legal Line")])
-    publish(update)
+    publish_item(update)
     _metas, data = head(client, UPDATE)
     assert data["@type"] == "Report"
     assert [author["name"] for author in data["author"]] == ["Witness Line", "Legal Line", "Viasna"]
@@ -191,7 +191,7 @@ def things(data):
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_page_uses_the_words_of_the_vocabulary_alone(client, language):
     item = make_update("Report", slug="one", kind="report", tags=[make_tag("Torture")], public=True)
-    publish(save(item), correction={"en": "Nine, not eight."})
+    publish_item(save_item(item), correction={"en": "Nine, not eight."})
     make_update("Blog", slug="two", kind="blog", public=True)
     make_story(slug="told", public=True)
     pages = [
@@ -203,7 +203,7 @@ def test_every_page_uses_the_words_of_the_vocabulary_alone(client, language):
         "belarus/updates/one/",
         "belarus/updates/two/",
     ]
-    graphs = [described(parsed(client.get(f"/{language}/{path}"))) for path in [*pages, "belarus/stories/told/"]]
+    graphs = [get_json_ld(parse_page(client.get(f"/{language}/{path}"))) for path in [*pages, "belarus/stories/told/"]]
     found = things(graphs)
     assert {"Report", "BlogPosting", "LiveBlogPosting", "CorrectionComment"} <= {thing["@type"] for thing in found}
     assert [(thing["@type"], set(thing) - PROPERTIES[thing["@type"]]) for thing in found if

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.support.factories import make_situation, make_tag, make_update
-from tests.support.markup import links, parsed
+from tests.support.html import get_head_links, parse_page
 
 pytestmark = pytest.mark.django_db
 QUERY = "q=torture&kind=report&kind=statement&tag=torture&text=own"
@@ -22,7 +22,7 @@ def archive():
 
 def ways(client, address):
     """Name -> address of the forms below a list."""
-    found = parsed(client.get(address)).findall(".//p[@class='quiet ways-out']/a")
+    found = parse_page(client.get(address)).findall(".//p[@class='quiet ways-out']/a")
     return {link.text: link.get("href") for link in found}
 
 
@@ -65,7 +65,7 @@ def test_mail_is_asked_for_with_the_filter_filled_in(client):
 
 
 def test_the_head_of_a_list_names_a_feed_of_exactly_it(client):
-    root = parsed(client.get("/fr/belarus/?kind=statement&since=2020-08-01"))
+    root = parse_page(client.get("/fr/belarus/?kind=statement&since=2020-08-01"))
     feeds = [link.get("href") for link in root.findall("head/link[@rel='alternate']") if link.get("type")]
     assert "/fr/belarus/feed.atom?kind=statement" in feeds
-    assert links(root, "canonical")
+    assert get_head_links(root, "canonical")

@@ -18,12 +18,12 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
-from tests.support.markup import parsed, texts
-from timeline.search.filters import is_control
-from timeline.serving.caching import PARAMETERS
+from tests.support.html import get_texts, parse_page
+from timeline.search.filters import is_control_character
+from timeline.serving.caching import QUERY_PARAMETERS
 from timeline.syndication import api, schemas
 from updates.models import Attachment
 
@@ -72,7 +72,7 @@ def test_the_language_of_the_browser_has_no_say(client):
 
 
 def test_a_long_list_comes_in_pages_until_next_is_null(client, monkeypatch):
-    monkeypatch.setattr(api, "SIZE", 2)
+    monkeypatch.setattr(api, "API_PAGE_SIZE", 2)
     for _number in range(5):
         make_update(public=True)
     address, seen = f"{ENTRIES}?kind=statement&language=fr", []
@@ -109,7 +109,7 @@ def test_what_was_never_public_is_not_found(client):
     scheduled = make_update()
     release = transitions.publish(scheduled, at=timezone.now() + dt.timedelta(hours=1))
     second = make_update(public=True)
-    later = transitions.publish(save(second))  # a later release of something public is no number of its own
+    later = transitions.publish(save_item(second))  # a later release of something public is no number of its own
     for number in (release.pk, later.pk, 0, 999999, 2**63, 10**30):
         assert get(client, f"{ENTRIES}/{number}").status_code == 404
 
@@ -152,7 +152,7 @@ def test_what_cannot_be_meant_answers_400_with_a_sentence(client, query):
 
 @pytest.mark.parametrize("query", ["?year=20", "?month=2020-13", "?since=x", "?order=x", "?q=%00", "?tag=a/b"])
 def test_what_cannot_be_meant_is_refused_in_the_words_of_the_pages(client, query):
-    page = texts(parsed(client.get(f"/en/search/{query}")), ".//main//p")
+    page = get_texts(parse_page(client.get(f"/en/search/{query}")), ".//main//p")
     assert json.loads(get(client, ENTRIES + query).content)["detail"] in page
 
 
@@ -219,7 +219,7 @@ def test_the_manual_is_in_the_language_of_the_reader(client, wanted, language):
     answer = client.get("/api/", headers={"accept-language": wanted})
     assert (answer.status_code, answer["Location"]) == (302, f"/{language}/api/")
     assert "Accept-Language" in answer["Vary"]
-    assert parsed(client.get(answer["Location"])).get("lang") == language
+    assert parse_page(client.get(answer["Location"])).get("lang") == language
 
 
 def test_the_manual_names_every_address_parameter_and_field(client):
@@ -234,7 +234,9 @@ def test_the_manual_names_every_address_parameter_and_field(client):
 def test_every_example_of_the_manual_answers(client):
     make_update(public=True)
     shown = [
-        text for text in texts(parsed(client.get("/en/api/")), ".//p[@class='pick']") if text.startswith("curl 'http")
+        text
+        for text in get_texts(parse_page(client.get("/en/api/")), ".//p[@class='pick']")
+        if text.startswith("curl 'http")
     ]
     assert len(shown) == 5
     for example in shown:
@@ -242,7 +244,7 @@ def test_every_example_of_the_manual_answers(client):
 
 
 def test_the_manual_fetches_nothing_from_elsewhere(client):
-    root = parsed(client.get("/en/api/"))
+    root = parse_page(client.get("/en/api/"))
     assert [script.get("type") for script in root.findall(".//script")] == ["application/ld+json"]
     assert all(link.get("href").startswith("/") for link in root.findall("head/link[@rel='stylesheet']"))
 
@@ -285,7 +287,7 @@ def everything():
     Attachment.objects.create(
         update=update, title="The statement", language="en", name="k3J9xQ2mVbT7.pdf", size=13, pages=1, sha256="0" * 64
     )
-    publish(update, correction={"en": "Nine, not eight."})
+    publish_item(update, correction={"en": "Nine, not eight."})
     make_story(situation=situation, original_body="<p>О</p>", original_url="https://example.org/o", public=True)
     make_update(situation=situation, public=True)
 
@@ -342,12 +344,14 @@ def test_the_description_speaks_the_language_asked_for(client):
 
 def test_the_description_names_every_parameter_that_filters_know(client):
     parameters = {one["name"] for one in described(client)["paths"]["/entries"]["get"]["parameters"]}
-    assert parameters == PARAMETERS
+    assert parameters == QUERY_PARAMETERS
 
 
 def test_the_description_allows_the_letters_that_filters_allow():
     letters = [chr(number) for number in range(0x300)]
-    assert [one for one in letters if not re.match(schemas.NO_CONTROL, one)] == list(filter(is_control, letters))
+    assert [one for one in letters if not re.match(schemas.NO_CONTROL_PATTERN, one)] == list(
+        filter(is_control_character, letters)
+    )
 
 
 def test_every_described_answer_occurs_and_no_other(client):

@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from publishing.workflow import transitions
 from tests.support.factories import make_organisation, make_situation, make_story, make_update
-from tests.support.markup import entries, parsed, texts
+from tests.support.html import get_entries, get_texts, parse_page
 
 pytestmark = pytest.mark.django_db
 EMBED = "/en/belarus/embed/"
@@ -24,7 +24,7 @@ def belarus():
 
 
 def get(client, address=EMBED):
-    return parsed(client.get(address))
+    return parse_page(client.get(address))
 
 
 def test_only_this_page_may_stand_in_a_frame(client):
@@ -64,7 +64,7 @@ def test_it_is_as_closed_as_any_page_otherwise(client):
 def test_it_shows_the_newest_and_every_link_opens_the_full_page(client):
     updates = [make_update(f"{number}", public=True) for number in range(12)]
     root = get(client)
-    assert len(entries(root)) == 10
+    assert len(get_entries(root)) == 10
     links = root.findall(".//a")
     assert {(link.get("target"), link.get("rel")) for link in links} == {("_blank", "noopener")}
     assert f"/en/belarus/updates/{updates[-1].slug}/" in [link.get("href") for link in links]
@@ -73,7 +73,7 @@ def test_it_shows_the_newest_and_every_link_opens_the_full_page(client):
 
 def test_it_is_not_listed_and_names_the_timeline_as_its_place(client):
     answer = client.get(f"{EMBED}?kind=report")
-    root = parsed(answer)
+    root = parse_page(answer)
     assert answer["X-Robots-Tag"] == "noindex"
     assert root.find("head/meta[@name='robots']").get("content") == "noindex"
     assert root.find("head/link[@rel='canonical']").get("href") == "http://testserver/en/belarus/"
@@ -84,8 +84,8 @@ def test_it_keeps_to_the_filter_and_says_so(client):
     make_update("Report", kind="report", public=True)
     make_update("Statement", public=True)
     root = get(client, f"{EMBED}?kind=report&section=updates")
-    assert texts(root, ".//h2") == ["Report"]
-    assert texts(root, ".//main/p")[0] == "Kind: Report; Section: Updates"
+    assert get_texts(root, ".//h2") == ["Report"]
+    assert get_texts(root, ".//main/p")[0] == "Kind: Report; Section: Updates"
     assert root.findall(".//main/p/a")[0].get("href") == "/en/belarus/?kind=report&section=updates"
 
 
@@ -101,14 +101,14 @@ def test_of_a_testimony_it_says_only_that_there_is_one(client):
 
 def test_a_testimony_without_consent_to_data_is_not_in_it(client):
     make_story(consent={"feed": False}, public=True)
-    assert entries(get(client)) == {}
+    assert get_entries(get(client)) == {}
 
 
 def test_it_is_light_without_script_cookie_or_form(client):
     for number in range(12):
         make_update(f"{number} {'Белорусские правозащитники ' * 5}", public=True)
     answer = client.get(EMBED)
-    root = parsed(answer)
+    root = parse_page(answer)
     with open(finders.find("timeline/embed.css"), "rb") as sheet:
         assert len(answer.content) + len(sheet.read()) < 10_000
     assert not answer.cookies
@@ -144,7 +144,7 @@ def test_it_costs_few_queries(client, django_assert_max_num_queries):
 
 
 def line(client, address):
-    return texts(parsed(client.get(address)), ".//details/p[@dir='ltr']")[-1]
+    return get_texts(parse_page(client.get(address)), ".//details/p[@dir='ltr']")[-1]
 
 
 def test_the_timeline_offers_the_line_to_copy(client):
@@ -162,7 +162,7 @@ def test_a_filtered_list_offers_its_own(client):
 
 
 def test_a_list_of_all_situations_has_none(client):
-    assert parsed(client.get("/en/search/")).findall(".//details") == []
+    assert parse_page(client.get("/en/search/")).findall(".//details") == []
 
 
 @pytest.fixture

@@ -72,12 +72,12 @@ def test_a_file_without_items_is_a_valid_one(client):
 
 def test_the_columns_are_the_documented_ones(client):
     make_update(public=True)
-    assert tuple(rows(client)[0]) == records.COLUMNS
+    assert tuple(rows(client)[0]) == records.EXPORT_COLUMNS
 
 
 def test_the_columns_are_written_down():
     text = Path("docs/data.md").read_text(encoding="utf-8")
-    assert [name for name in records.COLUMNS if f"`{name}`" not in text] == []
+    assert [name for name in records.EXPORT_COLUMNS if f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
@@ -127,19 +127,19 @@ def test_a_sheet_without_items_is_a_valid_one(client):
     ],
 )
 def test_a_cell_carries_any_text_that_a_sheet_can_hold(text, kept):
-    assert xlsx.text_of(text) == kept
+    assert xlsx.escape_cell_text(text) == kept
 
 
 def test_a_sheet_ends_where_programs_end(monkeypatch):
-    monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
-    data = b"".join(xlsx.xlsx_parts(["n"], [[[1], [2]], [[3], [4]], [[5]]], right_to_left=False))
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 3)
+    data = b"".join(xlsx.generate_xlsx(["n"], [[[1], [2]], [[3], [4]], [[5]]], right_to_left=False))
     read = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
     assert list(read) == [("n",), (1,), (2,), (3,)]
 
 
 @pytest.mark.parametrize("start", ["\t=1", "\r=1", "\n=1"])
 def test_no_cell_begins_with_what_a_program_skips(start):
-    assert csv_writer.harmless(start).startswith("'")
+    assert csv_writer.escape_formula(start).startswith("'")
 
 
 def test_numbers_and_ordinary_words_stay_as_they_are(client):
@@ -243,7 +243,9 @@ def test_asking_for_the_head_writes_no_rows(client, django_assert_max_num_querie
         assert client.head("/en/belarus/export.csv")["Content-Type"].startswith("text/csv")
 
 
-@pytest.mark.parametrize("write", [exports.csv_of, exports.json_parts, exports.xlsx_of("en")])
+@pytest.mark.parametrize(
+    "write", [exports.stream_records_csv, exports.stream_records_json, exports.build_xlsx_streamer("en")]
+)
 def test_length_costs_no_memory(write):
     update = make_update(body_en=f"<p>{'word ' * 2000}</p>", public=True)
     model = Entry.objects.get(uid=update.uid, language="en")
@@ -275,5 +277,5 @@ def peak(write, count):
 
 
 def records_of(count):
-    found = exports.records(Filter(language="en", situation="belarus"), origin="http://testserver")
+    found = exports.iterate_records(Filter(language="en", situation="belarus"), origin="http://testserver")
     return (record for _number, record in zip(range(count), found, strict=False))

@@ -20,8 +20,8 @@ from tests.support.factories import (
     make_story,
     make_tag,
     make_update,
-    publish,
-    save,
+    publish_item,
+    save_item,
 )
 from timeline.syndication import feeds
 
@@ -80,7 +80,7 @@ def test_a_feed_carries_the_whole_text(client, name):
 @pytest.mark.parametrize("name", FEEDS)
 def test_drafts_scheduled_and_withdrawn_items_are_in_no_feed(client, name):
     make_update("Draft")
-    publish(make_update("Scheduled"), at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(make_update("Scheduled"), at=timezone.now() + dt.timedelta(hours=1))
     transitions.withdraw(make_update("Withdrawn", public=True), reason="wrong")
     assert titles(client, name) == []
 
@@ -110,7 +110,7 @@ def test_a_summary_of_a_testimony_tells_nothing_of_it(client, name):
 def test_a_correction_is_said_and_moves_the_day_of_change(client, name):
     update = make_update(public=True)
     before = client.get(f"/en/belarus/{name}").content
-    publish(save(update), correction={"en": "There were nine, not eight."})
+    publish_item(save_item(update), correction={"en": "There were nine, not eight."})
     after = client.get(f"/en/belarus/{name}").content
     assert "There were nine, not eight." in after.decode()
     assert ids(before) == ids(after)
@@ -121,7 +121,7 @@ def test_a_correction_is_younger_than_the_item_and_the_item_as_old_as_it_was(cli
     with time_machine.travel("2020-09-01T12:00:00Z", tick=False):
         update = make_update(public=True)
     with time_machine.travel("2020-10-01T12:00:00Z", tick=False):
-        publish(save(update), correction={"en": "There were nine, not eight."})
+        publish_item(save_item(update), correction={"en": "There were nine, not eight."})
     published, changed = moments(client, name)
     assert (published.date(), changed.date()) == (dt.date(2020, 9, 1), dt.date(2020, 10, 1))
 
@@ -206,7 +206,7 @@ def test_whoever_signed_with_the_organisation_is_named(client, name):
     make_organisation()
     update = make_update(kind="joint-letter")
     update.co_publishers.set([make_partner("Viasna"), make_partner("Legal Line")])
-    publish(update)
+    publish_item(update)
     assert authors(client, name) == ["Witness Line", "Legal Line", "Viasna"]
     assert [item.text for item in contents(client, name)[0].findall(".//li/bdi")] == ["Legal Line", "Viasna"]
 
@@ -294,7 +294,7 @@ def test_on_the_onion_host_a_feed_leads_nowhere_else(client, name, settings):
 
 @pytest.mark.parametrize("name", FEEDS)
 def test_older_items_follow_on_pages_until_all_were_shown(client, name, monkeypatch):
-    monkeypatch.setattr(feeds, "SIZE", 2)
+    monkeypatch.setattr(feeds, "FEED_SIZE", 2)
     for day in range(1, 6):
         make_update(f"{day}", date=dt.date(2020, 8, day), public=True)
     address, seen = "/en/belarus/" + name, []
@@ -350,7 +350,7 @@ def test_an_atom_id_stays_when_the_address_changes(client):
     update = make_update(slug="old", public=True)
     before = atom(client).find("a:entry/a:id", NAMES).text
     update.slug = "new"
-    publish(save(update))
+    publish_item(save_item(update))
     assert atom(client).find("a:entry/a:id", NAMES).text == before
 
 
@@ -393,7 +393,7 @@ AT_MOST_ONCE = [*ONCE, "subtitle", "published", "summary", "content", "rights", 
 def test_an_atom_feed_keeps_every_rule_of_the_standard(client, language):
     update = make_update("One", body_en="<p>Words</p>", tags=[make_tag("Torture")], kind="joint-letter")
     update.co_publishers.set([make_partner("Viasna"), make_partner("Legal Line")])
-    publish(update)
+    publish_item(update)
     make_story(public=True)
     make_update("", title_ru="Два", language="ru", public=True)
     feed = atom(client, f"/{language}/belarus/feed.atom")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from publishing.models import Entry
 from publishing.workflow import transitions
-from tests.support.factories import make_organisation, make_situation, make_story, make_update, publish
+from tests.support.factories import make_organisation, make_situation, make_story, make_update, publish_item
 from timeline.syndication import sitemaps
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_the_sitemap_says_when_an_item_changed(client):
 def test_drafts_scheduled_and_withdrawn_items_are_not_in_the_sitemap(client):
     make_situation()
     make_update(slug="draft")
-    publish(make_update(slug="later"), at=timezone.now() + dt.timedelta(hours=1))
+    publish_item(make_update(slug="later"), at=timezone.now() + dt.timedelta(hours=1))
     transitions.withdraw(make_update(slug="gone", public=True), reason="wrong")
     assert not [address for address in listed(client) if "/updates/" in address]
 
@@ -134,7 +134,7 @@ def test_a_long_sitemap_is_an_index_of_files_that_hold_every_page_once(client, m
     for _number in range(5):
         make_update(public=True)
     whole = listed(client)
-    monkeypatch.setattr(sitemaps, "MOST", 24)
+    monkeypatch.setattr(sitemaps, "MAX_ADDRESSES", 24)
     files = [loc.text.removeprefix("http://testserver") for loc in tree(client).iterfind("s:sitemap/s:loc", NAMES)]
     parts = [address for file in files for address in listed(client, file)]
     assert len(files) > 1
@@ -143,7 +143,7 @@ def test_a_long_sitemap_is_an_index_of_files_that_hold_every_page_once(client, m
 
 
 def test_the_index_says_when_anything_in_a_file_changed(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "MOST", 24)
+    monkeypatch.setattr(sitemaps, "MAX_ADDRESSES", 24)
     make_situation()
     for month in (1, 2, 3, 4, 5):
         with time_machine.travel(f"2021-{month:02}-01T12:00:00Z", tick=False):
@@ -172,8 +172,8 @@ def test_no_file_can_outgrow_what_the_standard_allows(settings):
     settings.SITE_URL = f"https://{'a' * 56}.onion"
     languages = [code for code, _label in settings.LANGUAGES]
     path = f"{slug}/updates/{slug}/"
-    page = "".join(sitemaps.addresses(settings.SITE_URL, path, timezone.now(), languages))
-    pages = sitemaps.pages_of_a_file()
+    page = "".join(sitemaps.render_url_elements(settings.SITE_URL, path, timezone.now(), languages))
+    pages = sitemaps.get_pages_per_file()
     assert pages * len(languages) <= 50_000
     assert len(page) * pages < 50 * 1024 * 1024
 

@@ -11,9 +11,9 @@ class Command(BaseCommand):
 
     def handle(self, *, dir, **options):
         try:
-            built = build.build(dir)
-        except build.Unbuildable as error:
+            built = build.build_mirror(dir)
+        except build.MirrorBuildError as error:
             raise CommandError(f"No mirror was made. {error}") from error
         self.stdout.write(f"{dir}: {built.pages} pages, {built.files} files, signed. To be checked with: {built.key}")
-        if left := build.left_out():
+        if left := build.count_left_out():
             self.stdout.write(f"Left out, for want of consent to copies: {left} items.")

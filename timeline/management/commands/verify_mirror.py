@@ -16,21 +16,21 @@ class Command(BaseCommand):
 
     def handle(self, *, dir, key=None, **options):
         folder = Path(dir)
-        faults = signature.faults_in(folder, public_key=public_key(key))
+        faults = signature.find_mirror_faults(folder, public_key=parse_public_key_option(key))
         for fault in faults:
             self.stdout.write(fault)
         if faults:
             raise CommandError(f"{dir} is not as it was signed. Faults: {len(faults)}.")
-        facts = signature.facts_of(folder)
+        facts = signature.read_manifest_facts(folder)
         self.stdout.write(f"{dir} is the copy of {facts['site']} made on {facts['made']} (UTC), unchanged.")
 
 
-def public_key(text):
+def parse_public_key_option(text):
     if text is None and settings.MIRROR_KEY:
-        return signature.private_key(settings.MIRROR_KEY).public_key()
+        return signature.load_private_key(settings.MIRROR_KEY).public_key()
     if text is None:
         raise CommandError("Say with --key which key it has to be signed with.")
     try:
-        return signature.read_public_key(text)
+        return signature.load_public_key(text)
     except ValueError as error:
         raise CommandError("--key is not a public key: 32 bytes as URL-safe base64.") from error

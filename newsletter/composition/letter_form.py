@@ -1,0 +1,134 @@
+"""How staff compose a letter: which entries in which order, for whom, when, and its words in each language."""
+
+from django import forms
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.models import Edition, get_language_codes
+from newsletter.subscribers import audience_filters
+from publishing.text import date_words
+from publishing.text.languages import get_language_direction, get_native_name
+
+from . import editions
+
+MAX_CANDIDATES = 60  # entries to choose from
+POSITION_PREFIX = "place_"
+
+
+class EntryPickerWidget(forms.Widget):
+    """A table of entries with a small field each for the place in the letter; works without scripts."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        places = {number: place for place, number in enumerate(value or [], start=1)}
+        offered = editions.get_candidate_entries(most=MAX_CANDIDATES)
+        rows = [
+            {
+                "entry": entry,
+                "name": f"{POSITION_PREFIX}{entry.number}",
+                "place": places.get(entry.number, ""),
+                "date": date_words.format_short_known_date(entry.date, entry.precision),
+            }
+            for entry in sorted(offered, key=lambda entry: places.get(entry.number, MAX_CANDIDATES + 1))
+        ]
+        return render_to_string("admin/newsletter/pick.html", {"rows": rows})
+
+    def value_from_datadict(self, data, files, name):
+        """Numbers of entries by their places; equal places keep the order of the table."""
+        chosen = [(place, name) for name in data if name.startswith(POSITION_PREFIX) and (place := data[name].strip())]
+        good = [
+            (place, name) for place, name in chosen if place.isdecimal() and name[len(POSITION_PREFIX) :].isdecimal()
+        ]
+        return [int(name[len(POSITION_PREFIX) :]) for _place, name in sorted(good, key=lambda pair: int(pair[0][:6]))]
+
+    def value_omitted_from_data(self, data, files, name):
+        return False
+
+
+class EntryPickerField(forms.Field):
+    widget = EntryPickerWidget
+
+    def clean(self, value):
+        """Only what may be mailed; what was withdrawn since the page was opened falls out."""
+        public = {entry.number for entry in editions.get_candidate_entries(most=MAX_CANDIDATES)}
+        return super().clean([number for number in value if number in public])
+
+
+def build_wording_fields():
+    for code in get_language_codes():
+        spoken = {"lang": code, "dir": get_language_direction(code)}
+        yield (
+            f"subject_{code}",
+            forms.CharField(
+                label=_("Subject: %(language)s") % {"language": get_native_name(code)},
+                max_length=120,
+                required=False,
+                widget=forms.TextInput(attrs={"class": "vTextField", **spoken}),
+            ),
+        )
+        yield (
+            f"opening_{code}",
+            forms.CharField(
+                label=_("Opening: %(language)s") % {"language": get_native_name(code)},
+                max_length=3000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", **spoken}),
+            ),
+        )
+
+
+# One subject and one opening a language; the languages are a matter of the settings.
+WordingFieldsForm = type("Words", (forms.Form,), dict(build_wording_fields()))
+
+
+class LetterForm(WordingFieldsForm, forms.ModelForm):
+    picked = EntryPickerField(
+        label=_("Entries"), help_text=_("Write 1 beside the first, 2 beside the second; leave the others empty.")
+    )
+    situations = forms.MultipleChoiceField(
+        label=_("To whom"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everybody who asked for one of these or for everything. Choose none to write to everybody."),
+    )
+
+    class Meta:
+        model = Edition
+        fields = ["send_from", "is_archived"]
+        help_texts = {
+            "send_from": _("After it was approved, and not before this moment (UTC)."),
+            "is_archived": _("Anybody will be able to read it in the archive."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["situations"].choices = audience_filters.get_public_situations(get_language_codes()[0])
+        letter = self.instance
+        self.initial["picked"] = letter.numbers
+        self.initial["situations"] = audience_filters.get_query_situations(
+            letter.query, language=get_language_codes()[0]
+        )
+        self.initial.setdefault("send_from", timezone.now())
+        for code, words in letter.words.items():
+            self.initial |= {f"{part}_{code}": text for part, text in words.items()}
+
+    def save(self, commit=True):  # noqa: FBT002 - Django's own signature
+        letter, said = self.instance, self.cleaned_data
+        letter.numbers = said["picked"]
+        letter.query = audience_filters.build_audience_query(
+            "", situations=said["situations"], language=get_language_codes()[0]
+        )
+        words = {
+            code: {part: said[f"{part}_{code}"] for part in ("subject", "opening")} for code in get_language_codes()
+        }
+        letter.words = {code: parts for code, parts in words.items() if any(parts.values())}
+        return super().save(commit)
+
+
+def get_letter_fieldsets():
+    """What the form shows, in its order: (heading, fields)."""
+    yield _("What"), ["picked"]
+    yield _("To whom and when"), ["situations", "send_from", "is_archived"]
+    for code, _label in settings.LANGUAGES:
+        yield get_native_name(code), [f"subject_{code}", f"opening_{code}"]
