@@ -69,14 +69,14 @@ def confirm_sign_up(row):
         return None
     if sign_up.is_confirmed:
         subscriber = Subscriber.objects.filter(fingerprint=sign_up.fingerprint).first()
-        return subscriber and ConfirmationResult(subscriber, is_news=False)
+        return subscriber and ConfirmationResult(subscriber, is_first_confirmation=False)
     subscriber = save_subscriber(sign_up)
     SignUp.objects.filter(fingerprint=subscriber.fingerprint).exclude(pk=row).delete()
     sign_up.sealed = b""
     sign_up.due_at = None
     sign_up.fingerprint = subscriber.fingerprint
     sign_up.save()
-    return ConfirmationResult(subscriber, is_news=True)
+    return ConfirmationResult(subscriber, is_first_confirmation=True)
 
 
 def save_subscriber(sign_up):

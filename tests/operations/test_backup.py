@@ -132,7 +132,7 @@ def test_numbers_go_on_where_they_were(copy):
 
 def test_a_copy_from_before_the_last_migrations_is_brought_up_to_date(copy):
     make_update(public=True)
-    call_command("migrate", "newsletter", "0001", verbosity=0)
+    call_command("migrate", "mfa", "0001", verbosity=0)
     try:
         older = dump.get_applied_migrations()
         with open(copy, "w+b") as file:

@@ -1,20 +1,16 @@
 """A query string becomes a list, a sentence and an address, the same for page, feed, file and subscription."""
 
 import datetime as dt
-import importlib
 import re
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from publishing.models import FacetCount
 from publishing.workflow import transitions
-from publishing.workflow.facet_counts import FACET_COUNT_KEY
 from tests.support.factories import make_partner, make_situation, make_story, make_tag, make_update
 from timeline.pages import listing
 from timeline.search import counting
@@ -359,14 +355,6 @@ def test_a_form_with_too_many_values_says_so_and_keeps_what_is_chosen(client, ar
     monkeypatch.setattr(listing, "MAX_CHOICES", 1)
     assert "<option disabled>1 / 2</option></select>" in client.get("/en/belarus/?section=updates").content.decode()
     assert form_on(client, "/en/belarus/?tag=women")[0]["tag"] == ["torture", "women"]
-
-
-def test_months_that_were_not_counted_beside_the_rest_are_counted_by_the_migration(archive):
-    months = FacetCount.objects.filter(facet__endswith="/month")
-    before = set(months.values_list(*FACET_COUNT_KEY, "n"))
-    months.delete()
-    importlib.import_module("publishing.migrations.0008_months_are_counted_beside_the_rest").count_months(apps, None)
-    assert set(months.values_list(*FACET_COUNT_KEY, "n")) == before
 
 
 # --- Words ---
