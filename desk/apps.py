@@ -1,5 +1,6 @@
+from importlib import import_module
+
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +9,8 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self):
-        autodiscover_modules(
-            "dashboard_tiles", "guideline_admin", "translating.board", "names_admin", "copies", "mirror.copies"
-        )
+        import_module("desk.dashboard_tiles")
+        import_module("desk.guideline_admin")
+        import_module("desk.names_admin")
+        import_module("desk.reviewing.links")
+        import_module("desk.translating.board")

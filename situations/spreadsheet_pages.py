@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
-from publishing.spreadsheets.csv import BYTE_ORDER_MARK, batch_rows, escape_formula, generate_csv
+from publishing.batches import in_batches
+from publishing.spreadsheets.csv import BYTE_ORDER_MARK, escape_formula, generate_csv
 from publishing.spreadsheets.reader import MAX_FILE_BYTES, Fault, SpreadsheetError
 from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
 
@@ -189,7 +190,7 @@ def stream_csv(header, rows):
 
 def stream_xlsx(header, rows):
     return generate_xlsx(
-        header, batch_rows([escape_formula(cell) for cell in row] for row in rows), right_to_left=False
+        header, in_batches([escape_formula(cell) for cell in row] for row in rows), right_to_left=False
     )
 
 

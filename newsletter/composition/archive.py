@@ -7,6 +7,7 @@ people have are not here: they would tell of these people.
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
+from django.dispatch import receiver
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,10 +18,10 @@ from django.views.decorators.http import require_safe
 
 from newsletter.models import Edition
 from publishing.models import Entry
-from timeline.mirror import content
 from timeline.serving.caching import cache_public_page
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.metadata import PageMetadata, get_origin
+from timeline.signals import mirror_rows_requested, sitemap_sources_requested
 from timeline.syndication import sitemaps
 
 from . import mails
@@ -145,17 +146,19 @@ def get_edition_sitemap_rows(start, stop):
 
 ARCHIVE_SITEMAP = sitemaps.SitemapSource(lambda: 1, lambda start, stop: [("newsletter/archive/", None)])
 EDITIONS_SITEMAP = sitemaps.SitemapSource(lambda: len(get_public_edition_dates()), get_edition_sitemap_rows)
-sitemaps.SITEMAP_SOURCES += [ARCHIVE_SITEMAP, EDITIONS_SITEMAP]
+
+
+@receiver(sitemap_sources_requested)
+def get_sitemap_sources(**kwargs):
+    return [ARCHIVE_SITEMAP, EDITIONS_SITEMAP]
 
 
 # --- Copies of the site -----------------------------------------------------------------------
 
 
-def iter_editions_for_mirror(using):
+@receiver(mirror_rows_requested)
+def iter_editions_for_mirror(using, **kwargs):
     """The editions of the archive, unsaved and without the run that made them, for a database of copies alone."""
     for found in Edition.objects.using(using).in_archive().order_by("pk"):
         found.digest_run_id = None
         yield found
-
-
-content.ROW_SOURCES.append(iter_editions_for_mirror)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit import erasures
 from audit.chain import AuditRecord, record_all
+from publishing.batches import in_batches
 from publishing.document import Document, compute_digest
 from publishing.models import Approval, Entry, PublishedFile, Release
 from publishing.publication import Publication
@@ -177,8 +178,7 @@ def group_by_model(items):
 
 def update_status(items, status):
     for model, mine in group_by_model(items).items():
-        for start in range(0, len(mine), 500):
-            batch = mine[start : start + 500]
+        for batch in in_batches(mine):
             model._default_manager.filter(pk__in=[item.pk for item in batch]).update(status=status)
     for item in items:
         item.status = status

@@ -1,13 +1,15 @@
 """Tells of the copy of the site that this installation keeps itself."""
 
 from django.conf import settings
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from publishing.external_copies import ExternalCopy, register_copy_source
+from publishing.external_copies import ExternalCopy
+from publishing.signals import external_copies_requested
 
 
-@register_copy_source
-def list_mirror_copies(item):
+@receiver(external_copies_requested)
+def list_mirror_copies(item, **kwargs):
     if not settings.MIRROR_DIR:
         return []
     return [ExternalCopy("mirror", settings.MIRROR_DIR, _("made anew by itself, within minutes; look whether it was"))]

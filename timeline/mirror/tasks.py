@@ -7,12 +7,14 @@ import datetime as dt
 import logging
 
 from django.conf import settings
+from django.dispatch import receiver
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
 from publishing.models import Entry
+from publishing.signals import content_changed
 
 from . import build
 
@@ -21,7 +23,8 @@ logger = logging.getLogger(__name__)
 RENEWAL_DELAY = dt.timedelta(seconds=10)  # for what else is released in the same breath
 
 
-def schedule_mirror_renewal():
+@receiver(content_changed)
+def schedule_mirror_renewal(**kwargs):
     if settings.MIRROR_DIR:
         queue_mirror_renewal(at=timezone.now() + RENEWAL_DELAY)
 

@@ -7,7 +7,7 @@ import re
 from functools import wraps
 
 from django.conf import settings
-from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from publishing.lookup import EntryGone, EntryMoved, resolve_entry
 from publishing.models import Entry
-from publishing.previews import register_preview
 from timeline.search.facets import BadFilter
 from timeline.search.filters import Filter
 from timeline.serving.caching import cache_public_page, compress_page
@@ -140,7 +139,6 @@ def update(request, situation, slug):
     )
 
 
-@register_preview("update")
 def render_update(request, entry, situation=None):
     frame = get_situation_frame(entry.situation, language=entry.language, unreleased=situation)
     page = build_update_metadata(entry, frame)
@@ -163,7 +161,6 @@ def story(request, situation, slug):
     )
 
 
-@register_preview("story")
 def render_story(request, entry, situation=None):
     frame = get_situation_frame(entry.situation, language=entry.language, unreleased=situation)
     page = build_story_metadata(entry, frame)
@@ -183,36 +180,6 @@ def get_story_context(entry):
         "sources": [credit for credit in entry.facts["credits"] if credit["role"] == "source"],
         "translated_into": entry.spoken.get("body") or entry.spoken.get("summary") or entry.language,
     }
-
-
-# --- Previews of what stands on pages of others --------------------------------------------------
-
-
-@register_preview("situation")
-def preview_situation(request, entry, situation=None):
-    frame = get_frame(entry.language, situation=entry.slug)
-    frame.situation = entry
-    shown = Filter.read(QueryDict(), language=entry.language, situation=entry.slug)
-    return render_first_page(request, shown, frame, build_list_metadata(shown, entry, before=""))
-
-
-@register_preview("alert")
-def preview_alert(request, entry, situation=None):
-    """The first page on which the alert would stand, above what is there already."""
-    frame = get_frame(entry.language, situation=entry.situation or "*")
-    frame.alerts = [entry, *(alert for alert in frame.alerts if alert.uid != entry.uid)]
-    if situation is None:
-        return render_home(request, frame)
-    frame.situation = frame.situation or situation
-    shown = Filter.read(QueryDict(), language=entry.language, situation=situation.slug)
-    return render_first_page(request, shown, frame, build_list_metadata(shown, frame.situation, before=""))
-
-
-@register_preview("organisation")
-def preview_organisation(request, entry, situation=None):
-    frame = get_frame(entry.language, situation="*")
-    frame.organisation = entry
-    return render_home(request, frame)
 
 
 # --- Colours ----------------------------------------------------------------------------------
