@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class DeskConfig(AppConfig):
     name = "desk"
-    verbose_name = _("Desk")
+    verbose_name = _("Editing")
 
     def ready(self):
         import_module("desk.dashboard_tiles")

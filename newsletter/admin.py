@@ -97,7 +97,7 @@ class SignUpAdmin(ReadOnlyAdmin):
     def language(self, row):
         return row.audience.language
 
-    @admin.display(description=gettext_lazy("mail went out"), boolean=True)
+    @admin.display(description=gettext_lazy("e-mail sent"), boolean=True)
     def is_answered(self, row):
         return row.due_at is None
 
@@ -148,7 +148,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def count_as_sent(self, request, queryset):
         self.settle(request, queryset, sent=True)
 
-    @admin.action(description=gettext_lazy("In doubt: send again, which may double it"), permissions=["send"])
+    @admin.action(description=gettext_lazy("In doubt: send again (it may arrive twice)"), permissions=["send"])
     def send_again(self, request, queryset):
         self.settle(request, queryset, sent=False)
 
@@ -160,7 +160,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
                 done += 1
             except editions.EditionActionRefused as refused:
                 messages.error(request, str(refused))
-        messages.success(request, _("%(n)d deliveries settled.") % {"n": done})
+        messages.success(request, _("%(n)d deliveries resolved.") % {"n": done})
 
 
 @admin.register(Wording)

@@ -18,6 +18,6 @@ def find_edition_copies(item, **kwargs):
     mailed = Edition.objects.filter(sent__gt=0).order_by("-pk").only("pk", "numbers", "send_from", "sent", "words")
     for edition in mailed.iterator(chunk_size=500):
         if number in edition.numbers:
-            count = ngettext_lazy("%d mail", "%d mails") % edition.sent
+            count = ngettext_lazy("%(count)d mail", "%(count)d mails", "count") % {"count": edition.sent}
             facts = {"number": edition.pk, "when": format_desk_datetime(edition.send_from)}
             yield ExternalCopy("edition", _("Edition %(number)d of %(when)s") % facts, count)

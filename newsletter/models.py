@@ -188,9 +188,9 @@ class Edition(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        IN_REVIEW = "in_review", _("Waits for a second person")
-        COMPOSING = "composing", _("Being addressed")
-        SENDING = "sending", _("Going out")
+        IN_REVIEW = "in_review", _("Waiting for a second person")
+        COMPOSING = "composing", _("Preparing recipients")
+        SENDING = "sending", _("Sending")
         STOPPED = "stopped", _("Stopped")
         SENT = "sent", _("Sent")
 
@@ -205,17 +205,20 @@ class Edition(models.Model):
     )
     numbers = models.JSONField(_("entries"), default=list, blank=True)
     words = models.JSONField(
-        _("subject and opening"), default=dict, blank=True, help_text=_("Per language; missing ones are made up.")
+        _("subject and opening"),
+        default=dict,
+        blank=True,
+        help_text=_("One for each language; missing ones are filled in automatically."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
-    send_from = models.DateTimeField(_("goes out from"), default=timezone.now)
+    send_from = models.DateTimeField(_("send from"), default=timezone.now)
     is_archived = models.BooleanField(_("in the archive"), default=True)
     authors = models.JSONField(_("written by"), default=list, editable=False)
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True, editable=False)
     sent = models.PositiveIntegerField(_("sent"), default=0, editable=False)
     refused = models.PositiveIntegerField(_("refused"), default=0, editable=False)
-    complaints = models.PositiveIntegerField(_("called unwanted"), default=0, editable=False)
-    trouble = models.CharField(_("trouble"), max_length=300, blank=True, editable=False)
+    complaints = models.PositiveIntegerField(_("marked as spam"), default=0, editable=False)
+    trouble = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
 
     objects = EditionQuerySet.as_manager()
 
@@ -276,9 +279,9 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     claim = models.CharField(max_length=16, blank=True)
     claimed_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     code = models.CharField(
-        _("answer"), max_length=12, blank=True, help_text=_("Where it stood and the server's code.")
+        _("answer"), max_length=12, blank=True, help_text=_("The last step reached and the server's code.")
     )
 
     objects = DeliveryQuerySet.as_manager()
@@ -328,7 +331,7 @@ class Wording(models.Model):
     confirm_text = models.TextField(
         _("text of the confirmation"),
         blank=True,
-        help_text=_("Stands in place of the sentence that says what was asked for."),
+        help_text=_("Replaces the sentence that says what was asked for."),
     )
 
     class Meta:

@@ -17,15 +17,15 @@ class DateMixin(models.Model):
     date = models.DateField(
         _("date"),
         help_text=_(
-            "Decides the place in the timeline. If the day is not known, choose one that puts it in its place."
+            "Sets the position in the timeline. If the day is not known, choose one that puts it in the right position."
         ),
     )
     date_precision = models.CharField(
-        _("what is known of it"),
+        _("how exact the date is"),
         max_length=8,
         choices=Precision,
         default=Precision.DAY,
-        help_text=_("“Not recorded” prints “Day not recorded” and keeps the place."),
+        help_text=_("“Not recorded” shows “Day not recorded” and keeps the place."),
     )
 
     class Meta:

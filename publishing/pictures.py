@@ -14,13 +14,15 @@ class PictureMixin(models.Model):
 
     picture = models.JSONField(_("picture"), null=True, blank=True, editable=False)
     picture_alt = PlainField(
-        _("picture in words"),
+        _("alternative text"),
         max_length=300,
         blank=True,
-        help_text=_("Read aloud to those who cannot see it: “A corridor in Okrestina prison, empty.”"),
+        help_text=_(
+            "Alternative text, read aloud by screen readers: “A corridor in the Akrestsina detention centre, empty.”"
+        ),
     )
     picture_decorative = models.BooleanField(
-        _("the picture is decoration"), default=False, help_text=_("Screen readers will pass over it in silence.")
+        _("the picture is decoration"), default=False, help_text=_("Screen readers will skip it.")
     )
     picture_credit = PlainField(_("picture credit"), max_length=200, blank=True, help_text=_("“Drawing: A. B.”"))
 
@@ -37,5 +39,5 @@ class PictureMixin(models.Model):
 
     def picture_blockers(self):
         if self.picture and not self.picture_decorative and not get_translations(self, "picture_alt"):
-            return [_("The picture has no words for those who cannot see it, and is not marked as decoration.")]
+            return [_("The picture has no alternative text and is not marked as decorative.")]
         return []

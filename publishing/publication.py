@@ -61,7 +61,7 @@ class Publication(models.Model):
     )
     # Counts the saves: whoever saves on top of a version that is no longer the newest is stopped.
     version = models.PositiveIntegerField(default=0, editable=False)
-    created = models.DateTimeField(_("made"), auto_now_add=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
     modified = models.DateTimeField(_("last changed"), auto_now=True)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -38,7 +38,7 @@ class Update(PictureMixin, DateMixin, Publication):
     )
     body = RichField(_("text"), blank=True)
     translator = PlainField(
-        _("translated by"), max_length=160, blank=True, help_text=_("Empty for the language it was written in.")
+        _("translated by"), max_length=160, blank=True, help_text=_("Leave empty for the language it was written in.")
     )
     content_note = PlainField(
         _("content note"), max_length=160, blank=True, help_text=_("A short noun, shown before the text: “beatings”.")
@@ -50,7 +50,7 @@ class Update(PictureMixin, DateMixin, Publication):
         null=True,
         blank=True,
         related_name="published",
-        help_text=_("Only for what others published: it then stands under “Other news”."),
+        help_text=_("Only for what others published: it is then listed under “Other news”."),
     )
     co_publishers = models.ManyToManyField(
         Partner,
@@ -64,12 +64,12 @@ class Update(PictureMixin, DateMixin, Publication):
         max_length=500,
         blank=True,
         validators=[web_address],
-        help_text=_("Where it stands with its publisher. Readers are told that it opens another site."),
+        help_text=_("The address at its publisher. Readers are told that it opens another site."),
     )
     tell_now = models.BooleanField(
         _("tell subscribers now"),
         default=False,
-        help_text=_("Those who asked for instant news get a mail when it is published."),
+        help_text=_("Subscribers to urgent news get an e-mail when it is published."),
     )
     tags = TaggableManager(_("tags"), through=TaggedItem, blank=True, help_text=_("Separated by commas."))
 

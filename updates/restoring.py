@@ -48,7 +48,7 @@ class UpdateRestorer(Restorer):
     def put_attachments(self):
         wanted = {one.name: one for one in self.document.attachments}
         lost = [one for one in wanted.values() if not are_files_stored([one.name])]
-        self.left += [_("The document “%s” is not here any more.") % one.title for one in lost]
+        self.left += [_("The document “%s” no longer exists.") % one.title for one in lost]
         self.item.attachments.exclude(name__in=wanted).delete()
         kept = set(self.item.attachments.values_list("name", flat=True))
         for one in [one for one in wanted.values() if one not in lost]:

@@ -36,20 +36,20 @@ class ReviewAnswerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     verdict = forms.ChoiceField(
-        label=gettext_lazy("What do you say?"), choices=ReviewAnswer.Verdict.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Your opinion"), choices=ReviewAnswer.Verdict.choices, widget=forms.RadioSelect
     )
     words = forms.CharField(
         label=gettext_lazy("Comment"),
         max_length=links.MAX_COMMENT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        help_text=gettext_lazy("The editors read it beside the text. Name nobody who could be in danger."),
+        help_text=gettext_lazy("The editors read it beside the text. Do not name anyone who could be in danger."),
     )
 
     def clean_name(self):
         name = clean_line(self.cleaned_data["name"])
         if not name:
-            raise forms.ValidationError(_("Write a name that can be seen."))
+            raise forms.ValidationError(_("Enter a name with visible characters."))
         return name
 
     def clean(self):
@@ -139,7 +139,7 @@ def handle_review_answer(request, link, item, *, language):
     form = ReviewAnswerForm(request.POST)
     content = links.unsign_content(request.POST["seen"], link)
     if not content:
-        form.add_error(None, _("Read it once more before you answer."))
+        form.add_error(None, _("Read it again before you answer."))
     if not form.is_valid():
         return render_review(request, link, item, form, language=language)
     if not spend_attempt(ANSWER_LIMIT, str(link.pk)):

@@ -27,7 +27,10 @@ def describe_open_findings(item):
 def describe_finding_count(found):
     if not found:
         return []
-    return [ngettext_lazy("%d place nobody has looked at.", "%d places nobody has looked at.") % len(found)]
+    return [
+        ngettext_lazy("%(count)d passage not reviewed yet.", "%(count)d passages not reviewed yet.", "count")
+        % {"count": len(found)}
+    ]
 
 
 def acknowledge_findings(item, ticked, *, by):

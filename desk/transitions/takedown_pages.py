@@ -24,7 +24,7 @@ class TakedownRequestForm(forms.Form):
         label=gettext_lazy("Why"),
         choices=takedown_requests.REASONS.items(),
         required=False,
-        help_text=gettext_lazy("The less you say, the less it draws anybody's eye."),
+        help_text=gettext_lazy("Say as little as possible: more detail attracts more attention."),
     )
 
 

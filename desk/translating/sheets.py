@@ -99,5 +99,5 @@ def collect_translation_row(found, row, *, number, faults):
         first = ImportedItem(kind, uid, row.get("version", ""), language, {}, _("row %d") % number)
         said = found.setdefault((kind, uid, language), first).words
         if part in said:
-            faults.append(Fault(number, "part", _("This part stands twice.")))
+            faults.append(Fault(number, "part", _("This part is in the file twice.")))
         said[part] = unescape_formula(words)

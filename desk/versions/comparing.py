@@ -43,10 +43,10 @@ FIELD_LABELS = {
     "contact": gettext_lazy("contact"),
     "postal_address": gettext_lazy("postal address"),
     "colours": gettext_lazy("colours of links"),
-    "mark": gettext_lazy("square mark"),
+    "mark": gettext_lazy("square logo"),
     "since": gettext_lazy("since"),
     "archived": gettext_lazy("archived"),
-    "order": gettext_lazy("place on the first page"),
+    "order": gettext_lazy("position on the front page"),
     "tell_now": gettext_lazy("tell subscribers now"),
     "naming": gettext_lazy("how the person is named"),
     "pseudonym": gettext_lazy("pseudonym"),
@@ -159,7 +159,7 @@ def add_related(side, document):
     side.put(_("documents"), "\n".join(files))
     for picture in document["pictures"]:
         for code, alt in picture["alt"].items():
-            side.put(_("picture in words"), alt, language=code)
+            side.put(_("alternative text"), alt, language=code)
         side.put(_("picture credit"), picture["credit"])
         side.put(_("the picture is decoration"), _("yes") if picture["decorative"] else "")
 
@@ -178,7 +178,7 @@ def format_fact(value):
         return _("yes") if value else ""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return _("a drawing of %d shapes") % len(value.get("paths", [])) if isinstance(value, dict) else value
+    return _("a logo of %d shapes") % len(value.get("paths", [])) if isinstance(value, dict) else value
 
 
 def get_default_name(names, slug):
@@ -220,7 +220,7 @@ def split_paragraphs(text):
 
 
 def describe_unchanged(number):
-    return ngettext_lazy("%d paragraph unchanged", "%d paragraphs unchanged") % number
+    return ngettext_lazy("%(count)d paragraph unchanged", "%(count)d paragraphs unchanged", "count") % {"count": number}
 
 
 def compare_paragraphs(old, new, patience):

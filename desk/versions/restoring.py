@@ -46,7 +46,7 @@ class Restorer:
 
     def restore_slug(self):
         if self.item.slug_is_taken(self.document.slug):
-            self.left.append(_("The address stays: another item has “%s” now.") % self.document.slug)
+            self.left.append(_("The address is not restored: another item now has “%s”.") % self.document.slug)
         else:
             self.item.slug = self.document.slug
 
@@ -54,7 +54,7 @@ class Restorer:
         """The situation that the release stood in, or the one of now."""
         found = model.objects.filter(slug=self.document.situation).first()
         if found is None and self.document.situation:
-            self.left.append(_("The situation stays: “%s” is not here any more.") % self.document.situation)
+            self.left.append(_("The situation is not restored: “%s” no longer exists.") % self.document.situation)
         return found or (self.item.situation if self.document.situation else None)
 
     def found(self, model, slugs, *, called):
@@ -62,7 +62,7 @@ class Restorer:
         rows = {row.slug: row for row in model.objects.filter(slug__in=slugs)}
         if missing := [slug for slug in slugs if slug not in rows]:
             names = pgettext("between names", ", ").join(missing)
-            self.left.append(_("Not brought back, since it was deleted: %(what)s %(names)s.")
+            self.left.append(_("Not restored, because it was deleted: %(what)s %(names)s.")
                              % {"what": called, "names": names})  # fmt: skip
         return [rows[slug] for slug in slugs if slug in rows]
 
@@ -70,7 +70,7 @@ class Restorer:
         """The picture with its words, if its files are still there; else both stay."""
         picture = next(iter(self.document.pictures), None)
         if picture and not are_files_stored(one["name"] for one in picture.renditions):
-            self.left.append(_("The picture stays: the files of the earlier one are not here any more."))
+            self.left.append(_("The picture is not restored: the files of the earlier one no longer exist."))
             return
         kept = ("renditions", "width", "height", "focus")
         self.item.picture = {name: getattr(picture, name) for name in kept} if picture else None
@@ -93,7 +93,7 @@ def restore_release(item, release, *, by, restorer):
     Raises `workflow.Refused` for a release without content and for content that is not allowed any more.
     """
     if release.uid != item.uid or not release.document:
-        raise transitions.TransitionRefused(_("There is nothing in this release to bring back."))
+        raise transitions.TransitionRefused(_("There is nothing in this release to restore."))
     seal = transitions.compute_approval_digest(item) if item.status in {Status.IN_REVIEW, Status.APPROVED} else None
     files, before = set(item.document().file_names()), copy.copy(item)
     work = restorer(item, Document.from_json(release.document))

@@ -54,7 +54,7 @@ class EditionAction:
 # The first that fits is the one that is meant most often.
 EDITION_ACTIONS = {
     "propose": EditionAction(
-        gettext_lazy("Hand in for approval"),
+        gettext_lazy("Submit for approval"),
         editions.submit_edition,
         frozenset({State.DRAFT}),
         gettext_lazy("It can no longer be changed; somebody who did not work on it decides."),
@@ -63,7 +63,9 @@ EDITION_ACTIONS = {
         gettext_lazy("Approve and send"),
         editions.approve_edition,
         frozenset({State.IN_REVIEW}),
-        gettext_lazy("It goes out at its time, to each reader in their language. Mail cannot be called back."),
+        gettext_lazy(
+            "It is sent at its time, to each reader in their language. E-mail that has been sent cannot be recalled."
+        ),
         dangerous=True,
     ),
     "take-back": EditionAction(
@@ -76,15 +78,15 @@ EDITION_ACTIONS = {
         gettext_lazy("Stop"),
         editions.stop_edition,
         frozenset({State.COMPOSING, State.SENDING}),
-        gettext_lazy("Within seconds nothing more of it is sent. It can be resumed."),
+        gettext_lazy("Sending stops within seconds. It can be resumed."),
         dangerous=True,
         for_digests=True,
     ),
     "resume": EditionAction(
-        gettext_lazy("Go on sending"),
+        gettext_lazy("Resume sending"),
         editions.resume_edition,
         frozenset({State.STOPPED}),
-        gettext_lazy("Those who have not had it will get it; nobody gets it twice."),
+        gettext_lazy("Readers who have not received it will get it; nobody gets it twice."),
         for_digests=True,
     ),
 }
@@ -301,10 +303,12 @@ def describe_progress(edition):
     if left:
         yield _("%(n)d still to send.") % {"n": left}
     if edition.refused:
-        yield _("%(n)d refused for good by their mail servers.") % {"n": edition.refused}
+        yield _("%(n)d permanently rejected by their mail servers.") % {"n": edition.refused}
     if edition.complaints:
-        yield _("%(n)d readers called it unwanted; they were erased.") % {"n": edition.complaints}
+        yield _("%(n)d readers marked it as spam; their addresses were deleted.") % {"n": edition.complaints}
     if doubts:
-        yield _("%(n)d in doubt: handed over, but no answer came. Decide on each under Deliveries.") % {"n": doubts}
+        yield _("%(n)d in doubt: passed to the mail server, which did not answer. Decide on each under Deliveries.") % {
+            "n": doubts
+        }
     if edition.trouble:
         yield edition.trouble

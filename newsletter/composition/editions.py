@@ -221,7 +221,7 @@ def get_edition_entries(edition, language):
 def submit_edition(edition, *, by):
     """Hands a letter to the second person who has to approve it."""
     if not edition.numbers:
-        raise EditionActionRefused(_("It carries nothing yet."))
+        raise EditionActionRefused(_("It contains nothing yet."))
     change_edition_state(edition, by=by, before={State.DRAFT}, after=State.IN_REVIEW, verb="edition.proposed")
 
 

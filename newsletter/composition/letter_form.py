@@ -90,14 +90,14 @@ class LetterForm(WordingFieldsForm, forms.ModelForm):
         label=_("To whom"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Everybody who asked for one of these or for everything. Choose none to write to everybody."),
+        help_text=_("Everyone who subscribed to one of these or to everything. Choose none to write to everyone."),
     )
 
     class Meta:
         model = Edition
         fields = ["send_from", "is_archived"]
         help_texts = {
-            "send_from": _("After it was approved, and not before this moment (UTC)."),
+            "send_from": _("After approval, and not before this time (UTC)."),
             "is_archived": _("Anybody will be able to read it in the archive."),
         }
 

@@ -21,7 +21,7 @@ FREQUENCY_HINTS = {
     Frequency.INSTANT: _("When something urgent is published; everything else once a week"),
     Frequency.DAILY: _("Every morning, if there is anything new"),
     Frequency.WEEKLY: _("Every Monday, if there is anything new"),
-    Frequency.PAUSED: _("No mail until you choose another rhythm; we keep your address, sealed"),
+    Frequency.PAUSED: _("No e-mail until you choose another frequency; we keep your address, encrypted"),
 }
 # As they stand inside a sentence: “You asked for …”.
 FREQUENCY_PHRASES = {

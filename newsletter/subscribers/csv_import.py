@@ -68,7 +68,7 @@ def parse_subscriber_row(row):
         "source": row.plain("consent_source", limit=100, required=True),
     }
     if person["consented"] and person["consented"] > timezone.localdate():
-        row.add_fault("consent_date", _("It lies in the future."))
+        row.add_fault("consent_date", _("It is in the future."))
     try:
         chosen = row.listing("situation")
         person["query"] = audience_filters.build_audience_query("", situations=chosen, language=person["language"])
@@ -90,7 +90,7 @@ def reject_duplicate_addresses(people, rows):
     for person, row in zip(people, rows, strict=True):
         mark = person["address"].lower()
         if mark and mark in first:
-            row.add_fault("address", _("It stands in row %d already.") % first[mark])
+            row.add_fault("address", _("It is already in row %d.") % first[mark])
         first.setdefault(mark, row.number)
 
 

@@ -28,9 +28,9 @@ def get_stored_data(subscriber, *, address):
     """(name, value) of everything that is stored, as plain text in the active language."""
     wish = audience_filters.describe_audience(subscriber.audience)
     return [
-        (_("Address"), address or _("sealed: we cannot open it here")),
-        (_("Mark by which we find the address again"), subscriber.fingerprint),
-        (_("Number of your row, from which your links are made"), str(subscriber.pk)),
+        (_("Address"), address or _("encrypted: we cannot open it here")),
+        (_("Code by which we find the address again"), subscriber.fingerprint),
+        (_("Number of your record, from which your links are made"), str(subscriber.pk)),
         (_("What you get"), wish["what"]),
         (_("Language"), wish["language_itself"]),
         (_("About"), wish["about"]),

@@ -48,7 +48,9 @@ class ChoicesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     frequency = forms.ChoiceField(label=_("How often"), required=False)
     situation = forms.MultipleChoiceField(
-        label=_("Situations"), required=False, help_text=_("Choose none to get news of all, also of new ones.")
+        label=_("Situations"),
+        required=False,
+        help_text=_("Choose none to get updates about all of them, including new ones."),
     )
     filter = forms.CharField(label=_("Only what matches"), required=False)
 
@@ -76,7 +78,7 @@ class ChoicesForm(forms.Form):
             except BadFilter as error:
                 raise ValidationError({"filter": str(error)}) from error
             if len(query) > MAX_QUERY_LENGTH:
-                raise ValidationError({"filter": _("This filter is too long to be kept.")})
+                raise ValidationError({"filter": _("This filter is too long to be saved.")})
             cleaned["query"] = query
         return cleaned
 

@@ -41,5 +41,5 @@ def get_correction_notes(items):
 def note_blockers(note):
     """Why this note (language -> sentence, or nothing) may not be shown: nobody can let a name in it pass."""
     if note and any(names.get_name_matcher().found(words) for words in note.values()):
-        return [_("The note on the correction says a name that is never to be published. Take it out.")]
+        return [_("The correction note contains a name that is never to be published. Remove it.")]
     return []

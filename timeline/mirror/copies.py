@@ -12,4 +12,4 @@ from publishing.signals import external_copies_requested
 def list_mirror_copies(item, **kwargs):
     if not settings.MIRROR_DIR:
         return []
-    return [ExternalCopy("mirror", settings.MIRROR_DIR, _("made anew by itself, within minutes; look whether it was"))]
+    return [ExternalCopy("mirror", settings.MIRROR_DIR, _("rebuilt automatically within minutes; check that it was"))]

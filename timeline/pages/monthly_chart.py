@@ -177,7 +177,7 @@ class ChartBuilder:
     def sentence_on_marks(self):
         if self.scale == 1:
             return _("One mark is one update.")
-        return _("One mark is up to %(count)d updates of a kind.") % {"count": self.scale}
+        return _("One mark is up to %(count)d updates of the same kind.") % {"count": self.scale}
 
     def sentence_on_columns(self):
         words = {

@@ -46,7 +46,7 @@ class Facet:
             raise BadFilter(_("Too many values for “%(name)s”.") % {"name": self.name})
         for value in values:
             if not re.fullmatch(self.form, value):
-                raise BadFilter(_("“%(name)s” has a value that is not possible there.") % {"name": self.name})
+                raise BadFilter(_("“%(name)s” has a value that is not valid.") % {"name": self.name})
         return tuple(sorted(values))
 
     def narrow(self, rows, values):

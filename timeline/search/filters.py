@@ -297,7 +297,7 @@ def reject_control_characters(query):
     """A NUL, a control character or half a surrogate pair is no reader's typing, in whichever parameter."""
     for name, values in query.lists():
         if any(map(is_control_character, name + "".join(values))):
-            raise BadFilter(_("The address carries a control character."))
+            raise BadFilter(_("The address contains a control character."))
 
 
 def is_control_character(letter):

@@ -61,7 +61,7 @@ def allow_any_origin(view):
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=PREFLIGHT_HEADERS)
         if request.method not in {"GET", "HEAD"}:
-            return build_problem_response(405, _("This interface is for reading."), Allow="GET, HEAD, OPTIONS")
+            return build_problem_response(405, _("This interface is read-only."), Allow="GET, HEAD, OPTIONS")
         return set_cors_headers(kept_view(request, **place))
 
     return answer
@@ -115,7 +115,9 @@ def activate_requested_language(view):
     def answer(request, asked, **place):
         language = asked.language or settings.LANGUAGE_CODE
         if language not in dict(settings.LANGUAGES):
-            raise BadRequest(_("“language” is none of this site's: %s.") % ", ".join(dict(settings.LANGUAGES)))
+            raise BadRequest(
+                _("“language” is not one of this site's languages: %s.") % ", ".join(dict(settings.LANGUAGES))
+            )
         with translation.override(language):
             response = JsonResponse(view(request, asked, **place), json_dumps_params={"ensure_ascii": False})
         response["Content-Language"] = language

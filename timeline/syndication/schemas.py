@@ -71,7 +71,7 @@ class Original(ApiSchema):
 class Entry(ApiSchema):
     id: int
     url: AnyUrl
-    short_url: AnyUrl = Field(description=_("The address that stays whatever becomes of “url”: the one to cite."))
+    short_url: AnyUrl = Field(description=_("The permanent address, whatever happens to “url”: the one to cite."))
     type: Literal["update", "story"]
     section: Literal[*SECTIONS]
     situation: str
@@ -96,7 +96,9 @@ class Entry(ApiSchema):
     corrections: list[Correction]
     first_public: dt.datetime
     changed: dt.datetime
-    sha256: str = Field(description=_("A sum over title, subtitle, summary, body_html and both texts of the original."))
+    sha256: str = Field(
+        description=_("A checksum of title, subtitle, summary, body_html and both texts of the original.")
+    )
 
 
 class Situation(ApiSchema):
@@ -140,8 +142,8 @@ PARAMETER_DESCRIPTIONS = {
     "tag": _("The short name of a tag."),
     "partner": _("The short name of a partner."),
     "in": _("The original language: be."),
-    "year": _("2020. What has no recorded year matches none."),
-    "month": _("2020-08. What has no recorded month matches none."),
+    "year": _("2020. Items without a recorded year match none."),
+    "month": _("2020-08. Items without a recorded month match none."),
     "section": _("updates, stories or news."),
     "text": _("own: only what can be read in the language asked for."),
     "situation": _("The short name of a situation."),
@@ -171,7 +173,7 @@ class LanguageQuery(ApiSchema):
 EntriesQuery = create_model(
     "EntriesQuery",
     __base__=LanguageQuery,
-    q=build_single_parameter(_("Words that have to occur."), maxLength=MAX_QUERY_LENGTH, pattern=NO_CONTROL_PATTERN),
+    q=build_single_parameter(_("Words that must occur."), maxLength=MAX_QUERY_LENGTH, pattern=NO_CONTROL_PATTERN),
     **{name: build_repeated_parameter(facet) for name, facet in FACETS.items()},
     since=build_single_parameter(
         _("A day, such as 2020-08-14. Pages mark what is new since; here it changes nothing."),
@@ -186,13 +188,13 @@ PARAMETER_SCHEMAS = (LanguageQuery, EntriesQuery)
 # --- Answers ----------------------------------------------------------------------------------
 
 API_DESCRIPTION = _(
-    "Read-only and open to all. A filter that repeats means one of its values, different filters have all to be met. "
-    "An unchanged answer costs nothing if its ETag is sent as If-None-Match."
+    "Read-only and open to all. A repeated filter matches any of its values; different filters must all match. An "
+    "unchanged answer costs nothing if its ETag is sent as If-None-Match."
 )
 RESPONSE_DESCRIPTIONS = {
     200: _("Found."),
     304: _("Unchanged."),
-    400: _("A parameter cannot be meant."),
+    400: _("A parameter is not valid."),
     404: _("There is nothing here."),
     410: _("This was withdrawn."),
 }

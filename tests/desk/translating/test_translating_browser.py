@@ -56,7 +56,7 @@ def test_words_go_out_as_a_file_and_come_back(page, tmp_path):
     words = download.value.path().read_text(encoding="utf-8")
     path.write_text(words.replace("</source>", "</source><target>Halte</target>", 1), encoding="utf-8")
     page.goto(BOARD)
-    page.get_by_role("link", name="Bring a translated file back").click()
+    page.get_by_role("link", name="Upload a translated file").click()
     page.get_by_label("Translated file").set_input_files(path)
     page.get_by_role("button", name="Tell me what would happen").click()
     expect(page.locator("ins")).to_have_text("Halte")

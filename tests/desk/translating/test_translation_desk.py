@@ -68,7 +68,7 @@ def test_who_checks_their_own_words_is_told_who_else_could(client):
     translator(client, "fr")
     update = make_update("Stop torture")
     answer = submit_form(client, into(update, "fr"), "_check", title_fr="Halte")
-    assert "You wrote it yourself: nina could look at it too." in messages_for(answer)
+    assert "You wrote it yourself: nina could check it too." in messages_for(answer)
     assert state(update, "fr") == "checked"
 
 

@@ -159,7 +159,7 @@ def buttons(client, edition):
 
 
 def test_the_buttons_of_a_letter_stand_in_one_row_the_first_thing_to_do_first(client, letter, boris):
-    assert buttons(client, letter)[:2] == [("Save", True), ("Hand in for approval", False)]
+    assert buttons(client, letter)[:2] == [("Save", True), ("Submit for approval", False)]
     step(client, letter, "propose")
     assert buttons(client, letter)[0] == ("Return to its authors", True)
     client.force_login(boris)

@@ -462,9 +462,9 @@ def test_who_is_sealed_can_choose_and_leave(client, private_key):
 
 def test_who_is_sealed_sees_what_is_held_but_is_promised_no_mail(client, private_key):
     page = f"/en/newsletter/preferences/{links.make_token(make_subscriber().pk, links.PREFERENCES)}/"
-    assert "Send me what you hold" not in client.get(page).content.decode()
+    assert "Send me the data you hold" not in client.get(page).content.decode()
     answer = client.post(page, {"step": "send"})
-    assert "sealed: we cannot open it here" in answer.content.decode()
+    assert "encrypted: we cannot open it here" in answer.content.decode()
 
 
 def test_turning_the_seal_on_seals_who_is_there(settings):

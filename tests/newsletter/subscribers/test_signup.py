@@ -337,7 +337,7 @@ def test_readers_see_what_is_held_about_them_but_no_whole_address(client, reader
 def test_readers_get_a_copy_of_all_that_is_held_in_their_language(client, reader, mail, work_off):
     signup.change_subscription(reader, language="fr", frequency="daily", query="")
     answer = client.post(page_of(reader, "preferences"), {"step": "send"}, follow=True)
-    assert "is on its way to your address" in answer.content.decode()
+    assert "We have sent a message with everything" in answer.content.decode()
     work_off()
     (message,) = mail()
     text = message.get_body(("plain",)).get_content()

@@ -134,7 +134,7 @@ def test_no_column_grows_beyond_sixteen_marks_and_the_note_says_what_a_mark_is()
     tempo = drawn()
     assert len(tempo.columns[0].marks) <= 16
     assert "evidence" in tempo.columns[0].marks
-    assert "One mark is up to 500 updates of a kind." in tempo.note
+    assert "One mark is up to 500 updates of the same kind." in tempo.note
 
 
 def test_the_picture_costs_one_query(django_assert_num_queries):

@@ -204,11 +204,11 @@ def test_what_is_not_public_yet_takes_no_place_on_a_page(mixed):
 
 def test_a_search_is_shown_best_first_with_its_dates_and_can_be_turned(client, mixed):
     page = client.get("/en/belarus/?q=torture").content.decode()
-    assert "Best first" in page
+    assert "Most relevant first" in page
     assert 'href="/en/belarus/?q=torture&amp;order=date">Newest first</a>' in page
     assert "4 Aug 2020" in page
     turned = client.get("/en/belarus/?q=torture&order=date").content.decode()
-    assert 'href="/en/belarus/?q=torture">Best first</a>' in turned
+    assert 'href="/en/belarus/?q=torture">Most relevant first</a>' in turned
     assert "August 2020" in turned
 
 
