@@ -17,7 +17,7 @@ SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test, on SQLite and on PostgreSQL (T='tests/test_x.py -k word' for some)"
-	@echo "make lint    style, migrations, catalogues, deployment checks"
+	@echo "make lint    style, templates, migrations, catalogues, deployment checks"
 	@echo "make serve   the production server and one background worker"
 	@echo "make bench   how fast, as ratios (B=name for one)"
 	@echo "make lighthouse  what Lighthouse says of the demonstration site (fetches it from npm)"
@@ -64,6 +64,7 @@ lint: dev-packages
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) -m tests.layout
 	@$(PYTHON) -m tests.catalogues
 	@$(PYTHON) manage.py check --deploy --fail-level WARNING
 
