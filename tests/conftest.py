@@ -7,12 +7,14 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
@@ -99,6 +101,29 @@ def require_package(package):
 def language_of_the_house():
     """A request leaves its language in the thread; no test reads the sentences of the one before it."""
     with translation.override(django_settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture(scope="session")
+def scratch_database(django_db_setup, django_db_blocker):
+    """`with scratch_database(): ...` writes what is gone after the block: what several tests read, made once."""
+
+    @contextmanager
+    def opened():
+        with django_db_blocker.unblock(), transaction.atomic(), translation.override(django_settings.LANGUAGE_CODE):
+            yield
+            transaction.set_rollback(True)
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def module_database(scratch_database):
+    """What a fixture of a module writes with this one stands there for all tests of the module, in their transactions.
+
+    Not beside tests that use `live_server` or `transaction=True`.
+    """
+    with scratch_database():
         yield
 
 
