@@ -58,14 +58,19 @@ def pytest_xdist_setupnodes():
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+# A marker that every test has which asks for one of these fixtures.
+GIVEN = {"browser": {"page", "new_page", "browser"}, "server": {"live_server", "redis"}}
+
+
 def pytest_collection_modifyitems(config, items):
     """On PostgreSQL the browser walks once; a test about one database does not run on the other."""
     vendor = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]
     kept, dropped = [], []
     for item in items:
-        if {"page", "new_page", "browser"} & set(item.fixturenames):
-            item.add_marker("browser")
+        for marker, fixtures in GIVEN.items():
+            if fixtures & set(item.fixturenames):
+                item.add_marker(marker)
         repeated = item.get_closest_marker("browser") and not item.get_closest_marker("walk")
         away = item.get_closest_marker(other) or (vendor == "postgresql" and repeated)
         (dropped if away else kept).append(item)

@@ -38,7 +38,7 @@ from tests.support.factories import (
 from timeline.mirror import build, link_rewriting, signature
 from timeline.mirror.tasks import renew_mirror
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NAME = "c" * 40 + ".jpg"
 LINK = re.compile(r'<(?:a|link|img|source|script)\b[^>]*?\s(?:href|src)="([^"]*)"')

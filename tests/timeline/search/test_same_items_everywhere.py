@@ -15,7 +15,7 @@ from tests.support.factories import make_partner, make_situation, make_story, ma
 from timeline.search import filters
 from timeline.syndication import api, embed, feeds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 HOST = "http://testserver"
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from demo.loader import load_demo
 from ohrm.static_files import minify_css
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
 kB = 1000
