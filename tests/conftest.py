@@ -63,7 +63,10 @@ GIVEN = {"browser": {"page", "new_page", "browser"}, "server": {"live_server", "
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL the browser walks once; a test about one database does not run on the other."""
+    """On PostgreSQL the browser walks once, and what may not ask a database is not asked again.
+
+    A test about one database does not run on the other.
+    """
     vendor = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]
     kept, dropped = [], []
@@ -71,11 +74,21 @@ def pytest_collection_modifyitems(config, items):
         for marker, fixtures in GIVEN.items():
             if fixtures & set(item.fixturenames):
                 item.add_marker(marker)
-        repeated = item.get_closest_marker("browser") and not item.get_closest_marker("walk")
-        away = item.get_closest_marker(other) or (vendor == "postgresql" and repeated)
+        away = item.get_closest_marker(other) or (vendor == "postgresql" and not depends_on_database(item))
         (dropped if away else kept).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = kept
+
+
+def depends_on_database(item):
+    """Whether a test may say something else on another database.
+
+    pytest-django lets no test near the database that does not say it wants it; a browser sees the same on both.
+    """
+    if item.get_closest_marker("browser"):
+        return bool(item.get_closest_marker("walk"))
+    asks = {"db", "transactional_db"} & set(item.fixturenames)
+    return bool(asks or item.get_closest_marker("django_db") or item.get_closest_marker("postgresql"))
 
 
 def count_skipped(config):
