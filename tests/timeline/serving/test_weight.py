@@ -19,10 +19,14 @@ PHONE, DESKTOP, NEXT_PAGE, MOST_REQUESTS = 16 * kB, 32 * kB, 8 * kB, 5
 TIMELINE = "belarus/"
 
 
-@pytest.fixture
-def demo():
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def demo(module_database):
     assert load_demo()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 def page(client, address):
@@ -54,7 +58,7 @@ def source(name):
         return file.read()
 
 
-def test_the_first_visit_of_a_timeline_is_light_in_every_language(client, demo):
+def test_the_first_visit_of_a_timeline_is_light_in_every_language(client):
     for language in LANGUAGES:
         size, html = page(client, f"/{language}/{TIMELINE}")
         needed = sheets(html)
@@ -65,7 +69,7 @@ def test_the_first_visit_of_a_timeline_is_light_in_every_language(client, demo):
         assert 1 + len(needed) + len(fonts()) <= MOST_REQUESTS
 
 
-def test_the_next_page_is_lighter_still(client, demo):
+def test_the_next_page_is_lighter_still(client):
     for language in LANGUAGES:
         _size, first = page(client, f"/{language}/{TIMELINE}")
         items = re.findall(rf'href="(/{language}/belarus/(?:updates|stories)/[^"]+)"', first)
