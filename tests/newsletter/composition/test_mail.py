@@ -49,7 +49,7 @@ def sent(smtp_sink, settings, tmp_path):
 def mails(scratch_database, tmp_path_factory):
     """A hundred mails as they were received, and nothing in the database."""
     place = tmp_path_factory.mktemp("mails")
-    with servers.smtp_sink() as sink, scratch_database():
+    with servers.running_smtp_sink() as sink, scratch_database():
         server = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": sink.port, "EMAIL_TIMEOUT": 5, "MAIL_CONNECTIONS": 1}
         with override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", DATA_DIR=place, **server):
             send_a_hundred()

@@ -96,7 +96,7 @@ def copies(scratch_database, tmp_path_factory):
     @lru_cache
     def copy_of(fill):
         place = tmp_path_factory.mktemp("mirror")
-        with scratch_database(), override_settings(MEDIA_ROOT=place / "media", MIRROR_KEY=key(64)):
+        with scratch_database(), override_settings(MEDIA_ROOT=place / "media", MIRROR_KEY=make_key(64)):
             fill()
             return built(place)
 
