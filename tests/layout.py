@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 from django.template import TemplateSyntaxError, engines
 
-from tests.support.environment import environment
+from tests.support.environment import build_environment
 
 HOUSE = Path(__file__).resolve().parent.parent
 NOT_OURS = {"__pycache__", "node_modules", "var"}
@@ -66,7 +66,7 @@ def faults(paths, *, fix):
 
 def main(arguments):
     named = [Path(argument) for argument in arguments if argument != "--fix"]
-    os.environ |= environment(HOUSE / ".venv" / "lint")
+    os.environ |= build_environment(HOUSE / ".venv" / "lint")
     django.setup()
     found = list(faults(named or files(), fix="--fix" in arguments))
     print("\n".join(found) or "White space and templates are in order.")
