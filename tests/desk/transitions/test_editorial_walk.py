@@ -19,7 +19,7 @@ from tests.support.desk_client import admin_url
 from tests.support.factories import PASSWORD, make_organisation, make_situation, make_staff, make_update
 from updates.models import Update
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walk]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walk, pytest.mark.slow]
 
 
 def log_in(new_page, name, role):

@@ -13,7 +13,7 @@ from newsletter.subscribers import signup
 from tests.support import servers
 from tests.support.environment import build_environment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ENQUEUE = (
     "import django; django.setup(); "

@@ -14,7 +14,7 @@ from newsletter.models import Delivery, RateLimitSlot
 from tests.support import external_senders, servers
 from tests.support.newsletter_fixtures import make_release
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MAILS = 60
 

@@ -27,8 +27,8 @@ FILTERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def archive():
+@pytest.fixture(scope="module", autouse=True)
+def archive(module_database):
     tags = [make_tag("Torture"), make_tag("Women")]
     for number in range(6):
         make_update(
@@ -44,7 +44,7 @@ def archive():
 
 @pytest.mark.parametrize("query", FILTERS)
 @pytest.mark.parametrize("name", ["", "feed.atom"])
-def test_a_list_asks_few_questions(client, archive, name, query):
+def test_a_list_asks_few_questions(client, name, query):
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/en/belarus/{name}?{query}").status_code == 200
@@ -52,7 +52,7 @@ def test_a_list_asks_few_questions(client, archive, name, query):
 
 
 @pytest.mark.parametrize("query", FILTERS)
-def test_a_list_that_finds_too_much_to_count_asks_no_more(client, archive, query, monkeypatch):
+def test_a_list_that_finds_too_much_to_count_asks_no_more(client, query, monkeypatch):
     cache.clear()
     for module in (matching, counting):
         monkeypatch.setattr(module, "MAX_COUNTED", 0)
@@ -62,7 +62,7 @@ def test_a_list_that_finds_too_much_to_count_asks_no_more(client, archive, query
 
 
 @pytest.mark.parametrize("query", ["q=torture", "q=torture+report&kind=report"])
-def test_a_search_over_all_situations_asks_no_more(client, archive, query):
+def test_a_search_over_all_situations_asks_no_more(client, query):
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/en/search/?{query}")
@@ -83,7 +83,7 @@ def test_a_search_over_all_situations_asks_no_more(client, archive, query):
     ],
 )
 @pytest.mark.parametrize("situation", ["belarus", None])
-def test_a_page_is_read_from_an_index_in_its_order(archive, query, index, situation):
+def test_a_page_is_read_from_an_index_in_its_order(query, index, situation):
     shown = Filter.read(QueryDict(query), language="en", situation=situation)
     with CaptureQueriesContext(connection) as queries:
         shown.page()

@@ -243,6 +243,7 @@ def test_asking_for_the_head_writes_no_rows(client, django_assert_max_num_querie
         assert client.head("/en/belarus/export.csv")["Content-Type"].startswith("text/csv")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "write", [exports.stream_records_csv, exports.stream_records_json, exports.build_xlsx_streamer("en")]
 )
