@@ -73,7 +73,7 @@ class TranslatedFieldsAdmin(NativeWidgetsMixin, admin.ModelAdmin):
     the order in which they are written, all of them by default.
     """
 
-    change_form_template = "admin/desk/words_form.html"
+    change_form_template = "admin/desk/multilingual_form.html"
     sections = [LANGUAGE_TABS]
     words = ()
     list_per_page = 50

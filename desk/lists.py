@@ -94,7 +94,7 @@ TRANSLATION_SHAPES = {
 def render_translation_state(state):
     """The state of a translation as word and shape."""
     return format_html(
-        '<span class="reached {}">{}{}</span>',
+        '<span class="translation-state {}">{}{}</span>',
         state,
         render_svg_path(TRANSLATION_SHAPES[state]),
         TRANSLATION_STATES[state],

@@ -74,7 +74,7 @@ def pack_content(content):
 class SpreadsheetAdminMixin:
     """Half of an admin. `importer` is made of `import_sheet`, `cells_of` gives what it reads."""
 
-    change_list_template = "admin/desk/sheet_list.html"
+    change_list_template = "admin/desk/spreadsheet_change_list.html"
     importer = None
     sheet_columns = None
 
@@ -157,7 +157,7 @@ class SpreadsheetAdminMixin:
             "columns": self.sheet_columns,
             "back": self.url("changelist"),
         }
-        return TemplateResponse(request, "admin/desk/sheet.html", context)
+        return TemplateResponse(request, "admin/desk/spreadsheet_import.html", context)
 
     # --- Out ---------------------------------------------------------------------------------------
 

@@ -176,7 +176,7 @@ def account_action(view):
 
 def render_account_action(request, account, **context):
     context |= admin.site.each_context(request) | {"account": account, "opts": Account._meta}
-    return render(request, "staff/deed.html", context)
+    return render(request, "staff/account_action.html", context)
 
 
 @account_action

@@ -57,7 +57,7 @@ def add_findings_to_form(form):
     for name in {one.place.field for one in found} & fields.keys():
         mine = [one for one in found if one.place.field == name]
         notes = format_html_join(
-            "", '<span class="found">{}: <q dir="auto">{}</q>. {}</span>', map(format_finding, mine)
+            "", '<span class="finding">{}: <q dir="auto">{}</q>. {}</span>', map(format_finding, mine)
         )
         fields[name].help_text = format_html("{}{}", fields[name].help_text, notes)
 

@@ -97,7 +97,7 @@ class TransitionPages:
             "previews": self.previews(item),
             "back": self.url("change", item.pk),
         }
-        return TemplateResponse(request, "admin/desk/deed.html", context)
+        return TemplateResponse(request, "admin/desk/transition.html", context)
 
     def ways_on(self, request, item):
         """Who can let listed names pass; for such a person, the way to that deed."""
@@ -167,7 +167,7 @@ class TransitionPages:
             "checkbox": ACTION_CHECKBOX_NAME,
             "back": self.url("changelist"),
         }
-        return TemplateResponse(request, "admin/desk/deed_for_all.html", context)
+        return TemplateResponse(request, "admin/desk/transition_selected.html", context)
 
     def forecast(self, request, item, deed, *, read):
         """The item, whether the deed is possible for it, and what there is to say about it."""

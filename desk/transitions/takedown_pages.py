@@ -55,7 +55,7 @@ class TakedownPages:
             "has_items": item.TYPE == "situation",
             "back": self.url("change", item.pk),
         }
-        return TemplateResponse(request, "admin/desk/copies.html", context)
+        return TemplateResponse(request, "admin/desk/takedown_requests.html", context)
 
     def chases(self, item, language, why):
         """Headings and hints in the language of the desk, each with its request in the chosen one."""

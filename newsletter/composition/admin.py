@@ -231,7 +231,7 @@ class EditionAdmin(admin.ModelAdmin):
             sentences.insert(0, ngettext("%(n)d reader will get it.", "%(n)d readers will get it.", n) % {"n": n})
         context = self.context(request, edition, title=step.label)
         context |= {"deed": step, "sentences": sentences, "form": forms.Form()}
-        return TemplateResponse(request, "admin/desk/deed.html", context)
+        return TemplateResponse(request, "admin/desk/transition.html", context)
 
     def take(self, request, edition, step):
         try:

@@ -32,7 +32,7 @@ class EntryPickerWidget(forms.Widget):
             }
             for entry in sorted(offered, key=lambda entry: places.get(entry.number, MAX_CANDIDATES + 1))
         ]
-        return render_to_string("admin/newsletter/pick.html", {"rows": rows})
+        return render_to_string("admin/newsletter/entry_picker.html", {"rows": rows})
 
     def value_from_datadict(self, data, files, name):
         """Numbers of entries by their places; equal places keep the order of the table."""

@@ -91,7 +91,7 @@ def build_data_copy_mail(subscriber, *, address, facts):
             "preferences": links.build_preferences_link(subscriber.pk, language=language),
             "unsubscribe": links.build_unsubscribe_link(subscriber.pk, language=language),
         }
-        return build_subscriber_mail("held", context, to=address)
+        return build_subscriber_mail("data_access", context, to=address)
 
 
 def build_subscriber_mail(name, context, *, to, message_id=None):

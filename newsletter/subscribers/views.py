@@ -126,7 +126,7 @@ def get_row_or_404(token, purpose):
 
 
 def render_link_expired(request):
-    return render(request, "newsletter/gone.html", status=410)
+    return render(request, "newsletter/link_expired.html", status=410)
 
 
 def get_masked_address(row):
@@ -205,7 +205,7 @@ def get_preferences_initial(subscriber):
 
 def render_stored_data(request, subscriber):
     facts = data_access.get_stored_data(subscriber, address=get_masked_address(subscriber))
-    return render(request, "newsletter/held.html", {"facts": facts})
+    return render(request, "newsletter/data_access.html", {"facts": facts})
 
 
 def email_stored_data(request, subscriber):

@@ -50,7 +50,7 @@ def test_each_language_has_its_own_section_in_its_own_direction(client):
     log_in(client)
     page = client.get(admin_url(make_update(title_ar="عنوان"))).content.decode()
     assert page.count('class="module language"') == 6
-    assert '<div class="spoken" lang="ar" dir="rtl"><input type="text" name="title_ar"' in page
+    assert '<div class="translated-field" lang="ar" dir="rtl"><input type="text" name="title_ar"' in page
 
 
 def test_the_heading_of_a_language_says_how_far_it_is(client):

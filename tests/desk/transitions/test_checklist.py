@@ -305,5 +305,5 @@ def test_a_link_to_a_field_opens_the_tab_of_its_language(page, live_server, tran
     page.get_by_role("link", name="Text, العربيّة").click()
     expect(page.get_by_role("tab", selected=True)).to_contain_text("العربيّة")
     page.get_by_role("tab").first.click()
-    page.locator("#found").get_by_role("link", name="Text, العربيّة").click()
+    page.locator("#findings").get_by_role("link", name="Text, العربيّة").click()
     expect(page.locator(".field-body_ar")).to_be_in_viewport()

@@ -175,7 +175,7 @@ def answered_by(page, link):
     assert "Words of a draft" not in page.content()
     page.get_by_role("button", name="Read the draft: العربيّة").click()
     expect(page.get_by_role("heading", name="كلمات")).to_be_visible()
-    page.locator(".guest-bar").get_by_role("button", name="English").click()
+    page.locator(".review-bar").get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Words of a draft")).to_be_visible()
     page.get_by_label("Your name, or what the editors call you").fill("Ana")
     page.get_by_role("radio", name="Something should be changed first").check()
@@ -194,11 +194,11 @@ def test_the_pages_of_a_reviewer_fit_a_phone_and_are_accessible(new_page, option
     for address_shown in ("/review/nothing/", f"/review/{token}/"):
         page.goto(address_shown)
         check(page)
-    page.locator(".guest-read button").first.click()
+    page.locator(".review-languages button").first.click()
     page.wait_for_selector("#answer")
     check(page)
     page.locator("#answer button").click()
-    page.wait_for_selector(".guest-bar [role=alert]")
+    page.wait_for_selector(".review-bar [role=alert]")
     check(page)
 
 

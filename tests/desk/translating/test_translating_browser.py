@@ -36,9 +36,9 @@ def test_a_translator_brings_an_item_from_missing_to_checked(page):
     page.locator(".tiptap").click()
     page.keyboard.type("Des mots")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("[aria-current=page] + .reached")).to_have_text("draft")
+    expect(page.locator("[aria-current=page] + .translation-state")).to_have_text("draft")
     page.get_by_role("button", name="Save and mark as checked").click()
-    expect(page.locator("[aria-current=page] + .reached")).to_have_text("checked")
+    expect(page.locator("[aria-current=page] + .translation-state")).to_have_text("checked")
     saved = Update.objects.get()
     assert (saved.title_fr, saved.body_fr) == ("Halte aux représailles", "<p>Des mots</p>")
     assert page.goto(admin_url(update, "publish")).status == 403

@@ -153,7 +153,7 @@ def buttons(client, edition):
     """(label, whether it is the first thing to do) of the one row of buttons below an edition."""
     shown = client.get(f"{LIST}{edition.pk}/change/").content.decode()
     assert shown.count('class="submit-row') == 1
-    row = re.search(r'<div class="submit-row deeds">(.*?)</div>', shown, re.DOTALL)[1]
+    row = re.search(r'<div class="submit-row action-buttons">(.*?)</div>', shown, re.DOTALL)[1]
     found = re.findall(r'<(?:input|a)[^>]*?(?:value="([^"]*)"[^>]*)?class="([^"]*)"[^>]*>([^<]*)', row)
     return [(value or words, "default" in kinds) for value, kinds, words in found]
 

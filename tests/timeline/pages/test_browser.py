@@ -229,4 +229,4 @@ def test_paper_ends_with_the_address_and_carries_nothing_to_press(page, site):
     page.goto("/en/belarus/")
     page.emulate_media(media="print")
     assert page.locator(".foot").inner_text().strip().endswith("/en/belarus/")
-    assert not page.locator(".foot a, .since-line, .ways-out, .btn").filter(visible=True).count()
+    assert not page.locator(".foot a, .since-line, .alternates, .btn").filter(visible=True).count()
