@@ -2,8 +2,7 @@
 
 A subscriber is six columns, and no word of them can be read without keys that are kept elsewhere. What they
 asked for stands in `Audience`, shared by all who asked for the same.
-Not here: how addresses are sealed (`subscribers/addresses.py`), what may be done with a subscription
-(`subscribers/signup.py`), how an edition comes about (`composition/editions.py`) and goes out (`delivery/sending.py`).
+Not here: what is done with a subscription (`subscribers/`), with an edition (`composition/`, `delivery/`).
 """
 
 import datetime as dt
