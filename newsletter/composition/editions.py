@@ -289,10 +289,10 @@ def send_test_mail(edition, *, language, to):
         "preferences": links.make_token(0, links.PREFERENCES),
     }
     raw = letter.filled(to=to, message_id=mails.make_message_id("test", secrets.token_hex(8)), **nobody)
-    answer = wire.hand_over(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
+    answer = wire.send(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
     wire.close()
     if answer.outcome != Outcome.TAKEN:
-        raise EditionActionRefused(_("The mail server did not take it (%s).") % answer.short)
+        raise EditionActionRefused(_("The mail server did not take it (%s).") % answer.code_text)
 
 
 @transaction.atomic

@@ -148,7 +148,9 @@ class DeliveryConnection:
         domain = to.rpartition("@")[2]
         asked = time.monotonic()
         if not self.wait_for_slot(issue, domain):
-            return None if issue.is_over else SendResult(Outcome.LATER, "pace", again=self.run.pace.put_off(domain))
+            return (
+                None if issue.is_over else SendResult(Outcome.LATER, "pace", retry_after=self.run.pace.put_off(domain))
+            )
         if time.monotonic() - asked > POLL_SECONDS and not self.is_still_claimed(pk):
             return None
         letter = issue.get_merge_for(language)  # what it said before it waited may be withdrawn
@@ -163,9 +165,9 @@ class DeliveryConnection:
         self.journal.begin(pk)
         self.current_delivery = pk
         begun = time.monotonic()
-        answer = self.wire.hand_over(raw, sender=links.build_envelope_sender(subscriber), recipient=to)
+        answer = self.wire.send(raw, sender=links.build_envelope_sender(subscriber), recipient=to)
         self.quickest = min(self.quickest, time.monotonic() - begun)
-        self.journal.end(pk, answer.outcome.value, answer.short)
+        self.journal.end(pk, answer.outcome.value, answer.code_text)
         self.current_delivery = None
         return self.judge(answer)
 
@@ -176,7 +178,7 @@ class DeliveryConnection:
             return answer
         self.troubles += 1
         if self.troubles >= MAX_CONSECUTIVE_FAILURES:
-            self.run.halt(f"The mail server does not take our mail ({answer.short}); the rest waits.")
+            self.run.halt(f"The mail server does not take our mail ({answer.code_text}); the rest waits.")
         return None if answer.stage in {"connect", "mail"} else answer
 
     def wait_for_slot(self, issue, domain):

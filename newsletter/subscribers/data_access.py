@@ -12,12 +12,12 @@ from django_tasks import task
 
 from newsletter.composition import mails
 from newsletter.delivery.tasks import retry_task_later
+from newsletter.mail.results import SEND_ERRORS
 from newsletter.models import Subscriber
 from staff.login.throttle import DAY, Limit, spend_attempt
 
 from . import audience_filters
 from .addresses import SealError
-from .confirmation import SEND_ERRORS
 
 logger = logging.getLogger(__name__)
 

@@ -234,7 +234,7 @@ def test_silence_after_the_last_word_is_a_doubt_and_never_sent_again(edition, se
 
 def test_an_error_nobody_foresaw_in_the_middle_of_a_mail_is_a_doubt(edition, server, monkeypatch):
     first = iter([MemoryError])
-    whole = SmtpTransport.hand_over
+    whole = SmtpTransport.send
 
     def fail_once(wire, *args, **options):
         answer = whole(wire, *args, **options)
@@ -242,7 +242,7 @@ def test_an_error_nobody_foresaw_in_the_middle_of_a_mail_is_a_doubt(edition, ser
             raise error
         return answer
 
-    monkeypatch.setattr(SmtpTransport, "hand_over", fail_once)
+    monkeypatch.setattr(SmtpTransport, "send", fail_once)
     assert send_due().doubt == 1
     monkeypatch.undo()
     send_due()
@@ -294,6 +294,18 @@ def test_a_refusal_that_is_about_us_does_not_erase_the_reader(edition, server):
     assert send_due().refused == 1
     assert Delivery.objects.get(subscriber=good, edition=edition).code == "policy 550"
     assert Subscriber.objects.filter(pk=good.pk).exists()
+
+
+def test_a_full_mailbox_is_tried_again_and_never_costs_a_reader_the_subscription(edition, server):
+    full = Subscriber.objects.at_address("reader1@example.org").get()
+    for _ in range(2):
+        past = Edition.objects.create(state=Edition.State.SENT)
+        Delivery.objects.create(edition=past, subscriber=full, state=State.REFUSED, code="rcpt 550")
+    server.script["reader1@example.org"] = [("rcpt", "552 5.2.2 Mailbox full")]
+    assert send_due().left == 1
+    assert Delivery.objects.get(subscriber=full, edition=edition).code == "full 552"
+    with later(6):
+        assert send_due().sent == 1
 
 
 def test_who_leaves_before_it_is_sent_gets_nothing(edition, server):
