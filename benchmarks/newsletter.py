@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from newsletter.composition import editions, mails
+from newsletter.composition import digests, editions, mails
 from newsletter.delivery import sending
 from newsletter.models import Delivery, DigestRun, Edition
 
@@ -48,7 +48,7 @@ def compose_editions():
     Edition.objects.all().delete()
     DigestRun.objects.all().delete()
     begun = time.perf_counter()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     return time.perf_counter() - begun
 
 

@@ -27,8 +27,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from newsletter.delivery.tasks import ensure_periodic_run
+from newsletter.mail.letterhead import render_text_part
 from newsletter.models import Delivery, Edition, get_language_codes
+from newsletter.signals import mail_expected
 from newsletter.subscribers import audience_filters
 from publishing.text.languages import get_native_name
 from staff.datetime_widgets import build_datetime_widget
@@ -239,7 +240,7 @@ class EditionAdmin(admin.ModelAdmin):
         except editions.EditionActionRefused as refused:
             messages.error(request, str(refused))
         else:
-            ensure_periodic_run()
+            mail_expected.send(sender=None)
             messages.success(request, _("Done: %s.") % step.label)
         return HttpResponseRedirect(self.url("change", edition.pk))
 
@@ -251,7 +252,7 @@ class EditionAdmin(admin.ModelAdmin):
             messages.warning(request, _("None of its entries is public now."))
             return HttpResponseRedirect(self.url("change", pk))
         with translation.override(language):
-            text = mails.render_text_part("edition", words)
+            text = render_text_part("edition", words)
         context = self.context(request, edition, title=words["subject"]) | {
             "languages": [
                 (code, get_native_name(code), self.url("preview", pk, code)) for code in get_language_codes()

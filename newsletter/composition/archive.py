@@ -16,6 +16,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from newsletter.mail.letterhead import get_site_host
 from newsletter.models import Edition
 from publishing.models import Entry
 from timeline.serving.caching import cache_public_page
@@ -126,7 +127,7 @@ def archive_feed(request):
             description="\n".join(entry.title for entry in past.entries),
             pubdate=past.edition.send_from,
             updateddate=max(past.edition.send_from, *(entry.changed for entry in past.entries)),
-            unique_id=f"tag:{mails.get_site_host()},2026:edition-{past.edition.pk}-{language}",
+            unique_id=f"tag:{get_site_host()},2026:edition-{past.edition.pk}-{language}",
         )
     return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from django.db import models, transaction
 
-from newsletter.composition import mails
 from newsletter.mail.results import STATUS_PATTERN, Outcome, explain_answer, is_address_fault
 from newsletter.models import Delivery, Edition
 from newsletter.subscribers import links, signup
@@ -143,7 +142,7 @@ def find_bounced_delivery(bounce):
     """The delivery that it is about, or else the newest to this subscriber that was tried; None if there was none."""
     tried = Delivery.objects.filter(subscriber=bounce.row).exclude(state=State.DUE).order_by("-pk")
     for one in tried[:MAX_RECENT_DELIVERIES] if bounce.mails else ():
-        if mails.make_message_id("edition", one.edition_id, bounce.row) in bounce.mails:
+        if links.make_message_id("edition", one.edition_id, bounce.row) in bounce.mails:
             return one
     return tried.first()
 

@@ -10,7 +10,6 @@ import time
 from django.db import connections
 from django.utils import timezone
 
-from newsletter.composition import mails
 from newsletter.mail.results import BatchResults, Outcome, SendResult
 from newsletter.mail.transport import open_transport
 from newsletter.models import Delivery
@@ -158,7 +157,7 @@ class DeliveryConnection:
             return SendResult(Outcome.NEVER, "withdrawn")
         raw = letter.filled(
             to=to,
-            message_id=mails.make_message_id("edition", issue.edition.pk, subscriber),
+            message_id=links.make_message_id("edition", issue.edition.pk, subscriber),
             unsubscribe=links.make_token(subscriber, links.UNSUBSCRIBE),
             preferences=links.make_token(subscriber, links.PREFERENCES),
         )

@@ -11,11 +11,10 @@ import logging
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsletter.composition import mails
 from newsletter.mail.results import SEND_ERRORS, Outcome, SendResult, classify_error
 from newsletter.models import SignUp
 
-from . import addresses, signup
+from . import addresses, mails, signup
 
 logger = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from audit.chain import record
-from newsletter.delivery.tasks import retry_task_later
 from newsletter.mail.results import SEND_ERRORS
 from newsletter.models import Subscriber
+from newsletter.queue import retry_task_later
 from publishing.spreadsheets.csv import generate_csv
 from staff.models import Account
 

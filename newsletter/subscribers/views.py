@@ -17,14 +17,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.composition import mails
-from newsletter.delivery.tasks import queue_confirmations
+from newsletter.mail.letterhead import get_letterhead
 from newsletter.models import SignUp, Subscriber
 from timeline.search.filters import BadFilter, Filter
 
 from . import audience_filters, data_access, links, signup
 from .addresses import SealError, mask_address
 from .forms import PreferencesForm, SignUpForm, make_form_stamp
+from .tasks import queue_confirmations
 
 
 def private_page(view):
@@ -111,7 +111,7 @@ def redirect_see_other(address):
 
 @private_page
 def check_inbox(request):
-    subject = mails.get_letterhead(translation.get_language())["confirm_subject"]
+    subject = get_letterhead(translation.get_language())["confirm_subject"]
     return render(request, "newsletter/check_inbox.html", {"subject": subject})
 
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from newsletter.composition import editions
+from newsletter.composition import addressing, digests, editions
 from newsletter.delivery import send_log
 from newsletter.delivery.sending import send_due
 from newsletter.mail.transport import SmtpTransport
@@ -108,7 +108,7 @@ def edition(server):
     for number in range(5):
         make_subscriber(f"reader{number}@example.org")
     make_release("The statement")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     return Edition.objects.get()
 
 
@@ -215,9 +215,9 @@ def test_two_editions_at_once_reach_everybody_once_each(edition, server):
     for number in range(5):
         make_subscriber(f"daily{number}@example.org", frequency="daily")
     make_release("Another")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     other = Edition.objects.create(numbers=edition.numbers, state=Edition.State.COMPOSING)
-    editions.create_deliveries(other)
+    addressing.create_deliveries(other)
     send_due()
     names = [received.message["Message-ID"] for received in server.received]
     assert len(names) == len(set(names)) == Delivery.objects.filter(state=State.SENT).count() == 20
@@ -318,7 +318,7 @@ def test_a_stop_halts_within_twenty_mails_and_going_on_sends_the_rest(server):
     for number in range(100):
         make_subscriber(f"reader{number}@example.org")
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     edition = Edition.objects.get()
 
     class Stopper:
@@ -330,7 +330,7 @@ def test_a_stop_halts_within_twenty_mails_and_going_on_sends_the_rest(server):
     assert send_due(should_stop=Stopper()).sent <= 60
     edition.refresh_from_db()
     editions.resume_edition(edition, by="ana")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     assert len(set(server.to)) == len(server.to) == 100
 
@@ -340,7 +340,7 @@ def test_a_withdrawal_in_the_middle_reaches_the_mails_not_yet_sent(server):
         make_subscriber(f"reader{number}@example.org")
     taken = make_release("Taken back")
     make_release("Stays")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     gone = []
 
     def withdraw_at_thirty():
@@ -449,7 +449,7 @@ def test_with_all_keys_of_the_server_no_sealed_address_opens(private_key):
 def test_sealed_addresses_get_mail_only_with_the_private_key(server, private_key, tmp_path, capsys):
     make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert send_due().sent == 0
     (tmp_path / "key").write_text(private_key)
     call_command("send_editions", unseal=str(tmp_path / "key"))
