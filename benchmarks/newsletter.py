@@ -63,7 +63,8 @@ def build_sample_message():
     edition = Edition.objects.first()
     entries = editions.get_edition_entries(edition, edition.language)
     letter = mails.build_edition_merge(edition, entries, language=edition.language)
-    return letter.filled(to="reader-1-1@example.org", message_id="m" * 40, unsubscribe="u" * 38, preferences="p" * 38)
+    links = {"unsubscribe": "u" * 38, "preferences": "p" * 38}
+    return letter.render_for(to="reader-1-1@example.org", message_id="m" * 40, **links)
 
 
 def send_in_bare_loop(port, raw, number):

@@ -3,7 +3,7 @@
 A subscriber is six columns, and no word of them can be read without keys that are kept elsewhere. What they
 asked for stands in `Audience`, shared by all who asked for the same.
 Not here: how addresses are sealed (`subscribers/addresses.py`), what may be done with a subscription
-(`subscribers/signup.py`), how an edition comes about (`composition/editions.py`) and goes out (`delivery/sending.py`).
+(`subscribers/signup.py`), how an edition comes about (`composition/`) and goes out (`delivery/sending.py`).
 """
 
 import datetime as dt
@@ -251,7 +251,7 @@ class DeliveryQuerySet(models.QuerySet):
         waiting = self.filter(edition=edition, state=Delivery.State.DUE, due_at__lte=timezone.now())
         return waiting.order_by("due_at", "pk")
 
-    def left(self):
+    def count_unfinished(self):
         """How many are neither sent nor given up nor in doubt; each state has an index of its own."""
         return sum(self.filter(state=state).count() for state in (Delivery.State.DUE, Delivery.State.CLAIMED))
 

@@ -48,7 +48,7 @@ def write_translation_xlsx(parcels):
 
 
 def read_translation_sheet(content):
-    """A `Returned` for each item and language of a CSV or XLSX file. Raises `Faulty`."""
+    """An `ImportedItem` for each item and language of a CSV or XLSX file. Raises `SpreadsheetError`."""
     header, table = open_table(content)
     needed = [name for name in COLUMNS if name not in {"label", "original"}]
     if missing := [name for name in needed if name not in header]:

@@ -171,7 +171,7 @@ class EditionAdmin(admin.ModelAdmin):
                 "edition": obj,
                 "said": describe_progress(obj),
                 "total": obj.deliveries.count(),
-                "done": obj.deliveries.count() - obj.deliveries.left(),
+                "done": obj.deliveries.count() - obj.deliveries.count_unfinished(),
                 "is_going": obj.state in {State.SENDING, State.COMPOSING},
                 "steps": [(step, self.url("step", obj.pk, name)) for name, step in self.offered(request, obj)],
                 "preview": self.url("preview", obj.pk, obj.language or get_language_codes()[0]),
@@ -298,7 +298,7 @@ def build_preview_context(edition, language):
 
 def describe_progress(edition):
     """Where an edition is, in plain sentences."""
-    left = edition.deliveries.left()
+    left = edition.deliveries.count_unfinished()
     doubts = edition.deliveries.in_doubt().count()
     yield _("%(n)d sent.") % {"n": edition.sent}
     if left:

@@ -48,7 +48,7 @@ class ArchivedEdition:
         return mails.get_edition_title(self.edition, self.entries, language=self.language)
 
     @property
-    def summed_up(self):
+    def summary(self):
         return mails.summarise_edition(self.edition, self.entries)
 
     @property
@@ -57,7 +57,7 @@ class ArchivedEdition:
 
 
 def build_archived_editions(editions, language):
-    """A `Past` of each that still has something public in it; one query for the entries of all."""
+    """An `ArchivedEdition` of each that still has something public in it; one query for the entries of all."""
     editions = list(editions)
     wanted = {number for edition in editions for number in edition.numbers}
     public = Entry.objects.public(channel="newsletter").filter(language=language, number__in=wanted)
@@ -105,7 +105,7 @@ def archive_detail(request, number):
     past = build_archived_editions(found, language)
     if not past:
         return render(request, "410.html", status=410)
-    page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summed_up)
+    page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summary)
     return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
 
 

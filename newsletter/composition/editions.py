@@ -107,14 +107,14 @@ def send_test_mail(edition, *, language, to):
     letter = mails.build_edition_merge(edition, get_edition_entries(edition, language), language=language)
     if letter is None:
         raise EditionActionRefused(_("None of its entries is public now."))
-    wire = open_transport()
+    transport = open_transport()
     nobody = {
         "unsubscribe": links.make_token(0, links.UNSUBSCRIBE),
         "preferences": links.make_token(0, links.PREFERENCES),
     }
-    raw = letter.filled(to=to, message_id=links.make_message_id("test", secrets.token_hex(8)), **nobody)
-    answer = wire.send(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
-    wire.close()
+    raw = letter.render_for(to=to, message_id=links.make_message_id("test", secrets.token_hex(8)), **nobody)
+    answer = transport.send(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
+    transport.close()
     if answer.outcome != Outcome.TAKEN:
         raise EditionActionRefused(_("The mail server did not take it (%s).") % answer.code_text)
 

@@ -74,7 +74,7 @@ def handle_sign_up(request, form):
         return redirect_see_other(reverse("newsletter:check_inbox"))
     if not form.is_valid():
         return render_sign_up_form(request, form, status=400)
-    signup.request_sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.wish)
+    signup.request_sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.audience_choice)
     queue_confirmations()
     return redirect_see_other(reverse("newsletter:check_inbox"))
 
@@ -172,8 +172,9 @@ def preferences(request, token):
         return step(request, subscriber)
     form = PreferencesForm(request.POST or None, initial=get_preferences_initial(subscriber), **build_form_kwargs())
     if form.is_valid():
-        signup.change_subscription(subscriber, **form.wish)
-        return redirect_see_other(links.build_preferences_path(row, language=form.wish["language"]) + "?saved")
+        choice = form.audience_choice
+        signup.change_subscription(subscriber, **choice)
+        return redirect_see_other(links.build_preferences_path(row, language=choice["language"]) + "?saved")
     return render_preferences(request, form, subscriber)
 
 

@@ -97,5 +97,5 @@ def test_who_is_put_off_waits_behind_those_before():
     limits = rate_limit.RateLimiter(per_minute=0, per_domain=60)
     limits.is_free("example.org")
     assert not limits.is_free("example.org")
-    first, second = limits.put_off("example.org"), limits.put_off("example.org")
+    first, second = limits.get_delay("example.org"), limits.get_delay("example.org")
     assert first <= 1 < second <= 2
