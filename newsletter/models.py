@@ -301,10 +301,7 @@ class Delivery(models.Model):
 
 
 class RateLimitSlot(models.Model):
-    """From when the next mail may leave, to anybody or to one domain, whichever sender takes it.
-
-    Written by `delivery/rate_limit.py`.
-    """
+    """From when the next mail may leave, to anybody or to one domain. Written by `delivery/rate_limit.py`."""
 
     name = models.CharField(max_length=64, primary_key=True)
     free_at = models.DateTimeField()
