@@ -12,3 +12,4 @@ class NewsletterConfig(AppConfig):
     def ready(self):
         import_module("newsletter.copies")
         import_module("newsletter.composition.archive")
+        import_module("newsletter.delivery.tasks")

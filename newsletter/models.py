@@ -250,7 +250,7 @@ class DeliveryQuerySet(models.QuerySet):
         waiting = self.filter(edition=edition, state=Delivery.State.DUE, due_at__lte=timezone.now())
         return waiting.order_by("due_at", "pk")
 
-    def left(self):
+    def count_unfinished(self):
         """How many are neither sent nor given up nor in doubt; each state has an index of its own."""
         return sum(self.filter(state=state).count() for state in (Delivery.State.DUE, Delivery.State.CLAIMED))
 
@@ -300,10 +300,7 @@ class Delivery(models.Model):
 
 
 class RateLimitSlot(models.Model):
-    """From when the next mail may leave, to anybody or to one domain, whichever sender takes it.
-
-    Written by `delivery/rate_limit.py`.
-    """
+    """From when the next mail may leave, to anybody or to one domain. Written by `delivery/rate_limit.py`."""
 
     name = models.CharField(max_length=64, primary_key=True)
     free_at = models.DateTimeField()

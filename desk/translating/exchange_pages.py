@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from publishing.spreadsheets.reader import SpreadsheetError
+from publishing.spreadsheets.xlsx import MEDIA_TYPE
 from publishing.translations import get_site_language_name, get_source_language
 from publishing.workflow import transitions
 
@@ -24,11 +25,7 @@ from . import exchange, records, sheets, xliff
 MAX_FILE_SIZE = 2 * 1024 * 1024
 EXPORT_FORMATS = {
     "xliff": (xliff.write_xliff, "application/xliff+xml", "xlf"),
-    "xlsx": (
-        sheets.write_translation_xlsx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "xlsx",
-    ),
+    "xlsx": (sheets.write_translation_xlsx, MEDIA_TYPE, "xlsx"),
     "csv": (sheets.write_translation_csv, "text/csv; charset=utf-8", "csv"),
 }
 

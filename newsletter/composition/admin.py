@@ -27,8 +27,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from newsletter.delivery.tasks import ensure_periodic_run
+from newsletter.mail.letterhead import render_text_part
 from newsletter.models import Delivery, Edition, get_language_codes
+from newsletter.signals import mail_expected
 from newsletter.subscribers import audience_filters
 from publishing.text.languages import get_native_name
 from staff.datetime_widgets import build_datetime_widget
@@ -170,7 +171,7 @@ class EditionAdmin(admin.ModelAdmin):
                 "edition": obj,
                 "said": describe_progress(obj),
                 "total": obj.deliveries.count(),
-                "done": obj.deliveries.count() - obj.deliveries.left(),
+                "done": obj.deliveries.count() - obj.deliveries.count_unfinished(),
                 "is_going": obj.state in {State.SENDING, State.COMPOSING},
                 "steps": [(step, self.url("step", obj.pk, name)) for name, step in self.offered(request, obj)],
                 "preview": self.url("preview", obj.pk, obj.language or get_language_codes()[0]),
@@ -239,7 +240,7 @@ class EditionAdmin(admin.ModelAdmin):
         except editions.EditionActionRefused as refused:
             messages.error(request, str(refused))
         else:
-            ensure_periodic_run()
+            mail_expected.send(sender=None)
             messages.success(request, _("Done: %s.") % step.label)
         return HttpResponseRedirect(self.url("change", edition.pk))
 
@@ -251,7 +252,7 @@ class EditionAdmin(admin.ModelAdmin):
             messages.warning(request, _("None of its entries is public now."))
             return HttpResponseRedirect(self.url("change", pk))
         with translation.override(language):
-            text = mails.render_text_part("edition", words)
+            text = render_text_part("edition", words)
         context = self.context(request, edition, title=words["subject"]) | {
             "languages": [
                 (code, get_native_name(code), self.url("preview", pk, code)) for code in get_language_codes()
@@ -297,7 +298,7 @@ def build_preview_context(edition, language):
 
 def describe_progress(edition):
     """Where an edition is, in plain sentences."""
-    left = edition.deliveries.left()
+    left = edition.deliveries.count_unfinished()
     doubts = edition.deliveries.in_doubt().count()
     yield _("%(n)d sent.") % {"n": edition.sent}
     if left:

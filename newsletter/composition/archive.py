@@ -16,6 +16,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from newsletter.mail.letterhead import get_site_host
 from newsletter.models import Edition
 from publishing.models import Entry
 from timeline.serving.caching import cache_public_page
@@ -47,7 +48,7 @@ class ArchivedEdition:
         return mails.get_edition_title(self.edition, self.entries, language=self.language)
 
     @property
-    def summed_up(self):
+    def summary(self):
         return mails.summarise_edition(self.edition, self.entries)
 
     @property
@@ -56,7 +57,7 @@ class ArchivedEdition:
 
 
 def build_archived_editions(editions, language):
-    """A `Past` of each that still has something public in it; one query for the entries of all."""
+    """An `ArchivedEdition` of each that still has something public in it; one query for the entries of all."""
     editions = list(editions)
     wanted = {number for edition in editions for number in edition.numbers}
     public = Entry.objects.public(channel="newsletter").filter(language=language, number__in=wanted)
@@ -104,7 +105,7 @@ def archive_detail(request, number):
     past = build_archived_editions(found, language)
     if not past:
         return render(request, "410.html", status=410)
-    page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summed_up)
+    page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summary)
     return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
 
 
@@ -126,7 +127,7 @@ def archive_feed(request):
             description="\n".join(entry.title for entry in past.entries),
             pubdate=past.edition.send_from,
             updateddate=max(past.edition.send_from, *(entry.changed for entry in past.entries)),
-            unique_id=f"tag:{mails.get_site_host()},2026:edition-{past.edition.pk}-{language}",
+            unique_id=f"tag:{get_site_host()},2026:edition-{past.edition.pk}-{language}",
         )
     return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from audit.chain import record
-from newsletter.delivery.tasks import retry_task_later
+from newsletter.mail.results import SEND_ERRORS
 from newsletter.models import Subscriber
+from newsletter.queue import retry_task_later
 from publishing.spreadsheets.csv import generate_csv
 from staff.models import Account
 
 from .addresses import SealError
-from .confirmation import SEND_ERRORS
 
 COLUMNS = ("address", "language", "frequency", "situations and filter", "confirmed_on", "consent")
 BATCH_SIZE = 1000

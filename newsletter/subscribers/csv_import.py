@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.chain import record
-from newsletter.delivery.tasks import queue_confirmations
 from newsletter.models import Audience, Subscriber
 from publishing.spreadsheets.reader import SheetColumns, SpreadsheetError, read_sheet_rows
 from timeline.search.filters import BadFilter
 
 from . import addresses, audience_filters, signup
+from .tasks import queue_confirmations
 
 COLUMNS = SheetColumns(
     plain=("address", "language", "frequency", "situation", "consent_date", "consent_source"),
@@ -42,7 +42,7 @@ class SubscriberImportResult:
 
 
 def import_subscribers(path, *, attested_by=""):
-    """Imports a CSV or XLSX file, all or nothing; returns a `Brought`, raises `Faulty`."""
+    """Imports a CSV or XLSX file, all or nothing; returns a `SubscriberImportResult`, raises `SpreadsheetError`."""
     rows, faults = read_sheet_rows(path, COLUMNS)
     people = [parse_subscriber_row(row) for row in rows]
     reject_duplicate_addresses(people, rows)

@@ -83,8 +83,8 @@ class ChoicesForm(forms.Form):
         return cleaned
 
     @property
-    def wish(self):
-        """What `signup.sign_up` and `signup.change` want to know."""
+    def audience_choice(self):
+        """What `signup.request_sign_up` and `signup.change_subscription` want to know."""
         return {name: self.cleaned_data[name] for name in ("language", "frequency", "query")}
 
     # --- What the template draws --------------------------------------------------------------

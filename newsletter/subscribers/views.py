@@ -17,14 +17,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.composition import mails
-from newsletter.delivery.tasks import queue_confirmations
+from newsletter.mail.letterhead import get_letterhead
 from newsletter.models import SignUp, Subscriber
 from timeline.search.filters import BadFilter, Filter
 
 from . import audience_filters, data_access, links, signup
 from .addresses import SealError, mask_address
 from .forms import PreferencesForm, SignUpForm, make_form_stamp
+from .tasks import queue_confirmations
 
 
 def private_page(view):
@@ -74,7 +74,7 @@ def handle_sign_up(request, form):
         return redirect_see_other(reverse("newsletter:check_inbox"))
     if not form.is_valid():
         return render_sign_up_form(request, form, status=400)
-    signup.request_sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.wish)
+    signup.request_sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.audience_choice)
     queue_confirmations()
     return redirect_see_other(reverse("newsletter:check_inbox"))
 
@@ -111,7 +111,7 @@ def redirect_see_other(address):
 
 @private_page
 def check_inbox(request):
-    subject = mails.get_letterhead(translation.get_language())["confirm_subject"]
+    subject = get_letterhead(translation.get_language())["confirm_subject"]
     return render(request, "newsletter/check_inbox.html", {"subject": subject})
 
 
@@ -172,8 +172,9 @@ def preferences(request, token):
         return step(request, subscriber)
     form = PreferencesForm(request.POST or None, initial=get_preferences_initial(subscriber), **build_form_kwargs())
     if form.is_valid():
-        signup.change_subscription(subscriber, **form.wish)
-        return redirect_see_other(links.build_preferences_path(row, language=form.wish["language"]) + "?saved")
+        choice = form.audience_choice
+        signup.change_subscription(subscriber, **choice)
+        return redirect_see_other(links.build_preferences_path(row, language=choice["language"]) + "?saved")
     return render_preferences(request, form, subscriber)
 
 

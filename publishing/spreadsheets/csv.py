@@ -19,7 +19,7 @@ def escape_formula(cell):
 
 
 def unescape_formula(cell):
-    """The text that `harmless` made a cell of, so that an exported file can be imported again unchanged."""
+    """The text that `escape_formula` made a cell of, so that an exported file can be imported again unchanged."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_PREFIXES) else cell
 
 

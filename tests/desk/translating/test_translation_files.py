@@ -117,6 +117,14 @@ def test_a_spreadsheet_has_the_original_beside_the_translation_and_runs_nothing(
     assert {cell.data_type for cell in workbook.active[2]} == {"s"}
 
 
+def test_a_workbook_breaks_long_texts_and_has_the_translation_begin_on_its_own_side(client):
+    log_in(client)
+    page = load_workbook(io.BytesIO(exported(client, make_update(), to="ar", form="xlsx").content)).active
+    assert (page["A1"].font.bold, page.freeze_panes, page.column_dimensions["G"].width) == (True, "A2", 70)
+    assert [page[cell].alignment.wrap_text for cell in ("F2", "G2")] == [True, True]
+    assert [page[cell].alignment.readingOrder for cell in ("F2", "G2")] == [0, 2]
+
+
 @pytest.mark.parametrize("query", ["type=update&to=ru&as=xliff", "type=situation&to=ru&as=csv"])
 def test_a_translator_takes_nothing_in_another_language_away(client, query):
     translator(client, "fr")

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
-from newsletter.composition import editions
+from newsletter.composition import digests, editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Subscriber, Wording
 from newsletter.subscribers import links
@@ -33,7 +33,7 @@ def send_a_hundred():
     for number, title in enumerate(TITLES):
         make_release(title, language=["en", "be", "ar", "fr", "es"][number], summary=title)
     call_command("sample_subscribers", "100", "--seed", "4")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert send_due().sent == 100
 
 
@@ -90,7 +90,7 @@ def test_no_title_sender_or_subject_begins_a_header(smtp_sink, settings, tmp_pat
     Wording.objects.create(language="en", sender=evil)
     make_release(evil)
     make_subscriber()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     (mail,) = smtp_sink.received
     assert mail.recipients == ["ana@example.org"]

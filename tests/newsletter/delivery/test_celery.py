@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ENQUEUE = (
     "import django; django.setup(); "
-    "from newsletter.delivery.tasks import send_confirmations; send_confirmations.enqueue()"
+    "from newsletter.subscribers.tasks import send_confirmations; send_confirmations.enqueue()"
 )
 
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Edition
 from newsletter.subscribers import links, signup
@@ -102,7 +102,7 @@ def letters(settings, tmp_path, site):
     subscriber = make_subscriber()
     asked = signup.request_sign_up("new@example.org", language="en", frequency="weekly")
     make_update("New in the letter", public=True)
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     return [
         f"newsletter/confirm/{links.make_token(asked.pk, links.CONFIRM)}/",
