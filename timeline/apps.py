@@ -13,7 +13,6 @@ class TimelineConfig(AppConfig):
 
     def ready(self):
         import_module("timeline.mirror.tasks")
-        import_module("timeline.mirror.copies")
         import_module("timeline.pages.previews")
         # The tables are those of that room; this one has no models, and Django tells only rooms that have.
         post_migrate.connect(fulltext_index.ensure_search_index, sender=apps.get_app_config("publishing"))

@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,6 +23,8 @@ from timeline.serving.page_frame import get_frame
 from timeline.sharing.metadata import PageMetadata, get_origin
 from timeline.signals import mirror_rows_requested, sitemap_sources_requested
 from timeline.syndication import sitemaps
+from timeline.syndication.feed_formats import AtomFeed
+from timeline.syndication.feeds import get_last_release_date
 
 from . import mails
 
@@ -113,12 +114,15 @@ def archive_detail(request, number):
 @require_safe
 def archive_feed(request):
     language, origin = translation.get_language(), get_origin(request)
-    atom = Atom1Feed(
-        title=get_frame(language).name,
+    name = get_frame(language).name
+    atom = AtomFeed(
+        title=name,
+        author_name=name,
         link=origin + reverse("newsletter:archive"),
-        feed_url=origin + reverse("newsletter:archive_feed"),
+        self_url=origin + reverse("newsletter:archive_feed"),
         description=_("Past editions"),
         language=language,
+        updated_if_empty=get_last_release_date,
     )
     for past in get_archive_page(language, most=EDITIONS_IN_FEED)[0]:
         atom.add_item(
@@ -129,7 +133,7 @@ def archive_feed(request):
             updateddate=max(past.edition.send_from, *(entry.changed for entry in past.entries)),
             unique_id=f"tag:{get_site_host()},2026:edition-{past.edition.pk}-{language}",
         )
-    return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    return HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)
 
 
 # --- Sitemap ----------------------------------------------------------------------------------

@@ -24,7 +24,8 @@ from timeline.serving.item_numbers import ITEM_TYPES, get_numbered_entry
 from timeline.sharing.metadata import get_origin
 
 from . import schemas
-from .records import DATA_DEFERRED_FIELDS, build_entry_record, build_situation_record
+from .record_fields import build_record
+from .records import DATA_DEFERRED_FIELDS
 
 API_PAGE_SIZE = 50
 CORS_HEADERS = {
@@ -138,7 +139,7 @@ def list_situations(request, asked: Query[schemas.LanguageQuery]):
         Entry.objects.public(channel="feed").filter(type="situation", language=language).defer(*DATA_DEFERRED_FIELDS)
     )
     in_order = sorted(shown, key=lambda entry: (entry.facts["archived"], entry.facts["order"], entry.number))
-    return {"results": [build_situation_record(entry, origin=origin) for entry in in_order], "next": None}
+    return {"results": [build_record(schemas.Situation, entry, origin=origin) for entry in in_order], "next": None}
 
 
 @register_read_view(
@@ -151,7 +152,7 @@ def list_entries(request, asked: Query[schemas.EntriesQuery]):
     chosen = Filter.read(request.GET, language=language)
     page = chosen.page(asked.before, size=API_PAGE_SIZE, channel="feed", unread=DATA_DEFERRED_FIELDS)
     return {
-        "results": [build_entry_record(entry, origin=origin) for entry in page.entries],
+        "results": [build_record(schemas.Entry, entry, origin=origin) for entry in page.entries],
         "next": f"{origin}{request.path}?{chosen.query(before=page.cursor, language=language)}"
         if page.cursor
         else None,
@@ -166,9 +167,8 @@ EntryNumber = Annotated[int, Path(alias="id", description=gettext_lazy("The numb
 )
 def get_entry(request, asked: Query[schemas.LanguageQuery], number: EntryNumber):
     language = translation.get_language()
-    return build_entry_record(
-        get_numbered_entry(number, language=language, channel="feed", types=ITEM_TYPES), origin=get_origin(request)
-    )
+    entry = get_numbered_entry(number, language=language, channel="feed", types=ITEM_TYPES)
+    return build_record(schemas.Entry, entry, origin=get_origin(request))
 
 
 @register_read_view(

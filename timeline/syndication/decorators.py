@@ -15,16 +15,16 @@ from timeline.search.filters import Filter
 
 
 def with_list_filter(view):
-    """Wraps a view `(request, chosen)` for addresses below /LL/S/ and /LL/search/; `chosen` is their `Filter`.
+    """Wraps a view `(request, chosen, …)` for addresses below /LL/S/ and /LL/search/; `chosen` is their `Filter`.
 
     A situation that never was answers 404, one that was withdrawn 410; a query that cannot be meant 400.
     """
 
     @require_safe
     @wraps(view)
-    def answer(request, situation=""):
+    def answer(request, situation="", **place):
         try:
-            return view(request, get_list_filter(request, situation))
+            return view(request, get_list_filter(request, situation), **place)
         except EntryGone:
             return build_list_gone_response()
         except Entry.DoesNotExist:

@@ -12,7 +12,8 @@ from publishing.text.languages import get_language_direction
 from timeline.sharing.metadata import get_origin
 
 from .decorators import with_list_filter
-from .records import DATA_DEFERRED_FIELDS, EXPORT_COLUMNS, build_entry_record, build_export_row
+from .record_fields import build_record
+from .records import DATA_DEFERRED_FIELDS, EXPORT_COLUMNS, Entry, build_export_row
 
 
 @with_list_filter
@@ -47,7 +48,7 @@ def build_export_response(request, chosen, write, *, name, content_type):
 
 def iterate_records(chosen, *, origin):
     entries = chosen.entries(channel="feed").defer(*DATA_DEFERRED_FIELDS)
-    return (build_entry_record(entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
+    return (build_record(Entry, entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
 
 
 def stream_records_csv(rows):
