@@ -19,7 +19,8 @@ from newsletter.mail.transport import open_transport
 from newsletter.models import Audience, Delivery, DigestRun, Edition, Subscriber, get_language_codes
 from newsletter.subscribers import audience_filters, links
 from publishing.models import Entry
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
+from timeline.search.results import FilterResults
 
 from . import mails
 
@@ -125,7 +126,8 @@ def create_digest_edition(this, audience):
     except BadFilter:  # kept by an earlier version that knew other filters
         logger.exception("Audience %s has a filter that is no longer understood.", audience.pk)
         return 0
-    entries = wish.entries(channel="newsletter").filter(number__in=this.numbers)
+    situations, narrowing = audience_filters.split_audience_filter(wish)
+    entries = FilterResults(wish, channel="newsletter").entries().filter(number__in=this.numbers)
     if this.frequency == Frequency.WEEKLY and audience.frequency == Frequency.INSTANT:
         # By number: a comparison inside `facts` says nothing of entries that know no such fact, as testimonies.
         entries = entries.exclude(number__in=entries.filter(facts__tell_now=True).values("number"))
@@ -140,14 +142,9 @@ def create_digest_edition(this, audience):
         numbers=numbers,
         state=State.COMPOSING,
         # A filter that few people have would tell of them.
-        is_archived=not audience_filters.get_narrowing_query(audience.query, language=audience.language)
-        and len(get_filter_situations(wish)) < 2,
+        is_archived=narrowing.is_empty and len(situations) < 2,
     )
     return 1
-
-
-def get_filter_situations(wish):
-    return wish.chosen.get("situation", ())
 
 
 # --- Readers ----------------------------------------------------------------------------------
@@ -183,8 +180,8 @@ def is_audience_addressed(audience, edition):
     if asked.is_empty:
         return True
     if set(asked.chosen) == {"situation"}:
-        return told.is_empty or bool(set(get_filter_situations(asked)) & set(get_filter_situations(told)))
-    return asked.entries(channel="newsletter").filter(number__in=edition.numbers).exists()
+        return told.is_empty or bool({*asked.chosen["situation"]} & {*told.chosen.get("situation", ())})
+    return FilterResults(asked, channel="newsletter").entries().filter(number__in=edition.numbers).exists()
 
 
 def get_last_addressed_row(edition, audience):

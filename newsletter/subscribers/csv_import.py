@@ -16,7 +16,7 @@ from audit.chain import record
 from newsletter.delivery.tasks import queue_confirmations
 from newsletter.models import Audience, Subscriber
 from publishing.spreadsheets.reader import SheetColumns, SpreadsheetError, read_sheet_rows
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
 
 from . import addresses, audience_filters, signup
 

@@ -10,6 +10,7 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 
 from django.http import HttpResponse
@@ -21,11 +22,14 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from publishing.kinds import get_kind_label
 from publishing.models import Entry, Release
 from timeline.pages.content_notes import get_content_note
+from timeline.search.filter_words import FilterWords
 from timeline.search.filters import Filter
+from timeline.search.results import FilterResults
 from timeline.serving.caching import cache_public_page
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import Frame, get_frame
 from timeline.sharing.citations import get_authors
-from timeline.sharing.metadata import format_filtered_title, get_origin
+from timeline.sharing.metadata import format_filtered_title
 
 from .decorators import with_list_filter
 
@@ -111,10 +115,10 @@ class Feed:
     before: str
     next_cursor: str
 
-    @property
+    @cached_property
     def title(self):
         about = self.frame.situation.title if self.frame.situation else self.frame.name
-        return about if self.chosen.is_empty else format_filtered_title(about, self.chosen)
+        return about if self.chosen.is_empty else format_filtered_title(about, FilterWords(self.chosen))
 
     @property
     def description(self):
@@ -148,7 +152,7 @@ class Feed:
 
 def build_feed(request, chosen, *, name):
     before = request.GET.get("before", "")
-    shown = chosen.page(before, size=FEED_SIZE, channel="feed", unread=FEED_DEFERRED_FIELDS)
+    shown = FilterResults(chosen, channel="feed").get_page(before, size=FEED_SIZE, unread=FEED_DEFERRED_FIELDS)
     origin = get_origin(request)
     frame = get_frame(chosen.language, situation=chosen.situation)
     return Feed(

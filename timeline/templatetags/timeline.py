@@ -13,12 +13,12 @@ from publishing.kinds import get_kind_family, get_kind_label
 from publishing.text import availability, date_words
 from publishing.text.cleaning import render_json_block, render_safe_html
 from publishing.text.languages import get_language_direction, get_native_name, isolate_bidi
-from timeline.pages import alternate_formats as other_ways
-from timeline.pages import new_since, privacy_claims
+from timeline.pages import alternate_formats, new_since, privacy_claims
 from timeline.pages.content_notes import get_content_note
 from timeline.search.filters import Filter
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
-from timeline.sharing.metadata import PageMetadata, build_head_context, get_origin
+from timeline.sharing.metadata import PageMetadata, build_head_context
 
 register = template.Library()
 
@@ -45,7 +45,7 @@ def frame(context):
 
 @register.inclusion_tag("timeline/head.html", takes_context=True)
 def head(context):
-    """The addresses and descriptions in the head; a page without a `Described` of its own says only where it is."""
+    """The addresses and descriptions in the head; a page without a `PageMetadata` of its own says only where it is."""
     language = translation.get_language()
     request = context["request"]
     page = context.get("page") or PageMetadata(title="", path=request.path.partition(f"/{language}/")[2])
@@ -71,14 +71,14 @@ def languages(context):
 @register.simple_tag(takes_context=True)
 def ways_out(context):
     """Form -> address of what this page lists, or of all there is, as feed, file and so on."""
-    return other_ways.get_alternate_formats(get_listed_filter(context))
+    return alternate_formats.get_alternate_formats(get_listed_filter(context))
 
 
 @register.simple_tag(takes_context=True)
 def embed_code(context):
     """The line to copy, to be read as it stands: its own marks are escaped once more."""
     origin, title = get_origin(context["request"]), context["situation"].title
-    return escape(other_ways.render_embed_code(get_listed_filter(context), origin=origin, title=title))
+    return escape(alternate_formats.render_embed_code(get_listed_filter(context), origin=origin, title=title))
 
 
 def get_listed_filter(context):
@@ -196,9 +196,9 @@ def passage(entry, found=None):
 
 
 @register.simple_tag
-def since_mark(entry, shown):
+def since_mark(entry, query_filter):
     """What is new about an entry since the day that the list was asked for; nothing on pages that are no list."""
-    return new_since.get_new_mark(entry, getattr(shown, "since", None))
+    return new_since.get_new_mark(entry, getattr(query_filter, "since", None))
 
 
 register.simple_tag(new_since.get_since_offer, name="since_offer")
