@@ -23,13 +23,26 @@ BELOW = {
     "staff": {"audit"},
     "audit": set(),
 }
+# Each chamber of a room with the chambers right below it, likewise; `signals.py` is shared by all. What else stands at
+# the root of the room (urls, apps, template tags) is above them.
+CHAMBERS_BELOW = {
+    "timeline": {
+        "mirror": {"syndication"},
+        "syndication": {"pages"},
+        "pages": {"sharing"},
+        "sharing": {"serving"},
+        "serving": {"search"},
+        "search": {"signals"},
+        "signals": set(),
+    },
+}
 NAME_OF_A_MODEL = re.compile(rf"({'|'.join(BELOW)})\.[A-Z]\w*")
 BY_NAME = {"import_module", "__import__", "import_string"}
 
 
-def reach(room):
+def reach(room, below=BELOW):
     """The room itself and everything below it."""
-    return {room}.union(*(reach(lower) for lower in BELOW[room]))
+    return {room}.union(*(reach(lower, below) for lower in below[room]))
 
 
 def modules():
@@ -61,6 +74,26 @@ def upward(path, tree):
         f"{path}:{line} imports {name}"
         for line, name in names
         if name.split(".")[0] in {*BELOW, "tests", "benchmarks"} - allowed
+    ]
+
+
+def between_chambers(path, tree):
+    """Imports of chambers that the chamber of `path` stands below or beside, and of the root of its room."""
+    room, chamber, *_rest = path.parts
+    below = CHAMBERS_BELOW.get(room, {})
+    if chamber not in below:
+        return []
+    allowed = {f"{room}.{lower}" for lower in reach(chamber, below)}
+    names = [
+        (node.lineno, f"{name}.{alias.name}" if isinstance(node, ast.ImportFrom) else name)
+        for node in statements(tree)
+        for name in imported(node, path)
+        for alias in node.names
+    ]
+    return [
+        f"{path}:{line} imports {name}"
+        for line, name in names
+        if name.split(".")[0] == room and ".".join(name.split(".")[:2]) not in allowed
     ]
 
 
@@ -97,7 +130,7 @@ def type_checking(path, tree):
     ]
 
 
-RULES = [upward, by_name, hidden, type_checking]
+RULES = [upward, between_chambers, by_name, hidden, type_checking]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -115,6 +148,11 @@ def test_the_house_keeps_the_rule(rule):
         (upward, "updates/admin.py", "from stories.models import SurvivorStory"),
         (upward, "staff/models.py", "from ohrm import settings"),
         (upward, "timeline/pages/views.py", "def view():\n    from stories import models"),
+        (between_chambers, "timeline/search/filters.py", "from timeline.pages import listing"),
+        (between_chambers, "timeline/search/filters.py", "from timeline import serving"),
+        (between_chambers, "timeline/search/filters.py", "from ..pages.listing import Listing"),
+        (between_chambers, "timeline/sharing/citations.py", "import timeline.syndication.records"),
+        (between_chambers, "timeline/pages/views.py", "from timeline.templatetags.timeline import frame"),
         (by_name, "publishing/models.py", "ForeignKey('situations.Situation')"),
         (by_name, "timeline/pages/views.py", "importlib.import_module(name)"),
         (by_name, "timeline/pages/views.py", "import_string('updates.models.Update')"),
@@ -133,6 +171,10 @@ def test_a_breach_is_found(rule, module, source):
     [
         ("newsletter/composition/editions.py", "from publishing.models import Entry\nfrom staff import roles"),
         ("updates/models.py", "from .kinds import Kind"),
+        ("timeline/mirror/build.py", "from timeline.search import filters\nfrom . import content"),
+        ("timeline/pages/views.py", "from timeline import search\nfrom ..serving.caching import cache_public_page"),
+        ("timeline/mirror/content.py", "from timeline.signals import mirror_rows_requested"),
+        ("timeline/urls.py", "from .pages import views"),
         ("staff/apps.py", "import_string('staff.roles.install_roles')"),
         ("audit/management/commands/verify_audit.py", "from ...chain import verify"),
         ("ohrm/urls.py", "from updates import admin\nimport newsletter.subscribers.views"),

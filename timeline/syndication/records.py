@@ -3,13 +3,12 @@
 Data goes the way of feeds: what a teller did not allow there is not in it.
 """
 
-import hashlib
-
 from django.utils.feedgenerator import rfc3339_date
 
 from publishing.text.cleaning import convert_html_to_text
 from publishing.text.date_words import format_iso_date
 from timeline.serving.item_numbers import get_short_path
+from timeline.sharing.citations import compute_entry_checksum
 
 DATA_DEFERRED_FIELDS = ("words", "fragment")
 
@@ -47,13 +46,6 @@ def build_entry_record(entry, *, origin):
         "changed": rfc3339_date(entry.changed),
         "sha256": compute_entry_checksum(entry),
     }
-
-
-def compute_entry_checksum(entry):
-    """SHA-256 over the words as the record holds them, so that anybody can take it too; docs/data.md says how."""
-    original = entry.facts["original"] or {}
-    words = [entry.title, entry.subtitle, entry.summary, entry.body, original.get("title"), original.get("body")]
-    return hashlib.sha256("\n".join(text or "" for text in words).encode()).hexdigest()
 
 
 def build_situation_record(entry, *, origin):
