@@ -31,7 +31,7 @@ class Listing:
     offered_facets = ()
 
     def __init__(self, query_filter):
-        self.filter = query_filter
+        self.query_filter = query_filter
         self.form_facets = get_form_facets(query_filter, self.offered_facets)
         self.results = FilterResults(query_filter)
         self.counts = FacetCounts(query_filter, facets=[*self.form_facets, *{"text"}.difference(query_filter.chosen)])
@@ -42,7 +42,7 @@ class Listing:
 
     def get_own_language_choice(self, count):
         """The choice of what can be read in the reader's language; None where that is nothing, or all there is."""
-        choices = [] if "text" in self.filter.chosen or count is None else self.words.get_choices("text")
+        choices = [] if "text" in self.query_filter.chosen or count is None else self.words.get_choices("text")
         return next((choice for choice in choices if (choice.count or 0) < count), None)
 
     def group_by_month(self, page, entries, *, before=""):
@@ -50,7 +50,7 @@ class Listing:
         them."""
         newer = older = None
         if before:
-            date = decode_cursor_date(before, is_search=bool(self.filter.q))
+            date = decode_cursor_date(before, is_search=bool(self.query_filter.q))
             beyond = self.results.entries().reverse().filter(date__gte=date)
             newer = date if has_dated_entry(entries[:1]) else get_nearest_date(beyond)
         if page.following:
@@ -112,12 +112,12 @@ class TimelineListing(Listing):
         wanted = min(MIN_STORIES_SHOWN, self.section_counts["stories"]) - len(here)
         if wanted <= 0:
             return []
-        stories = FilterResults(self.filter.changed(section="stories")).entries()
+        stories = FilterResults(self.query_filter.changed(section="stories")).entries()
         return list(stories.exclude(pk__in=here).defer("words", "body")[:wanted])
 
     def build_chart(self):
         undated = next((group.anchor for group in self.groups if group.is_undated), "")
-        return build_update_chart(self.filter, is_paged=bool(self.page.next_address), undated_anchor=undated)
+        return build_update_chart(self.query_filter, is_paged=bool(self.page.next_address), undated_anchor=undated)
 
 
 # --- Any other list ---------------------------------------------------------------------------
@@ -138,7 +138,7 @@ class ResultsListing(Listing):
         self.chips = self.words.build_chips()
 
     def get_context(self):
-        query_filter, entries = self.filter, self.page.entries
+        query_filter, entries = self.query_filter, self.page.entries
         turned = query_filter.changed(order="date" if query_filter.is_ranked else None)
         return {
             "groups": [] if query_filter.is_ranked else self.group_by_month(self.page, entries, before=self.before),
@@ -160,13 +160,13 @@ class ResultsListing(Listing):
         }
 
     def build_heading(self):
-        if self.filter.is_empty:
+        if self.query_filter.is_empty:
             return _("All updates and testimonies")
-        if section := get_only_section(self.filter):
+        if section := get_only_section(self.query_filter):
             return str(SECTIONS[section])
         if self.count == 0:
             return _("No updates match")
-        total = sum(count_sections(self.filter).values())
+        total = sum(count_sections(self.query_filter).values())
         if self.count is None:
             much = ngettext("More than %(count)d of %(total)d entry", "More than %(count)d of %(total)d entries", total)
             return much % {"count": MAX_COUNTED, "total": total}
@@ -183,7 +183,7 @@ class ResultsListing(Listing):
         stored = self.counts.count_values_alone(pairs)
         rows = []
         for chip in chips:
-            alone = self.filter.cleared(**{chip.facet: chip.value or self.filter.q})
+            alone = self.query_filter.cleared(**{chip.facet: chip.value or self.query_filter.q})
             pair = (chip.facet, chip.value)
             count = stored[pair] if pair in stored else self.counts.beside(alone).count()
             rows.append((chip, count, alone.address()))
