@@ -13,7 +13,7 @@ from timeline.search.filter_words import FilterWords
 from timeline.search.highlighting import Highlighter
 from timeline.search.matching import MAX_COUNTED
 from timeline.search.paging import decode_cursor_date
-from timeline.search.results import FilterResults
+from timeline.search.results import LIST_DEFERRED_FIELDS, FilterResults
 from timeline.search.stored_counts import count_sections
 
 from .filter_form import FULL_FORM_FACETS, SHORT_FORM_FACETS, build_filter_form, get_form_facets
@@ -26,16 +26,18 @@ MAX_SUGGESTIONS = 4
 
 
 class Listing:
-    """A filter with what it finds, how much, and its words."""
+    """A filter with a page of what it finds, how much that is, and its words."""
 
     offered_facets = ()
 
-    def __init__(self, query_filter):
+    def __init__(self, query_filter, *, before="", **options):
         self.query_filter = query_filter
         self.form_facets = get_form_facets(query_filter, self.offered_facets)
         self.results = FilterResults(query_filter)
         self.counts = FacetCounts(query_filter, facets=[*self.form_facets, *{"text"}.difference(query_filter.chosen)])
         self.words = FilterWords(query_filter, counts=self.counts)
+        self.before = before
+        self.page = self.results.get_page(before, **options)
 
     def build_form(self):
         return build_filter_form(self.words, self.form_facets)
@@ -45,16 +47,14 @@ class Listing:
         choices = [] if "text" in self.query_filter.chosen or count is None else self.words.get_choices("text")
         return next((choice for choice in choices if (choice.count or 0) < count), None)
 
-    def group_by_month(self, page, entries, *, before=""):
-        """The entries by month; neighbours beyond the edges of the page are looked up only where a heading names
-        them."""
+    def group_by_month(self, entries):
+        """Entries of the page by month; neighbours beyond its edges are looked up only where a heading names them."""
         newer = older = None
-        if before:
-            date = decode_cursor_date(before, is_search=bool(self.query_filter.q))
+        if self.before:
+            date = decode_cursor_date(self.before, is_search=bool(self.query_filter.q))
             beyond = self.results.entries().reverse().filter(date__gte=date)
             newer = date if has_dated_entry(entries[:1]) else get_nearest_date(beyond)
-        if page.following:
-            following = page.following
+        if following := self.page.following:
             older = following.date if has_dated_entry([following]) else None
             if not older and not has_dated_entry(entries[-1:]):
                 older = get_nearest_date(self.results.entries().filter(date__lte=following.date))
@@ -78,10 +78,9 @@ class TimelineListing(Listing):
     offered_facets = SHORT_FORM_FACETS
 
     def __init__(self, query_filter):
-        super().__init__(query_filter)
-        self.page = self.results.get_page(size=FIRST_PAGE_SIZE)
+        super().__init__(query_filter, size=FIRST_PAGE_SIZE)
         self.section_counts = count_sections(query_filter)
-        self.groups = self.group_by_month(self.page, self.get_section("updates"))
+        self.groups = self.group_by_month(self.get_section("updates"))
 
     def get_section(self, name):
         return [entry for entry in self.page.entries if entry.section == name]
@@ -113,7 +112,7 @@ class TimelineListing(Listing):
         if wanted <= 0:
             return []
         stories = FilterResults(self.query_filter.changed(section="stories")).entries()
-        return list(stories.exclude(pk__in=here).defer("words", "body")[:wanted])
+        return list(stories.exclude(pk__in=here).defer(*LIST_DEFERRED_FIELDS)[:wanted])
 
     def build_chart(self):
         undated = next((group.anchor for group in self.groups if group.is_undated), "")
@@ -129,11 +128,9 @@ class ResultsListing(Listing):
     offered_facets = FULL_FORM_FACETS
 
     def __init__(self, query_filter, *, before=""):
-        super().__init__(query_filter)
-        self.before = before
         # Of what was searched for, a passage of the text is shown.
-        unread = {"unread": ["words"]} if query_filter.q else {}
-        self.page = self.results.get_page(before, is_ranked=query_filter.is_ranked, **unread)
+        unread = ["words"] if query_filter.q else LIST_DEFERRED_FIELDS
+        super().__init__(query_filter, before=before, unread=unread, is_ranked=query_filter.is_ranked)
         self.count = self.counts.count()
         self.chips = self.words.build_chips()
 
@@ -141,7 +138,7 @@ class ResultsListing(Listing):
         query_filter, entries = self.query_filter, self.page.entries
         turned = query_filter.changed(order="date" if query_filter.is_ranked else None)
         return {
-            "groups": [] if query_filter.is_ranked else self.group_by_month(self.page, entries, before=self.before),
+            "groups": [] if query_filter.is_ranked else self.group_by_month(entries),
             "ranked": entries if query_filter.is_ranked else [],
             "other_order": turned.address() if query_filter.q else "",
             "found": Highlighter(query_filter.q) if query_filter.q else None,
