@@ -7,7 +7,8 @@ from django.db import models, transaction
 
 from newsletter.models import Audience, Delivery, Edition, Subscriber
 from newsletter.subscribers import audience_filters
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
+from timeline.search.results import FilterResults
 
 Frequency = Audience.Frequency
 State = Edition.State
@@ -45,8 +46,8 @@ def is_audience_addressed(audience, edition):
     if asked.is_empty:
         return True
     if set(asked.chosen) == {"situation"}:
-        return told.is_empty or bool(set(get_filter_situations(asked)) & set(get_filter_situations(told)))
-    return asked.entries(channel="newsletter").filter(number__in=edition.numbers).exists()
+        return told.is_empty or bool({*asked.chosen["situation"]} & {*told.chosen.get("situation", ())})
+    return FilterResults(asked, channel="newsletter").entries().filter(number__in=edition.numbers).exists()
 
 
 def get_last_addressed_row(edition, audience):
@@ -72,7 +73,3 @@ def get_audiences_with_subscribers(**which):
 
 def build_subscribers_subquery():
     return Subscriber.objects.filter(audience=models.OuterRef("pk"))
-
-
-def get_filter_situations(wish):
-    return wish.chosen.get("situation", ())

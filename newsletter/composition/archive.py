@@ -19,8 +19,9 @@ from newsletter.mail.letterhead import get_site_host
 from newsletter.models import Edition
 from publishing.models import Entry
 from timeline.serving.caching import cache_public_page
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
-from timeline.sharing.metadata import PageMetadata, get_origin
+from timeline.sharing.metadata import PageMetadata
 from timeline.signals import mirror_rows_requested, sitemap_sources_requested
 from timeline.syndication import sitemaps
 from timeline.syndication.feed_formats import AtomFeed

@@ -12,9 +12,10 @@ from django.utils import timezone
 from newsletter.models import Audience, DigestRun, Edition, get_language_codes
 from newsletter.subscribers import audience_filters
 from publishing.models import Entry
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
+from timeline.search.results import FilterResults
 
-from .addressing import create_deliveries, get_audiences_with_subscribers, get_filter_situations
+from .addressing import create_deliveries, get_audiences_with_subscribers
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +103,8 @@ def create_digest_edition(this, audience):
     except BadFilter:  # kept by an earlier version that knew other filters
         logger.exception("Audience %s has a filter that is no longer understood.", audience.pk)
         return 0
-    entries = wish.entries(channel="newsletter").filter(number__in=this.numbers)
+    situations, narrowing = audience_filters.split_audience_filter(wish)
+    entries = FilterResults(wish, channel="newsletter").entries().filter(number__in=this.numbers)
     if this.frequency == Frequency.WEEKLY and audience.frequency == Frequency.INSTANT:
         # By number: a comparison inside `facts` says nothing of entries that know no such fact, as testimonies.
         entries = entries.exclude(number__in=entries.filter(facts__tell_now=True).values("number"))
@@ -117,7 +119,6 @@ def create_digest_edition(this, audience):
         numbers=numbers,
         state=State.COMPOSING,
         # A filter that few people have would tell of them.
-        is_archived=not audience_filters.get_narrowing_query(audience.query, language=audience.language)
-        and len(get_filter_situations(wish)) < 2,
+        is_archived=narrowing.is_empty and len(situations) < 2,
     )
     return 1

@@ -106,9 +106,8 @@ class LetterForm(WordingFieldsForm, forms.ModelForm):
         self.fields["situations"].choices = audience_filters.get_public_situations(get_language_codes()[0])
         letter = self.instance
         self.initial["picked"] = letter.numbers
-        self.initial["situations"] = audience_filters.get_query_situations(
-            letter.query, language=get_language_codes()[0]
-        )
+        wish = audience_filters.parse_audience_filter(letter.query, language=get_language_codes()[0])
+        self.initial["situations"], _narrowing = audience_filters.split_audience_filter(wish)
         self.initial.setdefault("send_from", timezone.now())
         for code, words in letter.words.items():
             self.initial |= {f"{part}_{code}": text for part, text in words.items()}

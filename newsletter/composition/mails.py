@@ -26,7 +26,7 @@ from publishing.kinds import get_kind_label
 from publishing.text import date_words
 from publishing.text.availability import describe_only_languages
 from publishing.text.languages import get_language_direction
-from timeline.templatetags.timeline import get_content_note
+from timeline.pages.content_notes import get_content_note
 
 from .mail_merge import MergeFields, build_mail_merge
 

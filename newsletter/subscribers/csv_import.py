@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit.chain import record
 from newsletter.models import Audience, Subscriber
 from publishing.spreadsheets.reader import SheetColumns, SpreadsheetError, read_sheet_rows
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
 
 from . import addresses, audience_filters, signup
 from .tasks import queue_confirmations

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models import Audience, get_language_codes
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
+from timeline.search.filter_words import FilterWords
 
 from . import addresses, audience_filters
 
@@ -114,14 +115,15 @@ class ChoicesForm(forms.Form):
 
     def narrowing(self):
         """The filter besides situations, as its query and in words; None if there is none."""
+        query = self["filter"].value() or ""
         try:
-            query = audience_filters.get_narrowing_query(self["filter"].value() or "", language=self.page_language)
+            wish = audience_filters.parse_audience_filter(query, language=self.page_language)
         except BadFilter:
             return None
-        return query and {
-            "query": query,
-            "words": audience_filters.parse_audience_filter(query, language=self.page_language).words(),
-        }
+        _situations, narrowing = audience_filters.split_audience_filter(wish)
+        if narrowing.is_empty:
+            return None
+        return {"query": narrowing.query(), "words": FilterWords(narrowing).describe()}
 
 
 class PreferencesForm(ChoicesForm):

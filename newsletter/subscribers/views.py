@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from newsletter.mail.letterhead import get_letterhead
 from newsletter.models import SignUp, Subscriber
-from timeline.search.filters import BadFilter, Filter
+from timeline.search.facets import BadFilter
+from timeline.search.filters import Filter
 
 from . import audience_filters, data_access, links, signup
 from .addresses import SealError, mask_address
@@ -94,15 +95,16 @@ def get_sign_up_initial(data):
 
 def get_filter_initial(data):
     """“E-mail me this”: the filter of the list that the link or form stands on."""
-    language = translation.get_language()
     try:
-        wish = Filter.read(data, language=language)
+        wish = Filter.from_query(data, language=translation.get_language())
     except BadFilter as error:
         raise BadRequest(str(error)) from error
-    return {
-        "situation": wish.chosen.get("situation", ()),
-        "filter": audience_filters.get_narrowing_query(wish.query(), language=language),
-    }
+    return build_filter_initial(wish)
+
+
+def build_filter_initial(wish):
+    situations, narrowing = audience_filters.split_audience_filter(wish)
+    return {"situation": situations, "filter": narrowing.query()}
 
 
 def redirect_see_other(address):
@@ -196,12 +198,8 @@ def render_preferences(request, form, subscriber):
 
 def get_preferences_initial(subscriber):
     audience = subscriber.audience
-    return {
-        "language": audience.language,
-        "frequency": audience.frequency,
-        "situation": audience_filters.get_query_situations(audience.query, language=audience.language),
-        "filter": audience_filters.get_narrowing_query(audience.query, language=audience.language),
-    }
+    wish = audience_filters.parse_audience_filter(audience.query, language=audience.language)
+    return {"language": audience.language, "frequency": audience.frequency, **build_filter_initial(wish)}
 
 
 def render_stored_data(request, subscriber):

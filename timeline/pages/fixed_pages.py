@@ -14,7 +14,7 @@ from timeline.serving.caching import cache_public_page
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.metadata import PageMetadata
 
-from .views import public_page
+from .decorators import public_page
 
 FIXED_PAGE_TITLES = {
     "safety": gettext_lazy("Reading safely"),

@@ -4,15 +4,13 @@ Not here: what staff see around it (`desk/preview.py`, which asks by `page_reque
 """
 
 from django.dispatch import receiver
-from django.http import QueryDict
 
 from publishing.signals import page_requested
 from timeline.search.filters import Filter
 from timeline.serving.page_frame import get_frame
-from timeline.sharing.metadata import build_list_metadata
 
 from .fixed_pages import preview_fixed_page
-from .views import render_first_page, render_home, render_story, render_update
+from .views import render_home, render_story, render_timeline, render_update
 
 
 @receiver(page_requested)
@@ -24,8 +22,7 @@ def render_page(request, entry, situation, **kwargs):
 def preview_situation(request, entry, situation=None):
     frame = get_frame(entry.language, situation=entry.slug)
     frame.situation = entry
-    shown = Filter.read(QueryDict(), language=entry.language, situation=entry.slug)
-    return render_first_page(request, shown, frame, build_list_metadata(shown, entry, before=""))
+    return render_timeline(request, Filter(language=entry.language, situation=entry.slug), frame)
 
 
 def preview_alert(request, entry, situation=None):
@@ -35,8 +32,7 @@ def preview_alert(request, entry, situation=None):
     if situation is None:
         return render_home(request, frame)
     frame.situation = frame.situation or situation
-    shown = Filter.read(QueryDict(), language=entry.language, situation=situation.slug)
-    return render_first_page(request, shown, frame, build_list_metadata(shown, frame.situation, before=""))
+    return render_timeline(request, Filter(language=entry.language, situation=situation.slug), frame)
 
 
 def preview_organisation(request, entry, situation=None):

@@ -19,9 +19,10 @@ from ninja import NinjaAPI, Path, Query
 from publishing.lookup import EntryGone
 from publishing.models import Entry
 from timeline.search.filters import Filter
+from timeline.search.results import FilterResults
 from timeline.serving.caching import cache_public_page
 from timeline.serving.item_numbers import ITEM_TYPES, get_numbered_entry
-from timeline.sharing.metadata import get_origin
+from timeline.serving.origin import get_origin
 
 from . import schemas
 from .record_fields import build_record
@@ -149,11 +150,12 @@ def list_situations(request, asked: Query[schemas.LanguageQuery]):
 )
 def list_entries(request, asked: Query[schemas.EntriesQuery]):
     origin, language = get_origin(request), translation.get_language()
-    chosen = Filter.read(request.GET, language=language)
-    page = chosen.page(asked.before, size=API_PAGE_SIZE, channel="feed", unread=DATA_DEFERRED_FIELDS)
+    query_filter = Filter.from_query(request.GET, language=language)
+    results = FilterResults(query_filter, channel="feed")
+    page = results.get_page(asked.before, size=API_PAGE_SIZE, unread=DATA_DEFERRED_FIELDS)
     return {
         "results": [build_record(schemas.Entry, entry, origin=origin) for entry in page.entries],
-        "next": f"{origin}{request.path}?{chosen.query(before=page.cursor, language=language)}"
+        "next": f"{origin}{request.path}?{query_filter.query(before=page.cursor, language=language)}"
         if page.cursor
         else None,
     }

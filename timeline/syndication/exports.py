@@ -9,7 +9,8 @@ from publishing.batches import in_batches
 from publishing.spreadsheets.csv import BATCH, escape_formula, generate_csv
 from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
 from publishing.text.languages import get_language_direction
-from timeline.sharing.metadata import get_origin
+from timeline.search.results import FilterResults
+from timeline.serving.origin import get_origin
 
 from .decorators import with_list_filter
 from .record_fields import build_record
@@ -47,7 +48,7 @@ def build_export_response(request, chosen, write, *, name, content_type):
 
 
 def iterate_records(chosen, *, origin):
-    entries = chosen.entries(channel="feed").defer(*DATA_DEFERRED_FIELDS)
+    entries = FilterResults(chosen, channel="feed").entries().defer(*DATA_DEFERRED_FIELDS)
     return (build_record(Entry, entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
 
 

@@ -16,10 +16,13 @@ from django.utils.translation import gettext as _
 from publishing.kinds import get_kind_label
 from publishing.models import Release
 from timeline.pages.content_notes import get_content_note
+from timeline.search.filter_words import FilterWords
+from timeline.search.results import FilterResults
 from timeline.serving.caching import cache_public_page
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.citations import get_authors
-from timeline.sharing.metadata import format_filtered_title, get_origin
+from timeline.sharing.metadata import format_filtered_title
 
 from .decorators import with_list_filter
 from .feed_formats import AtomFeed, JsonFeed, RssFeed
@@ -42,7 +45,7 @@ def serve_feed(request, chosen, *, name):
 def build_feed(request, chosen, *, name):
     """One page of the feed of this file name."""
     origin, before = get_origin(request), request.GET.get("before", "")
-    shown = chosen.page(before, size=FEED_SIZE, channel="feed", unread=FEED_DEFERRED_FIELDS)
+    shown = FilterResults(chosen, channel="feed").get_page(before, size=FEED_SIZE, unread=FEED_DEFERRED_FIELDS)
     frame = get_frame(chosen.language, situation=chosen.situation)
     first = origin + chosen.address_of(name)
     feed = FEED_FORMATS[name](
@@ -66,7 +69,7 @@ def describe_subject(chosen, frame):
     about = frame.situation or frame.organisation
     title = frame.situation.title if frame.situation else frame.name
     if not chosen.is_empty:
-        title = format_filtered_title(title, chosen)
+        title = format_filtered_title(title, FilterWords(chosen))
     sentence = (about.summary or about.subtitle) if about else ""
     return {"title": title, "description": sentence or title, "subtitle": sentence or title}
 

@@ -4,7 +4,6 @@ Data goes the way of feeds: what a teller did not allow there is not in it.
 """
 
 import datetime as dt
-import hashlib
 from typing import Annotated, Literal
 
 from django.utils.feedgenerator import rfc3339_date
@@ -16,17 +15,11 @@ from publishing.text.cleaning import convert_html_to_text
 from publishing.text.date_words import format_iso_date
 from timeline.search.facets import SECTIONS
 from timeline.serving.item_numbers import get_short_path
+from timeline.sharing.citations import compute_entry_checksum
 
 from .record_fields import Column, EntryRecord, RowRecord, Source, build_record, from_facts, from_rows, get_columns
 
 DATA_DEFERRED_FIELDS = ("words", "fragment")
-
-
-def compute_entry_checksum(entry):
-    """SHA-256 over the words as the record holds them, so that anybody can take it too; docs/data.md says how."""
-    original = entry.facts["original"] or {}
-    words = [entry.title, entry.subtitle, entry.summary, entry.body, original.get("title"), original.get("body")]
-    return hashlib.sha256("\n".join(text or "" for text in words).encode()).hexdigest()
 
 
 def strip_markup(body):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
 from staff.signals import collect_answers
-from timeline.sharing.metadata import get_origin
+from timeline.serving.origin import get_origin
 from timeline.signals import sitemap_sources_requested
 
 MAX_ADDRESSES, MAX_FILE_BYTES = 50_000, 50 * 1024 * 1024  # addresses and bytes of a file

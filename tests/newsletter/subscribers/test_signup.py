@@ -18,6 +18,7 @@ from newsletter.models import Audience, Erasure, SignUp, Subscriber
 from newsletter.subscribers import audience_filters, forms, links, signup
 from newsletter.subscribers.confirmation import send_due_confirmations
 from tests.support.factories import make_partner, make_situation, make_tag, make_update
+from timeline.search.results import FilterResults
 
 pytestmark = pytest.mark.django_db
 
@@ -465,5 +466,6 @@ def test_the_filter_of_a_list_can_be_subscribed_to_and_is_and_across_facets(clie
     ask(client, situation=["belarus"], filter=offered)
     audience = Audience.objects.get()
     assert sorted(audience.query.split("&")) == wish.split("&")
-    found = audience_filters.parse_audience_filter(audience.query, language="en").entries(channel="newsletter")
+    wish = audience_filters.parse_audience_filter(audience.query, language="en")
+    found = FilterResults(wish, channel="newsletter").entries()
     assert [entry.title for entry in found] == ["Asked for"]

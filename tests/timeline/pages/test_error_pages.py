@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from tests.support.factories import make_organisation, make_situation
 from tests.support.html import get_texts, parse_page
-from timeline.pages import views
+from timeline.pages import errors
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_a_failure_is_said_without_the_database(client, monkeypatch):
 
 def test_a_form_from_elsewhere_is_refused_on_a_page_of_ours(rf: RequestFactory):
     with translation.override("en"):
-        response = views.permission_denied(rf.get("/en/"))
+        response = errors.permission_denied(rf.get("/en/"))
     assert response.status_code == 403
     assert get_texts(parse_page(response), ".//h1") == ["This request was refused"]
 

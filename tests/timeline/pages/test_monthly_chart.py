@@ -8,12 +8,13 @@ from django.utils import translation
 from publishing.models import FacetCount
 from tests.support.factories import make_partner, make_story, make_update
 from timeline.pages.monthly_chart import build_update_chart
+from timeline.search.filters import Filter
 
 pytestmark = pytest.mark.django_db
 
 
 def drawn(language="en", **options):
-    return build_update_chart(situation="belarus", language=language, **options)
+    return build_update_chart(Filter(language=language, situation="belarus"), **options)
 
 
 def tally(month, n, kind="statement"):

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.support.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline.search import filters
+from timeline.search import results
 from timeline.syndication import api, embed, feeds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -77,7 +77,7 @@ PAIRS = ["&".join(pair) for pair in combinations(PARTS, 2)]
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch):
     """So that all of the archive has several."""
-    for module, name in ((filters, "PAGE"), (feeds, "SIZE"), (api, "SIZE")):
+    for module, name in ((results, "PAGE_SIZE"), (feeds, "FEED_SIZE"), (api, "API_PAGE_SIZE")):
         monkeypatch.setattr(module, name, 4)
 
 
