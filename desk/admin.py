@@ -26,8 +26,8 @@ from desk.transitions.takedown_pages import TakedownPages
 from desk.translating.side_by_side import TranslationPages
 from desk.versions import history
 from desk.versions.pages import ReleasePages
+from publishing.fields import LinesField, RichField
 from publishing.media import files
-from publishing.text.cleaning import LinesField, RichField
 from publishing.translations import (
     TRANSLATION_STATES,
     get_ordered_languages,

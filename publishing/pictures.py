@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from publishing.text.cleaning import PlainField
+from publishing.fields import PlainField
 
 from .document import Picture
 from .translated_values import get_translations

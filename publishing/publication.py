@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import SLUG_LENGTH, build_slug
+from .fields import SiteLanguageField
 from .models import Release
 from .purge import get_related_data
 
@@ -26,10 +27,6 @@ def get_transition_permissions(model, name):
         (f"purge_{model}", f"Can purge {name}"),
         (f"translate_{model}", f"Can translate {name}"),
     ]
-
-
-def site_language():
-    return settings.LANGUAGE_CODE
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -51,12 +48,9 @@ class Publication(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
     slug = models.SlugField(_("address"), max_length=SLUG_LENGTH, blank=True, help_text=SLUG_HELP)
-    language = models.CharField(
+    language = SiteLanguageField(
         _("written first in"),
         max_length=12,
-        # All that are shipped, not the site's own choice: a choice of languages is no change of the database.
-        choices=list(settings.SHIPPED_LANGUAGES.items()),
-        default=site_language,
         help_text=_("Where a translation is missing, readers get the text in this language."),
     )
     # Counts the saves: whoever saves on top of a version that is no longer the newest is stopped.

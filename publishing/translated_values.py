@@ -1,8 +1,6 @@
 """This module knows which words of a working copy are written in which language, and what names a language."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
 from .document import Text
 
@@ -27,10 +25,3 @@ def build_text_columns(texts, **names):
         for part, field in names.items()
         for code in settings.SHIPPED_LANGUAGES
     }
-
-
-def refuse_other_languages(value):
-    """Validates a language code of ISO 639 (two or three letters, optionally a script or region)."""
-    parts = value.split("-")
-    if not (2 <= len(parts[0]) <= 3 and all(part.isalnum() for part in parts) and parts[0].isalpha()):
-        raise ValidationError(_("“%(value)s” is not a language code such as be, uk or ckb."), params={"value": value})

@@ -15,11 +15,12 @@ from taggit.models import GenericTaggedItemBase, TagBase
 
 from publishing.addresses import SLUG_LENGTH, build_slug
 from publishing.document import Credit, Document, Label
+from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.models import Entry
 from publishing.pictures import PictureMixin
 from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import build_texts, get_translations, refuse_other_languages
+from publishing.text.cleaning import web_address
+from publishing.translated_values import build_texts, get_translations
 
 from .contrast import validate_contrast
 from .notifications import notify_alert_published
@@ -188,11 +189,9 @@ class Partner(models.Model):
     description = PlainField(
         _("in a few words"), max_length=200, blank=True, help_text=_("Follows the name: “Belarusian human rights NGO”.")
     )
-    url = models.CharField(_("web address"), max_length=300, blank=True, validators=[web_address])
+    url = WebAddressField(_("web address"), max_length=300, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters: “BY”."))
-    language = models.CharField(
-        _("language"), max_length=12, blank=True, validators=[refuse_other_languages], help_text=_("Its own: “be”.")
-    )
+    language = LanguageCodeField(_("language"), max_length=12, blank=True, help_text=_("Its own: “be”."))
 
     class Meta:
         verbose_name = _("partner")

@@ -11,8 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from publishing.document import Document
+from publishing.fields import PlainField, RichField
 from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import PlainField, RichField
 from publishing.translated_values import build_texts, get_translations
 
 

@@ -13,9 +13,9 @@ from taggit.managers import TaggableManager
 
 from publishing.dates import DateMixin
 from publishing.document import CHANNELS, Document, Original
+from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import build_texts, get_translations, refuse_other_languages
+from publishing.translated_values import build_texts, get_translations
 from situations.models import Partner, Situation, TaggedItem
 from staff.datetime_widgets import format_desk_date
 
@@ -44,17 +44,16 @@ class SurvivorStory(DateMixin, Publication):
         related_name="stories",
         help_text=_("Who collected the testimony and answers for it."),
     )
-    original_language = models.CharField(
+    original_language = LanguageCodeField(
         _("given in"),
         max_length=12,
-        validators=[refuse_other_languages],
         help_text=_("Code of the language: “be”, “uk”, “ckb”. It need not be a language of the site."),
     )
     original_title = PlainField(_("original title"), max_length=400)
     original_body = RichField(
         _("original text"), blank=True, help_text=_("Exactly as given. It is never translated in place.")
     )
-    original_url = models.CharField(_("original address"), max_length=500, blank=True, validators=[web_address])
+    original_url = WebAddressField(_("original address"), max_length=500, blank=True)
     title = PlainField(_("title in translation"), max_length=400, blank=True)
     summary = LinesField(_("summary in translation"), blank=True)
     body = RichField(_("text in translation"), blank=True)
@@ -194,10 +193,9 @@ class Consent(models.Model):
     explained_by = PlainField(
         _("explained by"), max_length=160, help_text=_("A role, not a name: “Documentation officer, Viasna”.")
     )
-    language = models.CharField(
+    language = LanguageCodeField(
         _("explained in"),
         max_length=12,
-        validators=[refuse_other_languages],
         help_text=_("Code of the language: “be”."),
     )
     site = models.BooleanField(_("on this site"), default=False)

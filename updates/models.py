@@ -6,10 +6,10 @@ from taggit.managers import TaggableManager
 
 from publishing.dates import DateMixin
 from publishing.document import AttachedFile, Document
+from publishing.fields import LinesField, PlainField, RichField, WebAddressField
 from publishing.kinds import UPDATE_KINDS
 from publishing.pictures import PictureMixin
 from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
 from publishing.translated_values import build_texts, get_translations
 from situations.models import Partner, Situation, TaggedItem
 
@@ -59,11 +59,10 @@ class Update(PictureMixin, DateMixin, Publication):
         related_name="signed",
         help_text=_("For joint kinds."),
     )
-    url = models.CharField(
+    url = WebAddressField(
         _("outside address"),
         max_length=500,
         blank=True,
-        validators=[web_address],
         help_text=_("Where it stands with its publisher. Readers are told that it opens another site."),
     )
     tell_now = models.BooleanField(

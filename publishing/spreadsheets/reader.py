@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from publishing.dates import Precision
+from publishing.fields import refuse_other_languages
 from publishing.text import cleaning
-from publishing.translated_values import get_translations, refuse_other_languages
+from publishing.translated_values import get_translations
 
 from .csv import unescape_formula
 
