@@ -1,8 +1,6 @@
-"""This module knows which words of a working copy are written in which language, and what names a language."""
+"""This module knows which words of a working copy are written in which language, and how they are written back."""
 
 from django.conf import settings
-
-from .document import Text
 
 
 def get_translations(item, name):
@@ -11,17 +9,7 @@ def get_translations(item, name):
     return {code: value for code, value in written if value}
 
 
-def build_texts(item, **names):
-    """Language -> `Text`, from the translated fields of a working copy; `names` maps parts of a Text to fields."""
-    parts = {part: get_translations(item, field) for part, field in names.items()}
-    codes = [code for code in settings.SHIPPED_LANGUAGES if any(code in words for words in parts.values())]
-    return {code: Text(**{part: words.get(code, "") for part, words in parts.items()}) for code in codes}
-
-
-def build_text_columns(texts, **names):
-    """The inverse of `texts_of`: column -> words, for every shipped language; `names` maps parts to fields."""
-    return {
-        f"{field}_{code}": getattr(texts.get(code, Text()), part)
-        for part, field in names.items()
-        for code in settings.SHIPPED_LANGUAGES
-    }
+def set_translations(item, name, words):
+    """The inverse: a language that `words` leaves out is emptied."""
+    for code in settings.SHIPPED_LANGUAGES:
+        setattr(item, f"{name}_{code}", words.get(code, ""))

@@ -21,7 +21,6 @@ from publishing.workflow import transitions
 
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
 from .pages import get_shipped_page
-from .restoring import AlertRestorer, OrganisationRestorer, PageRestorer, SituationRestorer
 from .spreadsheet_import import index_by_name
 
 # Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.
@@ -60,7 +59,6 @@ class OrganisationForm(PublicationForm):
 @admin.register(Organisation)
 class OrganisationAdmin(PublicationAdmin):
     form = OrganisationForm
-    restorer = OrganisationRestorer
     form_only = ("new_mark", "remove_mark")
     sections = [
         (_("What"), ["language"]),
@@ -98,7 +96,6 @@ class OrganisationAdmin(PublicationAdmin):
 @admin.register(Situation)
 class SituationAdmin(PublicationAdmin):
     form = PictureForm
-    restorer = SituationRestorer
     sections = [
         (_("What"), ["language", "slug", "order", "archived"]),
         LANGUAGE_TABS,
@@ -154,7 +151,6 @@ class AlertForm(PublicationForm):
 @admin.register(Alert)
 class AlertAdmin(PublicationAdmin):
     form = AlertForm
-    restorer = AlertRestorer
     deeds = {name: TRANSITIONS[name] for name in ("withdraw", "purge", "allow-names")} | {
         "publish": PublishAlert(),
         "schedule": ScheduleAlert(),
@@ -186,7 +182,6 @@ class PageForm(PublicationForm):
 @admin.register(Page)
 class PageAdmin(PublicationAdmin):
     form = PageForm
-    restorer = PageRestorer
     sections = [(_("What"), ["key", "language"]), LANGUAGE_TABS]
     list_display = ["__str__", "badge", "languages", "edited_by"]
     search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "key"]

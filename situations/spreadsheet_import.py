@@ -22,20 +22,14 @@ from desk.translating import records
 from publishing.addresses import SLUG_LENGTH, build_slug
 from publishing.models import Entry
 from publishing.screening.findings import get_open_findings_by_uid
-from publishing.spreadsheets.reader import (
-    Fault,
-    ImportSummary,
-    RowOutcome,
-    SheetColumns,
-    SheetRow,
-    SpreadsheetError,
-    read_sheet_rows,
-)
+from publishing.spreadsheets.reader import Fault, ImportSummary, RowOutcome, SpreadsheetError
+from publishing.spreadsheets.rows import SheetColumns, SheetRow, read_sheet_rows
 from publishing.translated_values import get_translations
 from publishing.workflow import transitions
 from publishing.workflow.corrections import find_known_to_readers
 
 from .models import RESERVED_SLUGS, Partner, Situation, Tag, TaggedItem
+from .spreadsheet_fields import get_cells
 
 BATCH_SIZE = 500
 
@@ -63,8 +57,9 @@ class ParsedRow:
 class SheetSpec:
     """What one kind of sheet means.
 
-    `read(row, register, situation=...)` gives a `Wanted`, or None if the row has no place. `key_of` makes
-    its key out of a dict of `key_columns` of the table. `finish(wanted, by=...)` writes what hangs on the items.
+    `read(row, register, situation=...)` gives a `ParsedRow`, or None if the row has no place. `key_of` makes
+    its key out of a dict of `key_columns` of the table. `cells_of(item, columns)` gives what `read` understands.
+    `finish(wanted, by=...)` writes what hangs on the items.
     """
 
     model: type
@@ -73,6 +68,7 @@ class SheetSpec:
     key_columns: tuple
     key_of: Callable
     read: Callable
+    cells_of: Callable = get_cells
     finish: Callable = lambda wanted, *, by: None
 
 
@@ -187,7 +183,8 @@ def save_rows(sheet, wanted, *, summary, by=None):
     """Saves what is new or changed and sets `item` of every `Wanted`; returns the items that were touched."""
     model = sheet.model
     keys, slugs = find_existing_items(sheet, wanted)
-    existing = model.objects.prefetch_related("tags").in_bulk([keys[want.key] for want in wanted if want.key in keys])
+    rows = model.objects.prefetch_related(*model.PREFETCH_RELATED)
+    existing = rows.in_bulk([keys[want.key] for want in wanted if want.key in keys])
     new, changed, relinked = [], [], []
     for want in wanted:
         if want.key not in keys:

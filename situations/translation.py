@@ -7,11 +7,11 @@ from .models import Alert, Organisation, Page, Partner, Situation, Tag
 
 
 class OrganisationTranslation(TranslationOptions):
-    fields = ("name", "sentence", "introduction")
+    fields = Organisation.released.translated
 
 
 class SituationTranslation(TranslationOptions):
-    fields = ("title", "short_title", "introduction", "support", "region", "picture_alt")
+    fields = Situation.released.translated
 
 
 class PartnerTranslation(TranslationOptions):
@@ -19,11 +19,11 @@ class PartnerTranslation(TranslationOptions):
 
 
 class AlertTranslation(TranslationOptions):
-    fields = ("sentence",)
+    fields = Alert.released.translated
 
 
 class PageTranslation(TranslationOptions):
-    fields = ("title", "body")
+    fields = Page.released.translated
 
 
 class TagTranslation(TranslationOptions):

@@ -7,7 +7,7 @@ from .models import Consent, SurvivorStory
 
 
 class SurvivorStoryTranslation(TranslationOptions):
-    fields = ("title", "summary", "body", "translator", "content_note")
+    fields = SurvivorStory.released.translated
 
 
 translator.register(SurvivorStory, SurvivorStoryTranslation)

@@ -7,7 +7,7 @@ from .models import Update
 
 
 class UpdateTranslation(TranslationOptions):
-    fields = ("title", "subtitle", "summary", "body", "translator", "content_note", "picture_alt")
+    fields = Update.released.translated
 
 
 translator.register(Update, UpdateTranslation)
