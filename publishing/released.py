@@ -15,14 +15,19 @@ from .document import TEXT_FIELDS, Document, Original, Picture, Text
 from .translated_values import get_translations
 
 
+def same(*names):
+    """A piece of a declaration: what the document calls by the names of the fields."""
+    return dict(zip(names, names, strict=True))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Released:
     """`texts` maps a part of a `Text` to a translated field; a name that `Text` lacks travels among the facts.
 
     `columns` maps what a `Document` calls a value to its field, `original` a part of an `Original`, `credits` a role to
     the relation to its partners. `facts` keep the names of their fields, and `labels` name those that are no field.
-    `not_in_sheets` are translated fields that no sheet carries, `stays` sentences on what no release holds, so that
-    it stays as it is when one is brought back.
+    `not_in_sheets` are translated fields that no sheet carries, `not_restored` facts that stay as they are when a
+    release is brought back, and `stays` sentences on what stays since no release holds it.
     """
 
     texts: dict
@@ -34,6 +39,7 @@ class Released:
     tags: bool = False
     attachments: bool = False
     not_in_sheets: tuple = ()
+    not_restored: tuple = ()
     labels: dict = field(default_factory=dict)
     stays: tuple = ()
 

@@ -19,7 +19,7 @@ from publishing.document import Credit, Label
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.models import Entry
 from publishing.publication import PictureMixin, Publication, get_transition_permissions
-from publishing.released import Released, get_document_words
+from publishing.released import Released, get_document_words, same
 from publishing.text.cleaning import web_address
 from publishing.translated_values import get_translations
 
@@ -124,13 +124,7 @@ class Situation(PictureMixin, Publication):
     )
 
     released = Released(
-        texts={
-            "title": "title",
-            "short_title": "short_title",
-            "summary": "introduction",
-            "body": "support",
-            "region": "region",
-        },
+        texts=same("title", "short_title") | {"summary": "introduction", "body": "support"} | same("region"),
         facts=("since", "until", "archived", "order"),
         picture=True,
     )
@@ -252,7 +246,7 @@ class Alert(Publication):
 
     released = Released(
         texts={"title": "sentence"},
-        columns={"url": "url"},
+        columns=same("url"),
         facts=("ends",),
         stays=(_("The start of the alert stays as it is now."),),
     )

@@ -24,6 +24,7 @@ from publishing.spreadsheets.reader import MAX_FILE_BYTES, Fault, SpreadsheetErr
 from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
 
 from .models import Situation
+from .spreadsheet_fields import get_cells
 from .spreadsheet_import import import_sheet
 
 MAX_PACKED_LENGTH = 4 * 1024 * 1024  # letters; a form of more than 5 MB is refused as a whole
@@ -180,7 +181,7 @@ class SpreadsheetAdminMixin:
     def sheet_rows(self, items):
         header = self.sheet.columns.written()
         for item in items.prefetch_related(*self.model.PREFETCH_RELATED).iterator(chunk_size=200):
-            cells = self.sheet.cells_of(item, self.sheet.columns)
+            cells = get_cells(self.sheet, item)
             yield [cells.get(name, "") for name in header]
 
 

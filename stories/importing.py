@@ -1,4 +1,4 @@
-"""This module knows what makes a row of a sheet a testimony, with its consent."""
+"""This module knows the columns of a sheet of testimonies, and what those of their consent mean."""
 
 from functools import partial
 
@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from publishing.document import CHANNELS
-from situations.spreadsheet_fields import build_sheet_columns, get_cells, read_links, read_values
-from situations.spreadsheet_import import ParsedRow, SheetSpec, import_sheet
+from situations.spreadsheet_fields import SheetSpec, build_sheet_columns
+from situations.spreadsheet_import import import_sheet
 
 from .models import Consent, SurvivorStory
 
@@ -20,32 +20,6 @@ COLUMNS = build_sheet_columns(
     ),
     required=("partner", "original_title", "date"),
 )  # fmt: skip
-
-
-def get_story_key(row):
-    return row["situation_id"], row["original_language"], row["original_title"], row["date"]
-
-
-def parse_story_row(row, register, *, situation):
-    """The `ParsedRow` of a row with the values of its consent in `more`, or None; faults are noted in the row."""
-    language = row.language("language", default=settings.LANGUAGE_CODE)
-    site = [code for code, _label in settings.LANGUAGES]
-    bare = language if language in site else settings.LANGUAGE_CODE
-    place = register.situation(row, default=situation, language=bare)
-    values = read_values(row, SurvivorStory, COLUMNS, register, language=bare)
-    links = read_links(row, SurvivorStory, COLUMNS, register, language=bare)
-    consent = parse_consent(row)
-    if place is None or not all(values.get(name) for name in COLUMNS.required):
-        return None
-    return ParsedRow(
-        row=row,
-        key=(place.pk, language, values["original_title"], values["date"]),
-        title=values.get("title_en") or values["original_title"],
-        values={**values, "situation": place, "original_language": language},
-        links=links,
-        initial_values={"language": bare},
-        more=consent,
-    )
 
 
 def parse_consent(row):
@@ -80,13 +54,11 @@ def save_consents(wanted, *, by):
         want.item.consent = consent
 
 
-def get_story_cells(story, columns):
-    """Column -> text of a testimony and its consent, as `parse_story_row` understands it."""
-    cells = get_cells(story, columns) | {"language": story.original_language}
-    return cells | (get_consent_cells(story.given_consent) if story.given_consent else {})
-
-
-def get_consent_cells(consent):
+def get_consent_cells(story):
+    """Column -> text of the consent, if there is one."""
+    consent = story.given_consent
+    if consent is None:
+        return {}
     return {
         "consent_reference": consent.reference,
         "consent_date": consent.date.isoformat(),
@@ -99,11 +71,8 @@ def get_consent_cells(consent):
 SHEET = SheetSpec(
     model=SurvivorStory,
     columns=COLUMNS,
-    title="original_title",
-    key_columns=("original_language", "original_title", "date"),
-    key_of=get_story_key,
-    read=parse_story_row,
-    cells_of=get_story_cells,
+    read_more=parse_consent,
     finish=save_consents,
+    more_cells=get_consent_cells,
 )
 import_stories = partial(import_sheet, SHEET)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing.document import CHANNELS
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.publication import get_transition_permissions
-from publishing.released import Released
+from publishing.released import Released, same
 from publishing.translated_values import get_translations
 from situations.items import TimelineItem
 from situations.models import Partner
@@ -59,24 +59,14 @@ class SurvivorStory(TimelineItem):
         _("pseudonym"), max_length=60, blank=True, help_text=_("Never the real name, nor part of it.")
     )
     released = Released(
-        texts={
-            "title": "title",
-            "summary": "summary",
-            "body": "body",
-            "credit": "translator",
-            "content_note": "content_note",
-        },
+        texts=same("title", "summary", "body") | {"credit": "translator"} | same("content_note"),
         columns={"date": "date", "precision": "date_precision"},
-        original={
-            "language": "original_language",
-            "title": "original_title",
-            "body": "original_body",
-            "url": "original_url",
-        },
+        original={part: f"original_{part}" for part in ("language", "title", "body", "url")},
         credits={"source": "partner"},
         facts=("naming", "pseudonym", "tell_now"),
         tags=True,
         not_in_sheets=("body", "translator"),
+        not_restored=("tell_now",),
         stays=(_("The record of consent stays as it is now."),),
     )
 

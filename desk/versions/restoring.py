@@ -123,7 +123,7 @@ def get_plain_values(item, document):
     released, facts = item.released, document.facts
     yield from ((name, getattr(document, part)) for part, name in released.columns.items())
     yield from ((name, getattr(document.original, part)) for part, name in released.original.items())
-    for name in released.facts:
+    for name in [name for name in released.facts if name not in released.not_restored]:
         yield name, facts[name] if name in facts else item._meta.get_field(name).get_default()
 
 

@@ -115,8 +115,9 @@ class SheetRow:
             return ""
         return value
 
-    def translated(self, column, field, *, language):
+    def translated(self, field, *, language):
         """Language -> text, of a column and its suffixed forms; the bare column is in `language`."""
+        column = field.name
         names = {language: column, **{code: f"{column}_{code}" for code in settings.SHIPPED_LANGUAGES}}
         if f"{column}_{language}" not in self.cells:
             names[language] = column

@@ -15,6 +15,7 @@ from publishing.publication import PictureMixin
 from publishing.translated_values import set_translations
 from publishing.translations import get_translated_fields
 from publishing.workflow.transitions import get_publication_types
+from situations.spreadsheet_fields import get_cells
 from stories.importing import SHEET as STORY_SHEET
 from stories.importing import import_stories
 from tests.support.items import BUILDERS, build_item
@@ -52,7 +53,7 @@ def empty_released_fields(item):
         set_translations(item, name, {"en": "Other"})
     for name in {"url", "original_url", "pseudonym", "contact", "postal_address"} & get_column_names(type(item)):
         setattr(item, name, "")
-    for name in {"tell_now", "archived"} & get_column_names(type(item)):
+    for name in {"archived"} & get_column_names(type(item)):
         setattr(item, name, not getattr(item, name))
     for name in {"date", "since", "until"} & get_column_names(type(item)):
         setattr(item, name, dt.date(2031, 5, 5))
@@ -80,6 +81,18 @@ def test_a_restored_document_is_the_document(kind, filled):
     assert document(item) != was
     restore_release(fresh(item), release, by=None)
     assert document(item) == was
+
+
+@pytest.mark.parametrize("kind", ["update", "story"])
+def test_whether_subscribers_are_told_stays_as_it_is_when_a_release_is_brought_back(kind):
+    item = build_item(kind, "minimal")
+    was = document(item)
+    release = Release(
+        type=kind, uid=item.uid, slug=item.slug, document=was | {"facts": was["facts"] | {"tell_now": True}}
+    )
+    release.save()
+    restore_release(fresh(item), release, by=None)
+    assert fresh(item).tell_now is False
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -117,7 +130,7 @@ def test_an_import_of_an_export_changes_nothing(kind, run, sheet, filled):
     file = io.StringIO()
     writer = csv.DictWriter(file, sheet.columns.written())
     writer.writeheader()
-    writer.writerow(sheet.cells_of(item, sheet.columns))
+    writer.writerow(get_cells(sheet, item))
     summary = run(file.getvalue().encode(), quiet=True)
     assert (summary.new, summary.changed, summary.same) == (0, 0, 1)
     assert (document(item), item.history.count()) == (was, saves)
