@@ -25,9 +25,10 @@ class Released:
     """`texts` maps a part of a `Text` to a translated field; a name that `Text` lacks travels among the facts.
 
     `columns` maps what a `Document` calls a value to its field, `original` a part of an `Original`, `credits` a role to
-    the relation to its partners. `facts` keep the names of their fields, and `labels` name those that are no field.
-    `not_in_sheets` are translated fields that no sheet carries, `not_restored` facts that stay as they are when a
-    release is brought back, and `stays` sentences on what stays since no release holds it.
+    the relation to its partners. `facts` keep the names of their fields, `labels` name those that are no field.
+    What is added later is a text or one of `optional_facts`: these are there or not, so that approvals of documents
+    from before there was one still hold. `not_in_sheets` are texts that no sheet carries, `not_restored` facts that
+    stay as they are when a release is brought back, `stays` sentences on what stays since no release holds it.
     """
 
     texts: dict
@@ -35,6 +36,7 @@ class Released:
     original: dict = field(default_factory=dict)
     credits: dict = field(default_factory=dict)
     facts: tuple = ()
+    optional_facts: tuple = ()
     picture: bool = False
     tags: bool = False
     attachments: bool = False
@@ -131,8 +133,10 @@ def build_pictures(item):
 
 
 def build_facts(item):
-    words = {name: get_translations(item, column) for name, column in item.released.fact_texts.items()}
-    return ({"words": words} if words else {}) | {name: encode_value(item, name) for name in item.released.facts}
+    released = item.released
+    words = {name: said for name, column in released.fact_texts.items() if (said := get_translations(item, column))}
+    ticked = {name: value for name in released.optional_facts if (value := encode_value(item, name))}
+    return ({"words": words} if words else {}) | {name: encode_value(item, name) for name in released.facts} | ticked
 
 
 def encode_value(item, name):

@@ -3,6 +3,11 @@
 from django.conf import settings
 
 
+def get_columns(name):
+    """The columns of one translated field."""
+    return [f"{name}_{code}" for code in settings.SHIPPED_LANGUAGES]
+
+
 def get_translations(item, name):
     """Language -> what is written in one translated field, empty languages left out."""
     written = ((code, getattr(item, f"{name}_{code}", None)) for code in settings.SHIPPED_LANGUAGES)

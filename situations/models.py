@@ -167,10 +167,10 @@ class Situation(PictureMixin, Publication):
 
     def document(self):
         """It stands in lists at its beginning, and where it has no short title, the document has the title instead."""
-        document = super().document()
-        short = get_document_words(document, "short_title") or get_translations(self, "title")
+        short = get_translations(self, "short_title") or get_translations(self, "title")
         return replace(
-            replace_fact_words(document, short_title=short), date=(self.since or self.created.date()).isoformat()
+            replace_fact_words(super().document(), short_title=short, region=get_translations(self, "region")),
+            date=(self.since or self.created.date()).isoformat(),
         )
 
     def without_fallbacks(self, document):
@@ -180,7 +180,8 @@ class Situation(PictureMixin, Publication):
 
 
 def replace_fact_words(document, **words):
-    return replace(document, facts=document.facts | {"words": document.facts["words"] | words})
+    facts = {"words": {}} | document.facts
+    return replace(document, facts=facts | {"words": facts["words"] | words})
 
 
 # What already stands below /LL/, so that no situation can hide it.

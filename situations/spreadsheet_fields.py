@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from publishing.spreadsheets.rows import SheetColumns, SheetRow
+from publishing.translated_values import get_columns
 
 DATES = ("date", "date_precision")  # read together, since the one says how much of the other is known
 
@@ -62,8 +63,7 @@ class SheetSpec:
 
     @property
     def key_columns(self):
-        titles = [self.get_title_field(code) for code in settings.SHIPPED_LANGUAGES]
-        return dict.fromkeys([self.language_field, "date", *titles])
+        return [self.language_field, "date", *([self.title_column] if self.original else get_columns("title"))]
 
     def get_title_field(self, language):
         return self.title_column if self.original else f"title_{language}"

@@ -63,7 +63,8 @@ class SurvivorStory(TimelineItem):
         columns={"date": "date", "precision": "date_precision"},
         original={part: f"original_{part}" for part in ("language", "title", "body", "url")},
         credits={"source": "partner"},
-        facts=("naming", "pseudonym", "tell_now"),
+        facts=("naming", "pseudonym"),
+        optional_facts=("tell_now",),
         tags=True,
         not_in_sheets=("body", "translator"),
         not_restored=("tell_now",),
@@ -128,13 +129,8 @@ class SurvivorStory(TimelineItem):
             kind="testimony",
             until=consent.hides_at() if consent else "",
             channels=consent.channels() if consent else [],
-            facts=self.hide_unused_facts(document.facts),
+            facts=document.facts | ({} if self.naming == Naming.PSEUDONYM else {"pseudonym": ""}),
         )
-
-    def hide_unused_facts(self, facts):
-        """A tick is there or not: approvals of documents from before there was one still hold."""
-        named = facts | ({} if self.naming == Naming.PSEUDONYM else {"pseudonym": ""})
-        return {name: value for name, value in named.items() if name != "tell_now" or value}
 
 
 class ConsentQuerySet(models.QuerySet):

@@ -119,12 +119,13 @@ class Restorer:
 
 
 def get_plain_values(item, document):
-    """(field, value) of everything that is neither text nor relation; a fact of a later day is what it is at first."""
+    """(field, value) of everything that is neither text nor relation; a fact that is not there is as at first."""
     released, facts = item.released, document.facts
     yield from ((name, getattr(document, part)) for part, name in released.columns.items())
     yield from ((name, getattr(document.original, part)) for part, name in released.original.items())
-    for name in [name for name in released.facts if name not in released.not_restored]:
-        yield name, facts[name] if name in facts else item._meta.get_field(name).get_default()
+    for name in (*released.facts, *released.optional_facts):
+        if name not in released.not_restored:
+            yield name, facts[name] if name in facts else item._meta.get_field(name).get_default()
 
 
 def are_files_stored(names):

@@ -98,7 +98,13 @@ def test_whether_subscribers_are_told_stays_as_it_is_when_a_release_is_brought_b
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_field_of_a_type_is_released_or_known_to_stay(kind):
     model, released = get_publication_types()[kind], get_publication_types()[kind].released
-    known = {*released.translated, *released.columns.values(), *released.original.values(), *released.facts}
+    known = {
+        *released.translated,
+        *released.columns.values(),
+        *released.original.values(),
+        *released.facts,
+        *released.optional_facts,
+    }
     known |= {*released.relations, *OF_THE_DESK, *NEVER_RELEASED.get(kind, set())}
     if released.picture:
         known |= {field.name for field in PictureMixin._meta.fields}
