@@ -26,8 +26,8 @@ from desk.transitions.takedown_pages import TakedownPages
 from desk.translating.side_by_side import TranslationPages
 from desk.versions import history
 from desk.versions.pages import ReleasePages
+from publishing.fields import LinesField, RichField
 from publishing.media import files
-from publishing.text.cleaning import LinesField, RichField
 from publishing.translations import (
     TRANSLATION_STATES,
     get_ordered_languages,
@@ -69,8 +69,8 @@ class NativeWidgetsMixin:
 class TranslatedFieldsAdmin(NativeWidgetsMixin, admin.ModelAdmin):
     """An admin whose translated fields stand in one tab a language.
 
-    `sections` is a list of (heading, fields) and, once, WORDS; `words` names the translated fields in
-    the order in which they are written, all of them by default.
+    `sections` is a list of (heading, fields) and, once, WORDS; `words` names the translated fields that are
+    written first, in their order.
     """
 
     change_form_template = "admin/desk/multilingual_form.html"
@@ -98,7 +98,7 @@ class TranslatedFieldsAdmin(NativeWidgetsMixin, admin.ModelAdmin):
             if obj is None or records.is_language_visible(request.user, obj, code)
         ]
         for code in codes:
-            fields = [columns[name][code] for name in self.words or columns]
+            fields = [columns[name][code] for name in dict.fromkeys([*self.words, *columns])]
             yield render_language_heading(code, known.get(code)), {"fields": fields, "classes": ["language"]}
 
     def get_search_results(self, request, queryset, search_term):

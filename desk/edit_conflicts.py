@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from publishing.text.cleaning import RichField, convert_html_to_text
+from publishing.fields import RichField
+from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import get_site_language_name
 
 

@@ -12,9 +12,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from publishing.fields import RichField
 from publishing.models import Entry, Release
 from publishing.publication import Publication
-from publishing.text.cleaning import RichField
 from publishing.translations import (
     TRANSLATION_STATES,
     build_any_untranslated_q,

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from publishing.text.cleaning import LinesField, PlainField
+from publishing.fields import LinesField, PlainField
 
 
 class Guideline(models.Model):

@@ -6,7 +6,6 @@ Not here: what is done with a subscription (`subscribers/`), with an edition (`c
 """
 
 import datetime as dt
-import secrets
 
 from django.conf import settings
 from django.db import models
@@ -16,12 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from newsletter.subscribers import addresses
 from publishing.text.languages import get_native_name
 
+from .fields import RandomKeyField
+
 CONFIRMATION_PERIOD = dt.timedelta(hours=48)
-
-
-def random_row():
-    """A row number that nobody can guess or count by, and that no later row is given again."""
-    return secrets.randbits(63)
 
 
 class Audience(models.Model):
@@ -68,7 +64,7 @@ class SignUp(models.Model):
     no address; it stays until it is too old so that a second click on its link can be told what happened.
     """
 
-    id = models.BigIntegerField(primary_key=True, default=random_row, editable=False)
+    id = RandomKeyField(primary_key=True, editable=False)
     sealed = models.BinaryField()
     # Empty until the mail is prepared: a request looks nobody up, so its time tells nothing.
     fingerprint = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - many may be unknown
@@ -103,7 +99,7 @@ class SubscriberQuerySet(models.QuerySet):
 class Subscriber(models.Model):
     """Somebody who confirmed. Keeps the row number of the sign-up, so that the sealed address stays valid."""
 
-    id = models.BigIntegerField(primary_key=True, default=random_row, editable=False)
+    id = RandomKeyField(primary_key=True, editable=False)
     sealed = models.BinaryField()
     fingerprint = models.CharField(max_length=64, unique=True)
     audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="subscribers")

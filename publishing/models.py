@@ -11,8 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from publishing.fields import HtmlField
 from publishing.screening.models import Acknowledgement, ListedName, NameKey  # noqa: F401 (Django looks for models here)
-from publishing.text.cleaning import HtmlField
 
 from .addresses import SLUG_LENGTH, build_item_path, hash_slug
 

@@ -7,11 +7,15 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import SLUG_LENGTH, build_slug
+from .fields import PlainField, SiteLanguageField
 from .models import Release
 from .purge import get_related_data
+from .released import build_document
+from .translated_values import get_translations
 
 SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
 
@@ -28,8 +32,30 @@ def get_transition_permissions(model, name):
     ]
 
 
-def site_language():
-    return settings.LANGUAGE_CODE
+class PictureMixin(models.Model):
+    """A publication with one picture, kept as `images.rebuild` gave it back."""
+
+    picture = models.JSONField(_("picture"), null=True, blank=True, editable=False)
+    picture_alt = PlainField(
+        _("alternative text"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Alternative text, read aloud by screen readers: “A corridor in the Akrestsina detention centre, empty.”"
+        ),
+    )
+    picture_decorative = models.BooleanField(
+        _("the picture is decoration"), default=False, help_text=_("Screen readers will skip it.")
+    )
+    picture_credit = PlainField(_("picture credit"), max_length=200, blank=True, help_text=_("“Drawing: A. B.”"))
+
+    class Meta:
+        abstract = True
+
+    def picture_blockers(self):
+        if self.picture and not self.picture_decorative and not get_translations(self, "picture_alt"):
+            return [_("The picture has no alternative text and is not marked as decorative.")]
+        return []
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -51,12 +77,9 @@ class Publication(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
     slug = models.SlugField(_("address"), max_length=SLUG_LENGTH, blank=True, help_text=SLUG_HELP)
-    language = models.CharField(
+    language = SiteLanguageField(
         _("written first in"),
         max_length=12,
-        # All that are shipped, not the site's own choice: a choice of languages is no change of the database.
-        choices=list(settings.SHIPPED_LANGUAGES.items()),
-        default=site_language,
         help_text=_("Where a translation is missing, readers get the text in this language."),
     )
     # Counts the saves: whoever saves on top of a version that is no longer the newest is stopped.
@@ -78,8 +101,17 @@ class Publication(models.Model):
         abstract = True
 
     TYPE = None  # the word in commands, entries and the audit log
-    ORIGINALS = {}  # translated field -> the field that holds the same words as they were given
-    PREFETCH_RELATED = ()  # relations that `document()` reads, so that many documents can be made with few queries
+    released = None  # the `Released` of its fields
+
+    @classproperty
+    def ORIGINALS(cls):
+        """Translated field -> the field that holds the same words as they were given."""
+        return cls.released.originals
+
+    @classproperty
+    def PREFETCH_RELATED(cls):
+        """Relations that `document()` reads, so that many documents can be made with few queries."""
+        return (*(["situation"] if hasattr(cls, "situation") else []), *cls.released.relations)
 
     @property
     def is_public_address(self):
@@ -102,8 +134,12 @@ class Publication(models.Model):
         return type(self)._default_manager.all()
 
     def document(self):
-        """The `Document` of this working copy as it stands."""
-        raise NotImplementedError
+        """The `Document` of this working copy as it stands, as `released` declares it."""
+        return build_document(self)
+
+    def without_fallbacks(self, document):
+        """A document with nothing in it that `document()` put where a field was empty."""
+        return document
 
     def blockers(self):
         """Sentences that say why this may not be public as it stands; empty if nothing stands against it."""
@@ -132,3 +168,37 @@ class Publication(models.Model):
         """Sets the status in the database without writing the rest of the row. Only for `workflow/transitions.py`."""
         self.status = status
         type(self)._default_manager.filter(pk=self.pk).update(status=status)
+
+
+class Precision(models.TextChoices):
+    DAY = "day", _("the day is known")
+    MONTH = "month", _("only the month is known")
+    YEAR = "year", _("only the year is known")
+    UNDATED = "undated", _("not recorded")
+
+
+class DateMixin(models.Model):
+    """A date that is never shown more exactly than it is known."""
+
+    date = models.DateField(
+        _("date"),
+        help_text=_(
+            "Sets the position in the timeline. If the day is not known, choose one that puts it in the right position."
+        ),
+    )
+    date_precision = models.CharField(
+        _("how exact the date is"),
+        max_length=8,
+        choices=Precision,
+        default=Precision.DAY,
+        help_text=_("“Not recorded” shows “Day not recorded” and keeps the place."),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def date_as_known(self):
+        """“2020-08-14”, “2020-08”, “2020” or “n.d.”."""
+        known = {"day": 10, "month": 7, "year": 4, "undated": 0}[self.date_precision]
+        return self.date.isoformat()[:known] if self.date and known else "n.d."

@@ -1,10 +1,11 @@
-"""This module knows which words of a working copy are written in which language, and what names a language."""
+"""This module knows which words of a working copy are written in which language, and how they are written back."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
-from .document import Text
+
+def get_columns(name):
+    """The columns of one translated field."""
+    return [f"{name}_{code}" for code in settings.SHIPPED_LANGUAGES]
 
 
 def get_translations(item, name):
@@ -13,24 +14,7 @@ def get_translations(item, name):
     return {code: value for code, value in written if value}
 
 
-def build_texts(item, **names):
-    """Language -> `Text`, from the translated fields of a working copy; `names` maps parts of a Text to fields."""
-    parts = {part: get_translations(item, field) for part, field in names.items()}
-    codes = [code for code in settings.SHIPPED_LANGUAGES if any(code in words for words in parts.values())]
-    return {code: Text(**{part: words.get(code, "") for part, words in parts.items()}) for code in codes}
-
-
-def build_text_columns(texts, **names):
-    """The inverse of `texts_of`: column -> words, for every shipped language; `names` maps parts to fields."""
-    return {
-        f"{field}_{code}": getattr(texts.get(code, Text()), part)
-        for part, field in names.items()
-        for code in settings.SHIPPED_LANGUAGES
-    }
-
-
-def refuse_other_languages(value):
-    """Validates a language code of ISO 639 (two or three letters, optionally a script or region)."""
-    parts = value.split("-")
-    if not (2 <= len(parts[0]) <= 3 and all(part.isalnum() for part in parts) and parts[0].isalpha()):
-        raise ValidationError(_("“%(value)s” is not a language code such as be, uk or ckb."), params={"value": value})
+def set_translations(item, name, words):
+    """The inverse: a language that `words` leaves out is emptied."""
+    for code in settings.SHIPPED_LANGUAGES:
+        setattr(item, f"{name}_{code}", words.get(code, ""))

@@ -26,10 +26,15 @@ TITLE_FIELDS = ("title", "name", "sentence", "words")
 
 
 def get_translated_fields(model):
-    """Field -> {language: name of its column}, in the order in which the model declares them."""
+    """Field -> {language: name of its column}, in the order in which its type declares them."""
     fields = translator.get_options_for_model(model).all_fields
-    declared = sorted(fields, key=lambda name: model._meta.get_field(name).creation_counter)
-    return {name: get_columns_by_language(fields[name]) for name in declared}
+    released = getattr(model, "released", None)
+    names = released.translated if released else sorted(fields, key=lambda name: get_position(model, name))
+    return {name: get_columns_by_language(fields[name]) for name in names}
+
+
+def get_position(model, name):
+    return model._meta.get_field(name).creation_counter
 
 
 def get_columns_by_language(fields):

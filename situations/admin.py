@@ -15,13 +15,12 @@ from desk.forms import PictureForm, PublicationForm, TranslatedFieldsForm
 from desk.transitions.buttons import TRANSITIONS, Publish, Schedule
 from desk.transitions.forms import ConfirmTransitionForm
 from publishing.media import images
-from publishing.translated_values import get_translations
+from publishing.translated_values import get_columns, get_translations
 from publishing.translations import get_translated_fields
 from publishing.workflow import transitions
 
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
 from .pages import get_shipped_page
-from .restoring import AlertRestorer, OrganisationRestorer, PageRestorer, SituationRestorer
 from .spreadsheet_import import index_by_name
 
 # Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.
@@ -60,7 +59,6 @@ class OrganisationForm(PublicationForm):
 @admin.register(Organisation)
 class OrganisationAdmin(PublicationAdmin):
     form = OrganisationForm
-    restorer = OrganisationRestorer
     form_only = ("new_mark", "remove_mark")
     sections = [
         (_("What"), ["language"]),
@@ -98,7 +96,6 @@ class OrganisationAdmin(PublicationAdmin):
 @admin.register(Situation)
 class SituationAdmin(PublicationAdmin):
     form = PictureForm
-    restorer = SituationRestorer
     sections = [
         (_("What"), ["language", "slug", "order", "archived"]),
         LANGUAGE_TABS,
@@ -109,7 +106,7 @@ class SituationAdmin(PublicationAdmin):
     readonly_fields = ["picture_shown"]
     list_display = ["__str__", "badge", "languages", "since", "order", "archived", "edited_by"]
     list_filter = ["archived", *PublicationAdmin.list_filter]
-    search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"]
+    search_fields = [*get_columns("title"), "slug"]
 
 
 class PublishAlert(Publish):
@@ -159,7 +156,6 @@ class AlertForm(PublicationForm):
 @admin.register(Alert)
 class AlertAdmin(PublicationAdmin):
     form = AlertForm
-    restorer = AlertRestorer
     deeds = {name: TRANSITIONS[name] for name in ("withdraw", "purge", "allow-names")} | {
         "publish": PublishAlert(),
         "schedule": ScheduleAlert(),
@@ -173,7 +169,7 @@ class AlertAdmin(PublicationAdmin):
     list_display = ["__str__", "badge", "where", "languages", "starts", "ends", "edited_by"]
     list_filter = ["situation", *PublicationAdmin.list_filter]
     list_select_related = ["situation", "edited_by"]
-    search_fields = ["sentence_en", "sentence_fr", "sentence_es", "sentence_ru", "sentence_be", "sentence_ar"]
+    search_fields = get_columns("sentence")
 
     @admin.display(description=_("where"), ordering="situation")
     def where(self, alert):
@@ -191,10 +187,9 @@ class PageForm(PublicationForm):
 @admin.register(Page)
 class PageAdmin(PublicationAdmin):
     form = PageForm
-    restorer = PageRestorer
     sections = [(_("What"), ["key", "language"]), LANGUAGE_TABS]
     list_display = ["__str__", "badge", "languages", "edited_by"]
-    search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "key"]
+    search_fields = [*get_columns("title"), "key"]
 
     def get_changeform_initial_data(self, request):
         """A new page begins with the shipped text in every language, to be changed rather than invented."""
@@ -231,7 +226,7 @@ class PartnerAdmin(TranslatedFieldsAdmin):
     sections = [LANGUAGE_TABS, (_("About it"), ["url", "country", "language", "slug"])]
     list_display = ["__str__", "description", "country", "language", "url"]
     list_filter = ["country", "language"]
-    search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]
+    search_fields = [*get_columns("name"), "slug"]
 
 
 class TagForm(TranslatedFieldsForm):
@@ -262,7 +257,7 @@ class TagAdmin(TranslatedFieldsAdmin):
     form = TagForm
     sections = [LANGUAGE_TABS, (_("Address"), ["slug"])]
     list_display = ["__str__", "slug", "names"]
-    search_fields = ["name_en", "name_fr", "name_es", "name_ru", "name_be", "name_ar", "slug"]
+    search_fields = [*get_columns("name"), "slug"]
 
     @admin.display(description=_("names"))
     def names(self, tag):

@@ -5,6 +5,7 @@ inside each document that credits it, so that readers never see a partner of som
 """
 
 import re
+from dataclasses import replace
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,16 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import GenericTaggedItemBase, TagBase
 
 from publishing.addresses import SLUG_LENGTH, build_slug
-from publishing.document import Credit, Document, Label
+from publishing.document import Credit, Label
+from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.models import Entry
-from publishing.pictures import PictureMixin
-from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import build_texts, get_translations, refuse_other_languages
+from publishing.publication import PictureMixin, Publication, get_transition_permissions
+from publishing.released import Released, get_document_words, same
+from publishing.text.cleaning import web_address
+from publishing.translated_values import get_translations
 
 from .contrast import validate_contrast
 from .notifications import notify_alert_published
 from .pages import Page  # noqa: F401 (Django finds models by way of this module)
+
+# Field -> the scheme on whose grounds it is printed.
+LINK_COLOURS = {"link": "light", "link_seen": "light", "link_dark": "dark", "link_seen_dark": "dark"}
 
 
 class Organisation(Publication):
@@ -55,6 +60,12 @@ class Organisation(Publication):
         help_text=_("Other sites that copy yours, one address per line. Shown only to staff, after a withdrawal."),
     )
 
+    released = Released(
+        texts={"title": "name", "subtitle": "sentence", "summary": "introduction"},
+        facts=("mark", "colours", "contact", "postal_address"),
+        labels={"colours": _("colours of links")},
+    )
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisation")
@@ -70,25 +81,19 @@ class Organisation(Publication):
         super().clean()
         if type(self).objects.exclude(pk=self.pk).exists():
             raise ValidationError(_("There is one organisation already. Change that one."))
-        validate_contrast(self, {"link": "light", "link_seen": "light", "link_dark": "dark", "link_seen_dark": "dark"})
+        validate_contrast(self, LINK_COLOURS)
 
     def blockers(self):
         return [] if get_translations(self, "name") else [_("The organisation has no name.")]
 
-    def document(self):
-        return Document(
-            type=self.TYPE,
-            uid=str(self.uid),
-            slug=self.slug,
-            language=self.language,
-            texts=build_texts(self, title="name", subtitle="sentence", summary="introduction"),
-            facts={
-                "mark": self.mark,
-                "colours": [self.link, self.link_seen, self.link_dark, self.link_seen_dark],
-                "contact": self.contact,
-                "postal_address": self.postal_address,
-            },
-        )
+    @property
+    def colours(self):
+        return [getattr(self, name) for name in LINK_COLOURS]
+
+    @colours.setter
+    def colours(self, values):
+        for name, value in zip(LINK_COLOURS, values, strict=True):
+            setattr(self, name, value)
 
 
 class Situation(PictureMixin, Publication):
@@ -116,6 +121,12 @@ class Situation(PictureMixin, Publication):
     )
     order = models.PositiveSmallIntegerField(
         _("position on the front page"), default=100, help_text=_("Lower numbers come first.")
+    )
+
+    released = Released(
+        texts=same("title", "short_title") | {"summary": "introduction", "body": "support"} | same("region"),
+        facts=("since", "until", "archived", "order"),
+        picture=True,
     )
 
     class Meta:
@@ -155,25 +166,22 @@ class Situation(PictureMixin, Publication):
         )
 
     def document(self):
-        return Document(
-            type=self.TYPE,
-            uid=str(self.uid),
-            slug=self.slug,
+        """It stands in lists at its beginning, and where it has no short title, the document has the title instead."""
+        short = get_translations(self, "short_title") or get_translations(self, "title")
+        return replace(
+            replace_fact_words(super().document(), short_title=short, region=get_translations(self, "region")),
             date=(self.since or self.created.date()).isoformat(),
-            language=self.language,
-            texts=build_texts(self, title="title", summary="introduction", body="support"),
-            pictures=self.pictures(),
-            facts={
-                "words": {
-                    "short_title": get_translations(self, "short_title") or get_translations(self, "title"),
-                    "region": get_translations(self, "region"),
-                },
-                "since": self.since.isoformat() if self.since else "",
-                "until": self.until.isoformat() if self.until else "",
-                "archived": self.archived,
-                "order": self.order,
-            },
         )
+
+    def without_fallbacks(self, document):
+        titles = {code: title for code, title in get_document_words(document, "title").items() if title}
+        has_own = get_document_words(document, "short_title") != titles
+        return document if has_own else replace_fact_words(document, short_title={})
+
+
+def replace_fact_words(document, **words):
+    facts = {"words": {}} | document.facts
+    return replace(document, facts=facts | {"words": facts["words"] | words})
 
 
 # What already stands below /LL/, so that no situation can hide it.
@@ -188,11 +196,9 @@ class Partner(models.Model):
     description = PlainField(
         _("in a few words"), max_length=200, blank=True, help_text=_("Follows the name: “Belarusian human rights NGO”.")
     )
-    url = models.CharField(_("web address"), max_length=300, blank=True, validators=[web_address])
+    url = WebAddressField(_("web address"), max_length=300, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters: “BY”."))
-    language = models.CharField(
-        _("language"), max_length=12, blank=True, validators=[refuse_other_languages], help_text=_("Its own: “be”.")
-    )
+    language = LanguageCodeField(_("language"), max_length=12, blank=True, help_text=_("Its own: “be”."))
 
     class Meta:
         verbose_name = _("partner")
@@ -239,6 +245,13 @@ class Alert(Publication):
     starts = models.DateTimeField(_("from"), default=timezone.now)
     ends = models.DateTimeField(_("until"), help_text=_("It disappears automatically at this time (UTC)."))
 
+    released = Released(
+        texts={"title": "sentence"},
+        columns=same("url"),
+        facts=("ends",),
+        stays=(_("The start of the alert stays as it is now."),),
+    )
+
     class Meta:
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
@@ -270,18 +283,7 @@ class Alert(Publication):
         return reasons
 
     def document(self):
-        return Document(
-            type=self.TYPE,
-            uid=str(self.uid),
-            slug=self.slug,
-            situation=self.situation.slug if self.situation else "",
-            date=self.starts.date().isoformat(),
-            until=self.ends.isoformat(),
-            language=self.language,
-            texts=build_texts(self, title="sentence"),
-            url=self.url,
-            facts={"ends": self.ends.isoformat()},
-        )
+        return replace(super().document(), date=self.starts.date().isoformat(), until=self.ends.isoformat())
 
 
 class Tag(TagBase):

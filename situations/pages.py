@@ -4,16 +4,18 @@ Where a page has no words of its own, or none in a reader's language, the shippe
 (templates/timeline/fixed/). What the settings decide is printed by those templates in either case.
 """
 
+from dataclasses import replace
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from publishing.document import Document
+from publishing.fields import PlainField, RichField
 from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import PlainField, RichField
-from publishing.translated_values import build_texts, get_translations
+from publishing.released import Released, same
+from publishing.translated_values import get_translations
 
 
 class Page(Publication):
@@ -43,6 +45,8 @@ class Page(Publication):
         ),
     )
 
+    released = Released(texts=same("title", "body"))
+
     class Meta:
         verbose_name = _("page of the site")
         verbose_name_plural = _("pages of the site")
@@ -63,14 +67,7 @@ class Page(Publication):
         return [] if get_translations(self, "body") else [_("It has no text.")]
 
     def document(self):
-        return Document(
-            type=self.TYPE,
-            uid=str(self.uid),
-            slug=self.key,
-            date=self.created.date().isoformat(),
-            language=self.language,
-            texts=build_texts(self, title="title", body="body"),
-        )
+        return replace(super().document(), slug=self.key, date=self.created.date().isoformat())
 
 
 def get_shipped_page(key, language):

@@ -7,8 +7,7 @@ holds the transaction.
 
 import copy
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -23,58 +22,16 @@ from publishing.addresses import SLUG_LENGTH, build_slug
 from publishing.batches import in_batches
 from publishing.models import Entry
 from publishing.screening.findings import get_open_findings_by_uid
-from publishing.spreadsheets.reader import (
-    Fault,
-    ImportSummary,
-    RowOutcome,
-    SheetColumns,
-    SheetRow,
-    SpreadsheetError,
-    read_sheet_rows,
-)
+from publishing.spreadsheets.reader import Fault, ImportSummary, RowOutcome, SpreadsheetError
+from publishing.spreadsheets.rows import read_sheet_rows
 from publishing.translated_values import get_translations
 from publishing.workflow import transitions
 from publishing.workflow.corrections import find_known_to_readers
 
 from .models import RESERVED_SLUGS, Partner, Situation, Tag, TaggedItem
+from .spreadsheet_fields import parse_row
 
 BATCH_SIZE = 500
-
-
-@dataclass
-class ParsedRow:
-    """One row, read: `values` and `links` hold only what the row says; `key` names the item across files.
-
-    `links` maps "tags" or a many-to-many field to a set of objects; `at_first` are values of a new item that
-    no later file changes; `more` is for `Sheet.finish`.
-    """
-
-    row: SheetRow
-    key: tuple
-    title: str
-    values: dict
-    links: dict = field(default_factory=dict)
-    initial_values: dict = field(default_factory=dict)
-    more: dict | None = None
-    item: object = None
-    before: object = None  # an existing item as it was
-
-
-@dataclass(frozen=True)
-class SheetSpec:
-    """What one kind of sheet means.
-
-    `read(row, register, situation=...)` gives a `Wanted`, or None if the row has no place. `key_of` makes
-    its key out of a dict of `key_columns` of the table. `finish(wanted, by=...)` writes what hangs on the items.
-    """
-
-    model: type
-    columns: SheetColumns
-    title: str
-    key_columns: tuple
-    key_of: Callable
-    read: Callable
-    finish: Callable = lambda wanted, *, by: None
 
 
 @transaction.atomic
@@ -90,8 +47,8 @@ def import_sheet(
     rows, faults = read_sheet_rows(source, sheet.columns, also=also)
     register = ReferenceResolver()
     seen = tqdm(rows, unit=" rows", disable=quiet or None)
-    wanted = [want for row in seen if (want := sheet.read(row, register, situation=situation))]
-    report_duplicate_rows(wanted, column=sheet.title)
+    wanted = [want for row in seen if (want := parse_row(sheet, row, register, situation=situation))]
+    report_duplicate_rows(wanted, column=sheet.title_column)
     if faults:
         raise SpreadsheetError(faults)
     summary = ImportSummary(removed=sum(row.removed for row in rows))
@@ -188,7 +145,8 @@ def save_rows(sheet, wanted, *, summary, by=None):
     """Saves what is new or changed and sets `item` of every `Wanted`; returns the items that were touched."""
     model = sheet.model
     keys, slugs = find_existing_items(sheet, wanted)
-    existing = model.objects.prefetch_related("tags").in_bulk([keys[want.key] for want in wanted if want.key in keys])
+    rows = model.objects.prefetch_related(*model.PREFETCH_RELATED)
+    existing = rows.in_bulk([keys[want.key] for want in wanted if want.key in keys])
     new, changed, relinked = [], [], []
     for want in wanted:
         if want.key not in keys:

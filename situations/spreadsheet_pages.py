@@ -25,6 +25,8 @@ from publishing.spreadsheets.reader import MAX_FILE_BYTES, Fault, SpreadsheetErr
 from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
 
 from .models import Situation
+from .spreadsheet_fields import get_cells
+from .spreadsheet_import import import_sheet
 
 MAX_PACKED_LENGTH = 4 * 1024 * 1024  # letters; a form of more than 5 MB is refused as a whole
 MAX_ROWS_SHOWN = 300
@@ -72,11 +74,10 @@ def pack_content(content):
 
 
 class SpreadsheetAdminMixin:
-    """Half of an admin. `importer` is made of `import_sheet`, `cells_of` gives what it reads."""
+    """Half of an admin. `sheet` is the `SheetSpec` of its type."""
 
     change_list_template = "admin/desk/spreadsheet_change_list.html"
-    importer = None
-    sheet_columns = None
+    sheet = None
 
     def get_urls(self):
         return [
@@ -137,8 +138,13 @@ class SpreadsheetAdminMixin:
 
     def run(self, request, content, *, situation, dry_run=False):
         with transaction.atomic():
-            summary = self.importer(
-                content, situation=situation.slug if situation else "", dry_run=dry_run, by=request.user, quiet=True
+            summary = import_sheet(
+                self.sheet,
+                content,
+                situation=situation.slug if situation else "",
+                dry_run=dry_run,
+                by=request.user,
+                quiet=True,
             )
             check_add_permissions(request.user, summary.made)
             if not dry_run:
@@ -154,7 +160,7 @@ class SpreadsheetAdminMixin:
             "summary": summary,
             "rows": rows[:MAX_ROWS_SHOWN],
             "more_rows": max(len(rows) - MAX_ROWS_SHOWN, 0),
-            "columns": self.sheet_columns,
+            "columns": self.sheet.columns,
             "back": self.url("changelist"),
         }
         return TemplateResponse(request, "admin/desk/spreadsheet_import.html", context)
@@ -167,21 +173,17 @@ class SpreadsheetAdminMixin:
             raise PermissionDenied
         items = self.get_changelist_instance(request).get_queryset(request)
         record(f"{self.model.TYPE}.exported", actor=request.user, count=items.count())
-        written = WRITERS[kind](self.sheet_columns.written(), self.sheet_rows(items))
+        written = WRITERS[kind](self.sheet.columns.written(), self.sheet_rows(items))
         response = StreamingHttpResponse(written, content_type=MEDIA_TYPES[kind])
         response["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.{kind}"'
         response["Cache-Control"] = "no-store, private"
         return response
 
     def sheet_rows(self, items):
-        header = self.sheet_columns.written()
+        header = self.sheet.columns.written()
         for item in items.prefetch_related(*self.model.PREFETCH_RELATED).iterator(chunk_size=200):
-            cells = self.cells_of(item)
+            cells = get_cells(self.sheet, item)
             yield [cells.get(name, "") for name in header]
-
-    def cells_of(self, item):
-        """Column -> text of one item."""
-        raise NotImplementedError
 
 
 def stream_csv(header, rows):

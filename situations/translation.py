@@ -1,42 +1,14 @@
 """Which words of the situations are written in every language, and that every save of them is remembered."""
 
 import simple_history
-from modeltranslation.translator import TranslationOptions, translator
+from modeltranslation.translator import translator
 
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
 
+translator.register(Partner, fields=("name", "description"))
+translator.register(Tag, fields=("name",))
 
-class OrganisationTranslation(TranslationOptions):
-    fields = ("name", "sentence", "introduction")
-
-
-class SituationTranslation(TranslationOptions):
-    fields = ("title", "short_title", "introduction", "support", "region", "picture_alt")
-
-
-class PartnerTranslation(TranslationOptions):
-    fields = ("name", "description")
-
-
-class AlertTranslation(TranslationOptions):
-    fields = ("sentence",)
-
-
-class PageTranslation(TranslationOptions):
-    fields = ("title", "body")
-
-
-class TagTranslation(TranslationOptions):
-    fields = ("name",)
-
-
-translator.register(Organisation, OrganisationTranslation)
-translator.register(Situation, SituationTranslation)
-translator.register(Partner, PartnerTranslation)
-translator.register(Alert, AlertTranslation)
-translator.register(Page, PageTranslation)
-translator.register(Tag, TagTranslation)
-
-# After the fields exist: the historical model copies the columns it finds at this moment.
+# The fields first: the historical model copies the columns it finds at this moment.
 for model in (Organisation, Situation, Alert, Page):
+    translator.register(model, fields=model.released.translated)
     simple_history.register(model, app="situations")

@@ -4,46 +4,27 @@ Not here: what an account may do (`roles.py`), how somebody proves who they are 
 `login/second_factor.py`).
 """
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-def validate_site_languages(codes):
-    """A list of codes of languages that the project ships, or a ValidationError that names the stranger."""
-    if not isinstance(codes, list):
-        raise ValidationError(_('Enter a list of language codes, for example ["fr", "ru"].'))
-    for code in codes:
-        if code not in settings.SHIPPED_LANGUAGES:
-            raise ValidationError(
-                _("“%(code)s” is not one of: %(known)s."),
-                params={"code": code, "known": ", ".join(settings.SHIPPED_LANGUAGES)},
-            )
-
-
-def desk_languages():
-    """Asked when a form is drawn, so that a site which chooses other languages needs no migration."""
-    return settings.LANGUAGES
+from .fields import DeskLanguageField, LanguageCodesField
 
 
 class Account(AbstractUser):
     """Somebody who works at the desk. Never deleted, because the audit log speaks of it: disabled instead."""
 
-    language = models.CharField(
+    language = DeskLanguageField(
         _("language of the administration site"),
         max_length=10,
         blank=True,
-        choices=desk_languages,
         help_text=_("Menus and messages are shown in it. Empty: the language the browser asks for."),
     )
-    languages = models.JSONField(
+    languages = LanguageCodesField(
         _("translates into"),
         default=list,
         blank=True,
-        validators=[validate_site_languages],
         help_text=_("A translator sees and edits only these languages, for example French and Russian."),
     )
 

@@ -6,13 +6,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from desk.admin import LANGUAGE_TABS, NativeWidgetsMixin, PublicationAdmin
-from situations.spreadsheet_pages import SpreadsheetAdminMixin
+from desk.admin import LANGUAGE_TABS, NativeWidgetsMixin
+from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.tag_forms import TaggedItemForm
 
-from . import importing
+from .importing import SHEET
 from .models import Consent, SurvivorStory
-from .restoring import StoryRestorer
 
 
 class StoryForm(TaggedItemForm):
@@ -61,20 +60,16 @@ class ConsentFilter(admin.SimpleListFilter):
 
 
 @admin.register(SurvivorStory)
-class StoryAdmin(SpreadsheetAdminMixin, PublicationAdmin):
-    importer = staticmethod(importing.import_stories)
-    sheet_columns = importing.COLUMNS
-    cells_of = staticmethod(importing.get_story_cells)
+class StoryAdmin(TimelineItemAdmin):
+    sheet = SHEET
     form = StoryForm
-    restorer = StoryRestorer
-    exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (_("What"), ["situation", "language", "slug"]),
         (_("As it was given"), ["original_language", "original_title", "original_body", "original_url"]),
         LANGUAGE_TABS,
-        (_("When"), [("date", "date_precision")]),
+        DATE_SECTION,
         (_("Who"), ["partner"]),
-        (_("Tags"), ["tags", "tell_now"]),
+        TAGS_SECTION,
         (_("Safety"), ["naming", "pseudonym"]),
     ]
     words = ["content_note", "title", "summary", "body", "translator"]
@@ -91,11 +86,9 @@ class StoryAdmin(SpreadsheetAdminMixin, PublicationAdmin):
         "noted",
         "edited_by",
     ]
-    list_filter = ["situation", "partner", "original_language", ConsentFilter, *PublicationAdmin.list_filter]
-    list_select_related = ["situation", "partner", "consent", "edited_by"]
-    search_fields = [
-        "original_title", "title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"
-    ]  # fmt: skip
+    list_filter = ["situation", "partner", "original_language", ConsentFilter, *TimelineItemAdmin.list_filter]
+    list_select_related = [*TimelineItemAdmin.list_select_related, "partner", "consent"]
+    search_fields = ["original_title", *TimelineItemAdmin.search_fields]
 
     @admin.display(description=_("given in"), ordering="original_language")
     def given_in(self, story):

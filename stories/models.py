@@ -5,18 +5,19 @@ recorded cannot be seized.
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 
-from publishing.dates import DateMixin
-from publishing.document import CHANNELS, Document, Original
-from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import build_texts, get_translations, refuse_other_languages
-from situations.models import Partner, Situation, TaggedItem
+from publishing.document import CHANNELS
+from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
+from publishing.publication import get_transition_permissions
+from publishing.released import Released, same
+from publishing.translated_values import get_translations
+from situations.items import TimelineItem
+from situations.models import Partner
 from staff.datetime_widgets import format_desk_date
 
 REVIEW_WARNING_DAYS = 14  # days before a consent has to be asked again, from which on staff are told
@@ -27,16 +28,11 @@ class Naming(models.TextChoices):
     PSEUDONYM = "pseudonym", _("Under a pseudonym")
 
 
-class SurvivorStory(DateMixin, Publication):
+class SurvivorStory(TimelineItem):
     """A testimony: the partner's original stays as it is, the translations explain it."""
 
     TYPE = "story"
-    ORIGINALS = {"title": "original_title", "body": "original_body"}
-    PREFETCH_RELATED = ("situation", "partner", "tags")
 
-    situation = models.ForeignKey(
-        Situation, verbose_name=_("situation"), on_delete=models.PROTECT, related_name="stories"
-    )
     partner = models.ForeignKey(
         Partner,
         verbose_name=_("partner"),
@@ -44,52 +40,44 @@ class SurvivorStory(DateMixin, Publication):
         related_name="stories",
         help_text=_("Who collected the testimony and is responsible for it."),
     )
-    original_language = models.CharField(
+    original_language = LanguageCodeField(
         _("given in"),
         max_length=12,
-        validators=[refuse_other_languages],
         help_text=_("Code of the language: “be”, “uk”, “ckb”. It need not be a language of the site."),
     )
     original_title = PlainField(_("original title"), max_length=400)
     original_body = RichField(
         _("original text"), blank=True, help_text=_("Exactly as given. It is never translated in place.")
     )
-    original_url = models.CharField(_("original address"), max_length=500, blank=True, validators=[web_address])
+    original_url = WebAddressField(_("original address"), max_length=500, blank=True)
     title = PlainField(_("title in translation"), max_length=400, blank=True)
     summary = LinesField(_("summary in translation"), blank=True)
     body = RichField(_("text in translation"), blank=True)
     translator = PlainField(_("translated by"), max_length=160, blank=True)
-    content_note = PlainField(
-        _("content note"), max_length=160, blank=True, help_text=_("A short noun, shown before the text: “beatings”.")
-    )
     naming = models.CharField(_("how the person is named"), max_length=10, choices=Naming, default=Naming.WITHHELD)
     pseudonym = PlainField(
         _("pseudonym"), max_length=60, blank=True, help_text=_("Never the real name, nor part of it.")
     )
-    tell_now = models.BooleanField(
-        _("tell subscribers now"),
-        default=False,
-        help_text=_("Subscribers to urgent news get an e-mail when it is published."),
+    released = Released(
+        texts=same("title", "summary", "body") | {"credit": "translator"} | same("content_note"),
+        columns={"date": "date", "precision": "date_precision"},
+        original={part: f"original_{part}" for part in ("language", "title", "body", "url")},
+        credits={"source": "partner"},
+        facts=("naming", "pseudonym"),
+        optional_facts=("tell_now",),
+        tags=True,
+        not_in_sheets=("body", "translator"),
+        not_restored=("tell_now",),
+        stays=(_("The record of consent stays as it is now."),),
     )
-    tags = TaggableManager(_("tags"), through=TaggedItem, blank=True, help_text=_("Separated by commas."))
 
-    class Meta:
+    class Meta(TimelineItem.Meta):
         verbose_name = _("testimony")
         verbose_name_plural = _("testimonies")
-        ordering = ["-date", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["situation", "slug"], name="one_story_a_slug")]
-        indexes = [
-            models.Index(fields=["-date", "-id"], name="story_newest_first"),
-            models.Index(fields=["-modified", "-id"], name="story_last_changed"),
-            models.Index(fields=["status", "modified", "uid"], name="story_by_status_and_save"),
-        ]
         permissions = get_transition_permissions("survivorstory", "testimonies")
 
     def __str__(self):
         return self.original_title or self.slug
-
-    def neighbours(self):
-        return SurvivorStory.objects.filter(situation=self.situation_id)
 
     def name_for_slug(self):
         return get_translations(self, "title").get("en") or self.original_title
@@ -100,7 +88,7 @@ class SurvivorStory(DateMixin, Publication):
         return getattr(self, "consent", None) if self.pk else None
 
     def blockers(self):
-        reasons = self.situation.blockers_below()
+        reasons = super().blockers()
         if not get_translations(self, "content_note"):
             reasons.append(_("It has no content note. Write one, such as “beatings”, or “none”."))
         if self.naming == Naming.PSEUDONYM and not self.pseudonym:
@@ -134,38 +122,14 @@ class SurvivorStory(DateMixin, Publication):
         return self.given_consent.as_json() if self.given_consent else {}
 
     def document(self):
-        return Document(
-            type=self.TYPE,
-            uid=str(self.uid),
-            slug=self.slug,
-            situation=self.situation.slug,
+        consent, document = self.given_consent, super().document()
+        return replace(
+            document,
             section="stories",
             kind="testimony",
-            date=self.date.isoformat(),
-            precision=self.date_precision,
-            until=self.given_consent.hides_at() if self.given_consent else "",
-            language=self.language,
-            texts=self.texts(),
-            original=Original(
-                language=self.original_language,
-                title=self.original_title,
-                body=self.original_body,
-                url=self.original_url,
-            ),
-            credits=[self.partner.as_credit(role="source")],
-            tags=[tag.as_label() for tag in sorted(self.tags.all(), key=lambda tag: tag.slug)],
-            channels=self.given_consent.channels() if self.given_consent else [],
-            facts=self.facts(),
-        )
-
-    def facts(self):
-        """A tick is there or not: approvals of documents from before there was one still hold."""
-        named = {"naming": self.naming, "pseudonym": self.pseudonym if self.naming == Naming.PSEUDONYM else ""}
-        return named | ({"tell_now": True} if self.tell_now else {})
-
-    def texts(self):
-        return build_texts(
-            self, title="title", summary="summary", body="body", content_note="content_note", credit="translator"
+            until=consent.hides_at() if consent else "",
+            channels=consent.channels() if consent else [],
+            facts=document.facts | ({} if self.naming == Naming.PSEUDONYM else {"pseudonym": ""}),
         )
 
 
@@ -194,10 +158,9 @@ class Consent(models.Model):
     explained_by = PlainField(
         _("explained by"), max_length=160, help_text=_("A role, not a name: “Documentation officer, Viasna”.")
     )
-    language = models.CharField(
+    language = LanguageCodeField(
         _("explained in"),
         max_length=12,
-        validators=[refuse_other_languages],
         help_text=_("Code of the language: “be”."),
     )
     site = models.BooleanField(_("on this site"), default=False)

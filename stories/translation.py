@@ -1,15 +1,10 @@
 """Which words of a testimony are translated; the original itself is not among them."""
 
 import simple_history
-from modeltranslation.translator import TranslationOptions, translator
+from modeltranslation.translator import translator
 
 from .models import Consent, SurvivorStory
 
-
-class SurvivorStoryTranslation(TranslationOptions):
-    fields = ("title", "summary", "body", "translator", "content_note")
-
-
-translator.register(SurvivorStory, SurvivorStoryTranslation)
+translator.register(SurvivorStory, fields=SurvivorStory.released.translated)
 simple_history.register(SurvivorStory, app="stories")
 simple_history.register(Consent, app="stories")

@@ -138,7 +138,22 @@ def type_checking(path, tree):
     ]
 
 
-RULES = [upward, upward_in_the_room, by_name, hidden, type_checking]
+def code_in_a_migration(path, tree):
+    """What a migration names of ours besides the classes of fields: an edit of that would change the past."""
+    if "migrations" not in path.parts:
+        return
+    for node in statements(tree):
+        ours = {name for name in imported(node, path) if name.split(".")[0] in BELOW}
+        if ours - {f"{room}.fields" for room in BELOW} or (ours and isinstance(node, ast.ImportFrom)):
+            yield f"{path}:{node.lineno} imports {', '.join(ours)}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield f"{path}:{node.lineno} runs code of its own"
+        elif isinstance(node, ast.Attribute) and re.fullmatch(r"\w+\.fields\.[a-z_]\w*", ast.unparse(node)):
+            yield f"{path}:{node.lineno} names {ast.unparse(node)}"
+
+
+RULES = [upward, upward_in_the_room, by_name, hidden, type_checking, code_in_a_migration]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -172,6 +187,10 @@ def test_the_house_keeps_the_rule(rule):
         (hidden, "updates/models.py", "try:\n    import json\nexcept ImportError:\n    json = None"),
         (type_checking, "audit/chain.py", "from typing import TYPE_CHECKING"),
         (type_checking, "audit/chain.py", "import typing\nif typing.TYPE_CHECKING: pass"),
+        (code_in_a_migration, "updates/migrations/0002_url.py", "import publishing.text.cleaning"),
+        (code_in_a_migration, "updates/migrations/0002_url.py", "from publishing.models import Entry"),
+        (code_in_a_migration, "updates/migrations/0002_url.py", "import audit.fields\nx = audit.fields.get_default"),
+        (code_in_a_migration, "updates/migrations/0002_url.py", "def fill(apps, schema_editor): pass"),
     ],
 )
 def test_a_breach_is_found(rule, module, source):
@@ -192,6 +211,7 @@ def test_a_breach_is_found(rule, module, source):
         ("timeline/pages/views.py", "from timeline import search\nfrom ..serving.caching import cache_public_page"),
         ("timeline/mirror/content.py", "from timeline.signals import mirror_rows_requested"),
         ("timeline/urls.py", "from .pages import views"),
+        ("updates/migrations/0002_url.py", "import publishing.fields\nurl = publishing.fields.WebAddressField()"),
         ("staff/apps.py", "import_string('staff.roles.install_roles')"),
         ("audit/management/commands/verify_audit.py", "from ...chain import verify"),
         ("ohrm/urls.py", "from updates import admin\nimport newsletter.subscribers.views"),

@@ -9,19 +9,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.admin import LANGUAGE_TABS, NativeWidgetsMixin, PublicationAdmin
+from desk.admin import LANGUAGE_TABS, NativeWidgetsMixin
 from desk.forms import delete_unpublished_files
 from desk.lists import render_kind_shape
 from publishing.kinds import get_kind_family
 from publishing.media import files
 from situations.admin import PICTURE_FIELDS
+from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.models import Partner
-from situations.spreadsheet_pages import SpreadsheetAdminMixin
 from situations.tag_forms import TaggedPictureItemForm
 
-from . import importing
+from .importing import SHEET
 from .models import Attachment, Update
-from .restoring import UpdateRestorer
 
 
 class AttachmentForm(forms.ModelForm):
@@ -101,28 +100,22 @@ class PartnerFilter(admin.SimpleListFilter):
 
 
 @admin.register(Update)
-class UpdateAdmin(SpreadsheetAdminMixin, PublicationAdmin):
-    importer = staticmethod(importing.import_updates)
-    sheet_columns = importing.COLUMNS
-    cells_of = staticmethod(importing.get_update_cells)
+class UpdateAdmin(TimelineItemAdmin):
+    sheet = SHEET
     form = TaggedPictureItemForm
-    restorer = UpdateRestorer
-    exclude = ["tags"]  # as a field of the model: the form has its own
     sections = [
         (gettext_lazy("What"), ["situation", "kind", "language", "slug"]),
         LANGUAGE_TABS,
-        (gettext_lazy("When"), [("date", "date_precision")]),
+        DATE_SECTION,
         (gettext_lazy("Who"), ["publisher", "co_publishers", "url"]),
         (gettext_lazy("Picture"), PICTURE_FIELDS),
-        (gettext_lazy("Tags"), ["tags", "tell_now"]),
+        TAGS_SECTION,
     ]
     words = ["title", "subtitle", "summary", "content_note", "body", "translator", "picture_alt"]
     readonly_fields = ["picture_shown"]
     inlines = [AttachmentInline]
     list_display = ["__str__", "kind_shown", "situation", "day", "badge", "languages", "edited_by"]
-    list_filter = ["situation", "kind", *PublicationAdmin.list_filter, PartnerFilter]
-    list_select_related = ["situation", "edited_by"]
-    search_fields = ["title_en", "title_fr", "title_es", "title_ru", "title_be", "title_ar", "slug"]
+    list_filter = ["situation", "kind", *TimelineItemAdmin.list_filter, PartnerFilter]
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)

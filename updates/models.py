@@ -1,28 +1,25 @@
 """The organisation's own output, and other news: everything on the timeline but testimonies."""
 
+from dataclasses import fields, replace
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 
-from publishing.dates import DateMixin
-from publishing.document import AttachedFile, Document
+from publishing.document import AttachedFile
+from publishing.fields import LinesField, PlainField, RichField, WebAddressField
 from publishing.kinds import UPDATE_KINDS
-from publishing.pictures import PictureMixin
-from publishing.publication import Publication, get_transition_permissions
-from publishing.text.cleaning import LinesField, PlainField, RichField, web_address
-from publishing.translated_values import build_texts, get_translations
-from situations.models import Partner, Situation, TaggedItem
+from publishing.publication import PictureMixin, get_transition_permissions
+from publishing.released import Released, same
+from publishing.translated_values import get_translations
+from situations.items import TimelineItem
+from situations.models import Partner
 
 
-class Update(PictureMixin, DateMixin, Publication):
+class Update(PictureMixin, TimelineItem):
     """One statement, briefing, report, letter or other piece, or the news of another publisher."""
 
     TYPE = "update"
-    PREFETCH_RELATED = ("situation", "publisher", "co_publishers", "tags", "attachments")
 
-    situation = models.ForeignKey(
-        Situation, verbose_name=_("situation"), on_delete=models.PROTECT, related_name="updates"
-    )
     kind = models.CharField(
         _("kind"),
         max_length=20,
@@ -40,9 +37,6 @@ class Update(PictureMixin, DateMixin, Publication):
     translator = PlainField(
         _("translated by"), max_length=160, blank=True, help_text=_("Leave empty for the language it was written in.")
     )
-    content_note = PlainField(
-        _("content note"), max_length=160, blank=True, help_text=_("A short noun, shown before the text: “beatings”.")
-    )
     publisher = models.ForeignKey(
         Partner,
         verbose_name=_("published by"),
@@ -59,80 +53,42 @@ class Update(PictureMixin, DateMixin, Publication):
         related_name="signed",
         help_text=_("For joint kinds."),
     )
-    url = models.CharField(
+    url = WebAddressField(
         _("outside address"),
         max_length=500,
         blank=True,
-        validators=[web_address],
         help_text=_("The address at its publisher. Readers are told that it opens another site."),
     )
-    tell_now = models.BooleanField(
-        _("tell subscribers now"),
-        default=False,
-        help_text=_("Subscribers to urgent news get an e-mail when it is published."),
+    released = Released(
+        texts=same("title", "subtitle", "summary", "body") | {"credit": "translator"} | same("content_note"),
+        columns=same("kind", "date", "url") | {"precision": "date_precision"},
+        credits={"publisher": "publisher", "signatory": "co_publishers"},
+        facts=("tell_now",),
+        picture=True,
+        tags=True,
+        attachments=True,
+        not_in_sheets=("translator",),
+        not_restored=("tell_now",),
     )
-    tags = TaggableManager(_("tags"), through=TaggedItem, blank=True, help_text=_("Separated by commas."))
 
-    class Meta:
+    class Meta(TimelineItem.Meta):
         verbose_name = _("update")
         verbose_name_plural = _("updates")
-        ordering = ["-date", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["situation", "slug"], name="one_update_a_slug"),
+            *TimelineItem.Meta.constraints,
             models.CheckConstraint(condition=models.Q(kind__in=list(UPDATE_KINDS)), name="update_kind_is_known"),
-        ]
-        indexes = [
-            models.Index(fields=["-date", "-id"], name="update_newest_first"),
-            models.Index(fields=["-modified", "-id"], name="update_last_changed"),
-            models.Index(fields=["status", "modified", "uid"], name="update_by_status_and_save"),
         ]
         permissions = get_transition_permissions("update", "updates")
 
     def __str__(self):
         return self.title or self.slug
 
-    def neighbours(self):
-        return Update.objects.filter(situation=self.situation_id)
-
     def blockers(self):
         reasons = [] if get_translations(self, "title") else [_("It has no title.")]
-        return reasons + self.situation.blockers_below() + self.picture_blockers()
+        return reasons + super().blockers() + self.picture_blockers()
 
     def document(self):
-        return Document(
-            type=self.TYPE,
-            uid=str(self.uid),
-            slug=self.slug,
-            situation=self.situation.slug,
-            section="news" if self.publisher_id else "updates",
-            kind=self.kind,
-            date=self.date.isoformat(),
-            precision=self.date_precision,
-            language=self.language,
-            texts=self.texts(),
-            url=self.url,
-            credits=self.credits(),
-            tags=[tag.as_label() for tag in sorted(self.tags.all(), key=lambda tag: tag.slug)],
-            pictures=self.pictures(),
-            attachments=[attachment.as_file() for attachment in self.attachments.all()],
-            facts={"tell_now": self.tell_now},
-        )
-
-    def texts(self):
-        return build_texts(
-            self,
-            title="title",
-            subtitle="subtitle",
-            summary="summary",
-            body="body",
-            content_note="content_note",
-            credit="translator",
-        )
-
-    def credits(self):
-        publisher = [self.publisher.as_credit(role="publisher")] if self.publisher else []
-        partners = sorted(self.co_publishers.all(), key=lambda partner: partner.slug)
-        return publisher + [partner.as_credit(role="signatory") for partner in partners]
+        return replace(super().document(), section="news" if self.publisher_id else "updates")
 
 
 class Attachment(models.Model):
@@ -155,11 +111,4 @@ class Attachment(models.Model):
         return self.title
 
     def as_file(self):
-        return AttachedFile(
-            name=self.name,
-            title=self.title,
-            language=self.language,
-            size=self.size,
-            pages=self.pages,
-            sha256=self.sha256,
-        )
+        return AttachedFile(**{part.name: getattr(self, part.name) for part in fields(AttachedFile)})

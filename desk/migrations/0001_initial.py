@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import publishing.text.cleaning
+import publishing.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,13 +17,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place', models.CharField(help_text='This text appears below the field for everyone who edits.', max_length=120, unique=True, verbose_name='field')),
-                ('words', publishing.text.cleaning.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, verbose_name='guideline')),
-                ('words_en', publishing.text.cleaning.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
-                ('words_fr', publishing.text.cleaning.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
-                ('words_es', publishing.text.cleaning.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
-                ('words_ru', publishing.text.cleaning.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
-                ('words_be', publishing.text.cleaning.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
-                ('words_ar', publishing.text.cleaning.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
+                ('words', publishing.fields.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, verbose_name='guideline')),
+                ('words_en', publishing.fields.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
+                ('words_fr', publishing.fields.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
+                ('words_es', publishing.fields.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
+                ('words_ru', publishing.fields.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
+                ('words_be', publishing.fields.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
+                ('words_ar', publishing.fields.LinesField(help_text='“At most 70 characters. Say who did what, and where.” Staff who use the administration site in another language see the guideline in that language, or this one if there is none.', max_length=600, null=True, verbose_name='guideline')),
             ],
             options={
                 'verbose_name': 'guideline',
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(editable=False, max_length=20)),
                 ('uid', models.UUIDField(db_index=True, editable=False)),
                 ('languages', models.JSONField(default=list, verbose_name='languages')),
-                ('for_whom', publishing.text.cleaning.PlainField(max_length=80, verbose_name='for whom')),
+                ('for_whom', publishing.fields.PlainField(max_length=80, verbose_name='for whom')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
                 ('opened_at', models.DateTimeField(null=True, verbose_name='first opened')),
@@ -56,9 +56,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('name', publishing.text.cleaning.PlainField(max_length=80, verbose_name='name')),
+                ('name', publishing.fields.PlainField(max_length=80, verbose_name='name')),
                 ('verdict', models.CharField(choices=[('fine', 'It can be published like this'), ('comment', 'Something should be changed first')], max_length=10, verbose_name='verdict')),
-                ('words', publishing.text.cleaning.LinesField(blank=True, verbose_name='comment')),
+                ('words', publishing.fields.LinesField(blank=True, verbose_name='comment')),
                 ('language', models.CharField(max_length=12)),
                 ('content', models.CharField(max_length=64)),
                 ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='desk.reviewlink')),

@@ -3,7 +3,8 @@
 from django import template
 
 from desk import lists, monthly_chart
-from publishing.text.cleaning import RichField, render_safe_html
+from publishing.fields import RichField
+from publishing.text.cleaning import render_safe_html
 from staff.dashboard import get_tiles
 from staff.datetime_widgets import format_desk_datetime
 

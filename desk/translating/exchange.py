@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from publishing.fields import RichField
 from publishing.spreadsheets.reader import Fault, SpreadsheetError
-from publishing.text.cleaning import RichField, convert_html_to_text
+from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import (
     TRANSLATOR_FIELD,
     compute_source_digest,

@@ -23,7 +23,8 @@ from js_asset import Media
 from desk import lists, publication_status
 from desk.editor import EDITOR_STYLE_HASH
 from desk.forms import PublicationForm
-from publishing.text.cleaning import RichField, render_safe_html
+from publishing.fields import RichField
+from publishing.text.cleaning import render_safe_html
 from publishing.translations import (
     TRANSLATION_STATES,
     TRANSLATOR_FIELD,

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from publishing.kinds import get_kind_label
+from publishing.released import find_field
 from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import get_site_language_direction, get_site_language_name
+from publishing.workflow.transitions import get_publication_model
 
 SAME, REMOVED, ADDED, LEFT_OUT = "same", "removed", "added", "left out"
 # How long a comparison takes grows with the pairs of equal words times the words: of one paragraph, and of all.
@@ -31,28 +33,12 @@ TEXT_LABELS = {
     "content_note": gettext_lazy("content note"),
     "credit": gettext_lazy("translated by"),
 }
+# What a comparison calls otherwise than the form does, or what has no field of its own.
 FIELD_LABELS = {
-    "slug": gettext_lazy("address"),
-    "situation": gettext_lazy("situation"),
     "kind": gettext_lazy("kind"),
-    "date": gettext_lazy("date"),
     "precision": gettext_lazy("date as known"),
     "until": gettext_lazy("until"),
-    "language": gettext_lazy("written first in"),
     "url": gettext_lazy("outside address"),
-    "contact": gettext_lazy("contact"),
-    "postal_address": gettext_lazy("postal address"),
-    "colours": gettext_lazy("colours of links"),
-    "mark": gettext_lazy("square logo"),
-    "since": gettext_lazy("since"),
-    "archived": gettext_lazy("archived"),
-    "order": gettext_lazy("position on the front page"),
-    "tell_now": gettext_lazy("tell subscribers now"),
-    "naming": gettext_lazy("how the person is named"),
-    "pseudonym": gettext_lazy("pseudonym"),
-    "short_title": gettext_lazy("short title"),
-    "region": gettext_lazy("region"),
-    "ends": gettext_lazy("until"),
 }
 
 
@@ -127,50 +113,55 @@ def build_field_label(name, language):
 
 
 def flatten_document(document):
-    side = FlatDocument()
+    side, model = FlatDocument(), get_publication_model(document["type"])
     for code, words in document["texts"].items():
         for name, label in TEXT_LABELS.items():
             side.put(label, convert_html_to_text(words[name]) if name == "body" else words[name], language=code)
-    add_original(side, document["original"])
+    if document["original"]:
+        add_original(side, document["original"], model=model)
     for name in ("slug", "situation", "date", "precision", "until", "language", "url"):
-        side.put(FIELD_LABELS[name], document[name])
+        side.put(FIELD_LABELS.get(name) or get_label(model, name), document[name])
     side.put(FIELD_LABELS["kind"], get_kind_label(document["kind"]) if document["kind"] else "")
-    add_related(side, document)
-    add_facts(side, document["facts"])
+    add_related(side, document, model=model)
+    add_facts(side, document["facts"], model=model)
     return side
 
 
-def add_original(side, original):
-    if original:
-        code = original["language"]
-        side.put(_("original title"), original["title"], language=code)
-        side.put(_("original text"), convert_html_to_text(original["body"]), language=code)
-        side.put(_("original address"), original["url"])
+def get_label(model, name):
+    """What the desk calls a field, or what a type has in place of one."""
+    column = find_field(model, name)
+    return column.verbose_name if column else model.released.labels.get(name, name)
 
 
-def add_related(side, document):
+def add_original(side, original, *, model):
+    for part, name in model.released.original.items():
+        if part != "language":
+            words = convert_html_to_text(original[part]) if part == "body" else original[part]
+            side.put(get_label(model, name), words, language="" if part == "url" else original["language"])
+
+
+def add_related(side, document, *, model):
     joint = pgettext("between names", ", ").join
     side.put(_("tags"), joint(get_default_name(tag["names"], tag["slug"]) for tag in document["tags"]))
-    roles = {"source": _("partner"), "publisher": _("published by"), "signatory": _("published jointly with")}
-    for role, label in roles.items():
+    for role, relation in model.released.credits.items():
         names = [get_default_name(one["names"], one["slug"]) for one in document["credits"] if one["role"] == role]
-        side.put(label, joint(names))
+        side.put(get_label(model, relation), joint(names))
     files = [f"{one['title']} ({one['language']}), {one['sha256'][:12]}" for one in document["attachments"]]
     side.put(_("documents"), "\n".join(files))
     for picture in document["pictures"]:
         for code, alt in picture["alt"].items():
-            side.put(_("alternative text"), alt, language=code)
-        side.put(_("picture credit"), picture["credit"])
-        side.put(_("the picture is decoration"), _("yes") if picture["decorative"] else "")
+            side.put(get_label(model, "picture_alt"), alt, language=code)
+        side.put(get_label(model, "picture_credit"), picture["credit"])
+        side.put(get_label(model, "picture_decorative"), _("yes") if picture["decorative"] else "")
 
 
-def add_facts(side, facts):
+def add_facts(side, facts, *, model):
     for name, value in facts.items():
         if name != "words":
-            side.put(FIELD_LABELS.get(name, name), format_fact(value))
+            side.put(get_label(model, name), format_fact(value))
     for name, words in facts.get("words", {}).items():
         for code, value in words.items():
-            side.put(FIELD_LABELS.get(name, name), value, language=code)
+            side.put(get_label(model, name), value, language=code)
 
 
 def format_fact(value):

@@ -6,7 +6,8 @@ from django.core.paginator import Paginator
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from publishing.text.cleaning import RichField, convert_html_to_text
+from publishing.fields import RichField
+from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import get_site_language_name
 
 PER_PAGE = 50

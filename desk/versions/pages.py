@@ -63,9 +63,7 @@ def get_readable_releases(item):
 
 
 class ReleasePages:
-    """Half of an admin. `restorer` is the inverse of the `document()` of its type."""
-
-    restorer = None
+    """Half of an admin."""
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -152,7 +150,7 @@ class ReleasePages:
     def restored(self, request, item, release):
         try:
             with transaction.atomic():
-                left = restoring.restore_release(item, release, by=request.user, restorer=self.restorer)
+                left = restoring.restore_release(item, release, by=request.user)
         except transitions.TransitionRefused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason)

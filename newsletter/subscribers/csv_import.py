@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from audit.chain import record
 from newsletter.models import Audience, Subscriber
-from publishing.spreadsheets.reader import SheetColumns, SpreadsheetError, read_sheet_rows
+from publishing.spreadsheets.reader import SpreadsheetError
+from publishing.spreadsheets.rows import SheetColumns, read_sheet_rows
 from timeline.search.facets import BadFilter
 
 from . import addresses, audience_filters, signup

@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import publishing.text.cleaning
+import publishing.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
                 ('by', models.CharField(editable=False, max_length=150, verbose_name='by')),
-                ('note', publishing.text.cleaning.PlainField(blank=True, help_text='To tell entries apart, without the name: “witness in case V-117”.', max_length=120, verbose_name='note')),
+                ('note', publishing.fields.PlainField(blank=True, help_text='To tell entries apart, without the name: “witness in case V-117”.', max_length=120, verbose_name='note')),
                 ('key_id', models.CharField(editable=False, max_length=8)),
             ],
             options={
@@ -114,8 +114,8 @@ class Migration(migrations.Migration):
                 ('title', models.TextField()),
                 ('subtitle', models.TextField(blank=True)),
                 ('summary', models.TextField(blank=True)),
-                ('body', publishing.text.cleaning.HtmlField(blank=True)),
-                ('fragment', publishing.text.cleaning.HtmlField(blank=True)),
+                ('body', publishing.fields.HtmlField(blank=True)),
+                ('fragment', publishing.fields.HtmlField(blank=True)),
                 ('words', models.TextField(blank=True, help_text='Everything a search may find, normalised.')),
                 ('spoken', models.JSONField(default=dict)),
                 ('facts', models.JSONField(default=dict)),

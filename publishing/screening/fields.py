@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from publishing.text.cleaning import CleanedField, web_address
+from publishing.fields import CleanedField, WebAddressField
 from publishing.translations import get_site_language_name, get_translated_fields
 
 
@@ -54,7 +54,7 @@ def get_text_columns(model):
 
 
 def is_text_field(field):
-    return isinstance(field, CleanedField) or field.name in {"slug", "url"} or web_address in field.validators
+    return isinstance(field, CleanedField | WebAddressField) or field.name in {"slug", "url"}
 
 
 def get_related_texts(document, *, language):

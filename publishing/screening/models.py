@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from publishing.text.cleaning import PlainField
+from publishing.fields import PlainField
 
 
 class Acknowledgement(models.Model):

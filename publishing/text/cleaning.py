@@ -1,8 +1,8 @@
-"""Staff text -> safe text and safe HTML; the only place that marks a string safe.
+"""Staff text -> safe text and safe HTML; nothing but this and `HtmlField` marks a string safe.
 
-Forms, imports and models all clean through here: the model fields below clean what goes into the
+Forms, imports and models all clean through here: the fields of models clean what goes into the
 database by whatever way, and `safe` goes through the allow-list once more on the way out.
-Not here: what a text gives away about a person (`screening/patterns.py`).
+Not here: those fields (`publishing/fields.py`), what a text gives away about a person (`screening/patterns.py`).
 """
 
 import html
@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import nh3
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import models
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -254,49 +253,3 @@ def convert_html_to_text(value):
         words = mark.sub(instead, words)
     words = html.unescape(TAG.sub("", words))
     return clean_lines("\n".join(line.strip() for line in words.split("\n")))
-
-
-# --- Model fields -----------------------------------------------------------------------------
-
-
-class CleanedField:
-    """Cleans on the way into the database: `save`, `bulk_create` and `update` alike, and in forms.
-
-    Lookups are left as they are, so that a search for one word in a rich text is not made a paragraph.
-    """
-
-    cleaned = None
-
-    def clean(self, value, model_instance):
-        return super().clean(self._clean(value), model_instance)
-
-    def pre_save(self, model_instance, add):
-        value = self._clean(super().pre_save(model_instance, add))
-        # Past the descriptor: modeltranslation's would write a fallback's words into the active language.
-        model_instance.__dict__[self.attname] = value
-        return value
-
-    def get_db_prep_save(self, value, connection):
-        return super().get_db_prep_save(self._clean(value), connection)
-
-    def _clean(self, value):
-        return type(self).cleaned(value) if isinstance(value, str) else value
-
-
-class PlainField(CleanedField, models.CharField):
-    cleaned = staticmethod(clean_line)
-
-
-class LinesField(CleanedField, models.TextField):
-    cleaned = staticmethod(clean_lines)
-
-
-class RichField(CleanedField, models.TextField):
-    cleaned = staticmethod(clean_html)
-
-
-class HtmlField(models.TextField):
-    """HTML that our own templates drew from cleaned parts, kept to be printed as it is. Never for input."""
-
-    def from_db_value(self, value, expression, connection):
-        return value if value is None else mark_safe(value)  # noqa: S308 (cleaned in reading.py alone)

@@ -13,9 +13,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from demo import pictures
-from publishing.dates import Precision
 from publishing.document import CHANNELS
 from publishing.kinds import UPDATE_KINDS
+from publishing.publication import Precision
 from stories.importing import COLUMNS as STORY_COLUMNS
 from stories.importing import import_stories
 from stories.models import Naming

@@ -10,11 +10,9 @@ from django.template import Context, Template
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
+from publishing.fields import HtmlField, PlainField, RichField
 from publishing.models import Entry
 from publishing.text.cleaning import (
-    HtmlField,
-    PlainField,
-    RichField,
     clean_html,
     clean_line,
     clean_lines,
@@ -514,5 +512,5 @@ def test_our_own_html_comes_from_the_database_ready_to_print():
 @pytest.mark.parametrize("field", [PlainField("title", max_length=10), RichField("text", blank=True)])
 def test_a_field_is_rebuilt_from_its_migration(field):
     _name, path, arguments, options = field.deconstruct()
-    assert path.startswith("publishing.text.cleaning.")
+    assert path.startswith("publishing.fields.")
     assert type(field)(*arguments, **options).deconstruct()[1:] == (path, arguments, options)

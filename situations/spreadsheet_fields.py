@@ -1,0 +1,166 @@
+"""What the columns of a sheet of items mean, read from the fields of their model and from what these release.
+
+Not here: how rows become working copies (`spreadsheet_import.py`), the consent of a testimony (`stories/importing.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _
+
+from publishing.spreadsheets.rows import SheetColumns, SheetRow
+from publishing.translated_values import get_columns
+
+DATES = ("date", "date_precision")  # read together, since the one says how much of the other is known
+
+
+@dataclass
+class ParsedRow:
+    """One row, read: `values` and `links` hold only what the row says; `key` names the item across files.
+
+    `links` maps "tags" or a many-to-many field to a set of objects; `initial_values` are values of a new item that
+    no later file changes; `more` is for `SheetSpec.finish`.
+    """
+
+    row: SheetRow
+    key: tuple
+    title: str
+    values: dict
+    links: dict = field(default_factory=dict)
+    initial_values: dict = field(default_factory=dict)
+    more: dict | None = None
+    item: object = None
+    before: object = None  # an existing item as it was
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """What one kind of sheet means: what makes an item the same in a later file are its situation, the language and
+    title in which it was given, and its date.
+
+    `read_more(row)` reads what hangs on an item, `finish(wanted, by=...)` writes it, `more_cells(item)` gives it out.
+    """
+
+    model: type
+    columns: SheetColumns
+    read_more: Callable = lambda row: None
+    finish: Callable = lambda wanted, *, by: None
+    more_cells: Callable = lambda item: {}
+
+    @property
+    def original(self):
+        return self.model.released.original
+
+    @property
+    def language_field(self):
+        return self.original.get("language", "language")
+
+    @property
+    def title_column(self):
+        return self.original.get("title", "title")
+
+    @property
+    def key_columns(self):
+        return [self.language_field, "date", *([self.title_column] if self.original else get_columns("title"))]
+
+    def get_title_field(self, language):
+        return self.title_column if self.original else f"title_{language}"
+
+    def key_of(self, row):
+        """The key of an item, out of a dict of `key_columns` of the table."""
+        language = row[self.language_field]
+        return row["situation_id"], language, row[self.get_title_field(language)], row["date"]
+
+
+def build_sheet_columns(model, *, order, required):
+    """The columns of a sheet. `order` names those without a language as they stand; what it leaves out comes last."""
+    released = model.released
+    given = [name for part, name in released.original.items() if part != "language"]
+    plain = [*released.columns.values(), *given, *released.credits.values()]
+    words = [name for name in released.texts.values() if name not in released.not_in_sheets]
+    return SheetColumns(tuple(dict.fromkeys([*order, *plain])), tuple(words), required)
+
+
+def get_column_fields(sheet):
+    """The fields of the columns; "situation" and "language" are none, since they say how and where the rest is read."""
+    released, model = sheet.model.released, sheet.model
+    names = {*released.columns.values(), *released.original.values(), *released.relations}
+    return [model._meta.get_field(name) for name in sheet.columns.plain if name in names]
+
+
+# --- In ---------------------------------------------------------------------------------------
+
+
+def parse_row(sheet, row, register, *, situation):
+    """The `ParsedRow` of a row, or None if it has no place; every fault is noted in the row."""
+    given = row.language("language", default=settings.LANGUAGE_CODE, of_site=not sheet.original)
+    bare = given if given in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    place = register.situation(row, default=situation, language=bare)
+    values = read_texts(sheet, row, language=bare) | read_values(sheet, row, register, language=bare)
+    title = values.get(sheet.get_title_field(given), "")
+    if not title and not sheet.original:
+        row.add_fault("title", _("It is empty."))
+    links, more = read_links(sheet, row, register, language=bare), sheet.read_more(row)
+    if place is None or not all(values.get(name) for name in {"date", *sheet.columns.required} - {sheet.title_column}):
+        return None
+    return ParsedRow(
+        row=row,
+        key=(place.pk, given, title, values["date"]),
+        title=values.get("title_en") or title,
+        values=values | {"situation": place, sheet.language_field: given},
+        links=links,
+        initial_values={"language": bare} if sheet.original else {},
+        more=more,
+    )
+
+
+def read_texts(sheet, row, *, language):
+    """Column -> text, of every language that the row has words in."""
+    words = {
+        name: row.translated(sheet.model._meta.get_field(name), language=language) for name in sheet.columns.translated
+    }
+    return {f"{name}_{code}": text for name, texts in words.items() for code, text in texts.items()}
+
+
+def read_values(sheet, row, register, *, language):
+    """The untranslated fields that the row says something about; date and precision always."""
+    fields = [one for one in get_column_fields(sheet) if one.name not in DATES and not one.many_to_many]
+    said = {one.name: read_value(row, one, register, language=language) for one in fields}
+    day, precision = row.when()
+    return {name: value for name, value in said.items() if value} | {"date": day, "date_precision": precision}
+
+
+def read_value(row, column, register, *, language):
+    if not column.many_to_one:
+        return row.value(column, required=not column.blank)
+    name_field = column.related_model._meta.get_field("name")
+    name = row.value(name_field, column=column.name, required=not column.null)
+    return register.partner(name, language=language) if name else None
+
+
+def read_links(sheet, row, register, *, language):
+    """Relation -> objects, of what the row says about them."""
+    links = {}
+    for one in [one for one in get_column_fields(sheet) if one.many_to_many]:
+        make, marks = (register.tag, ";,") if one.name == "tags" else (register.partner, ";")
+        links[one.name] = {make(name, language=language) for name in row.listing(one.name, marks=marks)}
+    return {name: things for name, things in links.items() if things}
+
+
+# --- Out --------------------------------------------------------------------------------------
+
+
+def get_cells(sheet, item):
+    """Column -> text of an item, as `parse_row` understands it."""
+    own = {"situation": item.situation.slug, "language": getattr(item, sheet.language_field)}
+    plain = {one.name: format_cell(item, one) for one in get_column_fields(sheet)}
+    return own | plain | sheet.columns.words_of(item) | sheet.more_cells(item)
+
+
+def format_cell(item, column):
+    value = getattr(item, column.name)
+    if column.many_to_many:
+        return "; ".join(map(str, value.all()))
+    return value.isoformat() if isinstance(column, models.DateField) else str(value or "")
