@@ -1,5 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
+import newsletter.composition.edition_workflow
 import newsletter.fields
 from django.db import migrations, models
 
@@ -97,6 +98,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'editions',
                 'permissions': [('send_edition', 'Can send editions')],
             },
+            bases=(newsletter.composition.edition_workflow.EditionWorkflow, models.Model),
         ),
         migrations.CreateModel(
             name='SignUp',
