@@ -10,7 +10,7 @@ from publishing.workflow.cli import (
 
 
 class Command(BaseCommand):
-    help = "Publishes one item, now or at a time; refused exactly where the desk would refuse."
+    help = "Publishes one item, now or at a time; refused exactly where the administration site would refuse."
 
     def add_arguments(self, parser):
         add_item_arguments(parser)
