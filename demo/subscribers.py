@@ -7,9 +7,8 @@ import random
 from django.db import transaction
 from django.utils import timezone
 
+from newsletter.models import Audience, Subscriber, get_language_codes
 from newsletter.subscribers import addresses, audience_filters, signup
-
-from .models import Audience, Subscriber, get_language_codes
 
 BATCH_SIZE = 5000
 FREQUENCIES = (Audience.Frequency.INSTANT, Audience.Frequency.DAILY, Audience.Frequency.WEEKLY)

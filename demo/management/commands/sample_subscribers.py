@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from newsletter.samples import make_subscribers
+from demo.subscribers import make_subscribers
 
 
 class Command(BaseCommand):
