@@ -93,45 +93,45 @@ class MirrorCrawler:
         self.waiting = deque()
         self.pages = 0
 
-    def take(self, pages, *, also=()):
+    def crawl(self, pages, *, also=()):
         """Copies these pages, which are there, `also` what may be there, and all that they lead to."""
         for address in pages:
-            self.files[address] = self.noted(address, get_mirror_path(address))
+            self.files[address] = self.enqueue(address, get_mirror_path(address))
         for address in also:
-            self.target(address)
+            self.get_target(address)
         while self.waiting:
             self.copy(self.waiting.popleft())
 
-    def target(self, address):
+    def get_target(self, address):
         """The file in which an address will be found; notes that it has to be copied."""
         if address not in self.files:
             self.files[address] = None  # where two lead to each other
-            self.files[address] = self.found(address)
+            self.files[address] = self.find_target(address)
         return self.files[address]
 
-    def found(self, address):
+    def find_target(self, address):
         path = urlsplit(address).path
         if path.startswith(settings.STATIC_URL):
-            return self.noted(address, get_mirror_path(path)) if find_static_path(path) else None
+            return self.enqueue(address, get_mirror_path(path)) if find_static_path(path) else None
         if path.startswith(settings.MEDIA_URL):
             return (
-                self.noted(address, get_mirror_path(path))
+                self.enqueue(address, get_mirror_path(path))
                 if is_mirrored_file(path.removeprefix(settings.MEDIA_URL))
                 else None
             )
         file = get_mirror_path(address)
-        return self.answered(address, file) if file else None
+        return self.fetch_target(address, file) if file else None
 
-    def noted(self, address, file):
+    def enqueue(self, address, file):
         self.waiting.append(address)
         return file
 
-    def answered(self, address, file):
+    def fetch_target(self, address, file):
         """Asks the site itself; what it moved is found where it went, what it does not show nowhere."""
         response = self.visitor.get(address)
         if response.status_code in {301, 302}:
             there = response["Location"].removeprefix(settings.SITE_URL)
-            return self.target(there) if there.startswith("/") and there != address else None
+            return self.get_target(there) if there.startswith("/") and there != address else None
         if response.status_code != 200:
             return None
         # Next in turn, so that few are held at a time; asking again would draw it again.
@@ -140,25 +140,25 @@ class MirrorCrawler:
 
     def copy(self, wanted):
         if isinstance(wanted, tuple):
-            self.keep(*wanted)
+            self.store(*wanted)
         elif wanted.startswith(settings.STATIC_URL):
             path = find_static_path(urlsplit(wanted).path)
-            self.keep(wanted, "text/css" if path.suffix == ".css" else "", path.read_bytes())
+            self.store(wanted, "text/css" if path.suffix == ".css" else "", path.read_bytes())
         else:
             response = self.visitor.get(wanted)
             if response.status_code != 200:
                 raise MirrorBuildError(f"{wanted} answers {response.status_code}.")
-            self.keep(wanted, response["Content-Type"], read_response_body(response))
+            self.store(wanted, response["Content-Type"], read_response_body(response))
 
-    def keep(self, address, kind, data):
+    def store(self, address, kind, data):
         at = self.files[address]
         if kind.startswith("text/html"):
             self.pages += 1
-            rewriter = LinkRewriter(address, at=at, target=self.target, origin=settings.SITE_URL)
+            rewriter = LinkRewriter(address, at=at, target=self.get_target, origin=settings.SITE_URL)
             with translation.override(address.split("/")[1]):
                 data = rewriter.page(data.decode()).encode()
         elif kind.startswith("text/css"):
-            data = rewrite_stylesheet(data.decode(), address=address, at=at, target=self.target).encode()
+            data = rewrite_stylesheet(data.decode(), address=address, at=at, target=self.get_target).encode()
         self.write(at, data)
 
     def write(self, file, data):
@@ -206,7 +206,7 @@ def write_front_page(copy, *, made):
         "languages": [(code, get_native_name(code), f"{code}/index.html") for code, _label in settings.LANGUAGES],
         "site": settings.SITE_URL,
         "made": made,
-        "style": copy.target(staticfiles_storage.url("timeline/site.css")),
+        "style": copy.get_target(staticfiles_storage.url("timeline/site.css")),
     }
     with translation.override(language):
         copy.write("index.html", render_to_string("timeline/mirror_index.html", context).encode())
@@ -225,7 +225,7 @@ def is_outdated(folder):
 
 
 def build_mirror(folder):
-    """Makes the mirror in `folder` anew; returns a `Built`. Two builds of one folder wait for each other."""
+    """Makes the mirror in `folder` anew; returns a `BuildResult`. Two builds of one folder wait for each other."""
     folder = Path(folder).absolute()
     if not settings.MIRROR_KEY:
         raise MirrorBuildError("MIRROR_KEY is not set; manage.py new_key prints a key.")
@@ -258,9 +258,9 @@ def build_and_swap(folder, key):
         with content.use_mirror_database(database), translation.override(settings.LANGUAGE_CODE):
             facts["release"] = Release.objects.order_by("pk").values_list("pk", flat=True).last()
             copy = MirrorCrawler(new)
-            copy.take(get_page_addresses(), also=get_download_addresses())
+            copy.crawl(get_page_addresses(), also=get_download_addresses())
             write_front_page(copy, made=facts["made"])
-            copy.take([])
+            copy.crawl([])
         files = signature.sign_mirror(new, key=key, **facts)
         swap_folders(new, folder)
     finally:
@@ -286,7 +286,7 @@ def lock_folder(folder):
 
 
 def swap_folders(new, folder):
-    """For the moment between two renames there is no mirror; `mend` undoes a kill at that moment."""
+    """For the moment between two renames there is no mirror; `recover_folder` undoes a kill at that moment."""
     old = folder.with_name(f".{folder.name}.old")
     if folder.exists():
         folder.rename(old)

@@ -85,7 +85,7 @@ class LinkRewriter:
     def tag(self, match):
         if match[0] == "</a>":
             return self.close_link()
-        if match[0].startswith("<a") and (live := self.live(match[0])):
+        if match[0].startswith("<a") and (live := self.get_live_url(match[0])):
             self.is_outward = True
             moved = format_html(' href="{}" rel="external noopener noreferrer"', live)
             return URL_ATTRIBUTE.sub(lambda _href: moved, REL_ATTRIBUTE.sub("", match[0]))
@@ -96,7 +96,7 @@ class LinkRewriter:
         mark = '<span aria-hidden="true"> ↗</span><span class="vh"> {}</span></a>'
         return format_html(mark, gettext("Opens another site.")) if was_outward else "</a>"
 
-    def live(self, tag):
+    def get_live_url(self, tag):
         """The address on the site itself of a link to what is not in the copy; "" for every other."""
         found = URL_ATTRIBUTE.search(tag)
         value = html.unescape(found[2]) if found else "#"

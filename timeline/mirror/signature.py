@@ -25,7 +25,7 @@ def load_private_key(text):
 
 
 def load_public_key(text):
-    """A public key as `spelt` writes it; raises ValueError."""
+    """A public key as `encode_public_key` writes it; raises ValueError."""
     return Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(text.strip()))
 
 

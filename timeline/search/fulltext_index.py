@@ -175,7 +175,7 @@ class Hit:
 
 
 def get_matching_releases(asked, *, using="default"):
-    """The numbers of all releases that meet what was asked (`word_syntax`), as a subquery."""
+    """The numbers of all releases that meet what was asked (`fulltext_syntax`), as a subquery."""
     if connections[using].vendor == "postgresql":
         return RawSQL(MATCHING_RELEASES_SQL, [render_tsquery(asked)])  # noqa: S611 - a parameter
     found = f"SELECT {RELEASE_FROM_ROWID} FROM timeline_words WHERE timeline_words MATCH %s"  # noqa: S608

@@ -16,7 +16,7 @@ from timeline.serving.media import build_gone_response
 
 
 def with_list_filter(view):
-    """Wraps a view `(request, chosen, …)` for addresses below /LL/S/ and /LL/search/; `chosen` is their `Filter`.
+    """Wraps a view `(request, query_filter, …)` for addresses below /LL/S/ and /LL/search/, which say the `Filter`.
 
     A situation that never was answers 404, one that was withdrawn 410; a query that cannot be meant 400.
     """

@@ -18,37 +18,38 @@ from .records import DATA_DEFERRED_FIELDS, EXPORT_COLUMNS, Entry, build_export_r
 
 
 @with_list_filter
-def export_csv(request, chosen):
+def export_csv(request, query_filter):
     return build_export_response(
-        request, chosen, stream_records_csv, name="csv", content_type="text/csv; charset=utf-8"
+        request, query_filter, stream_records_csv, name="csv", content_type="text/csv; charset=utf-8"
     )
 
 
 @with_list_filter
-def export_json(request, chosen):
+def export_json(request, query_filter):
     return build_export_response(
-        request, chosen, stream_records_json, name="json", content_type="application/json; charset=utf-8"
+        request, query_filter, stream_records_json, name="json", content_type="application/json; charset=utf-8"
     )
 
 
 @with_list_filter
-def export_xlsx(request, chosen):
+def export_xlsx(request, query_filter):
     return build_export_response(
-        request, chosen, build_xlsx_streamer(chosen.language), name="xlsx", content_type=MEDIA_TYPE
+        request, query_filter, build_xlsx_streamer(query_filter.language), name="xlsx", content_type=MEDIA_TYPE
     )
 
 
-def build_export_response(request, chosen, write, *, name, content_type):
-    parts = [] if request.method == "HEAD" else write(iterate_records(chosen, origin=get_origin(request)))
+def build_export_response(request, query_filter, write, *, name, content_type):
+    parts = [] if request.method == "HEAD" else write(iterate_records(query_filter, origin=get_origin(request)))
     response = StreamingHttpResponse(parts, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{chosen.situation or "all"}-{chosen.language}.{name}"'
+    file_name = f"{query_filter.situation or 'all'}-{query_filter.language}.{name}"
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
-def iterate_records(chosen, *, origin):
-    entries = FilterResults(chosen, channel="feed").entries().defer(*DATA_DEFERRED_FIELDS)
+def iterate_records(query_filter, *, origin):
+    entries = FilterResults(query_filter, channel="feed").entries().defer(*DATA_DEFERRED_FIELDS)
     return (build_record(Entry, entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
 
 

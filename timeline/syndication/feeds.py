@@ -36,39 +36,39 @@ EMPTY_FEED_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 @cache_public_page
 @with_list_filter
-def serve_feed(request, chosen, *, name):
-    feed = build_feed(request, chosen, name=name)
+def serve_feed(request, query_filter, *, name):
+    feed = build_feed(request, query_filter, name=name)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def build_feed(request, chosen, *, name):
+def build_feed(request, query_filter, *, name):
     """One page of the feed of this file name."""
     origin, before = get_origin(request), request.GET.get("before", "")
-    shown = FilterResults(chosen, channel="feed").get_page(before, size=FEED_SIZE, unread=FEED_DEFERRED_FIELDS)
-    frame = get_frame(chosen.language, situation=chosen.situation)
-    first = origin + chosen.address_of(name)
+    page = FilterResults(query_filter, channel="feed").get_page(before, size=FEED_SIZE, unread=FEED_DEFERRED_FIELDS)
+    frame = get_frame(query_filter.language, situation=query_filter.situation)
+    first = origin + query_filter.address_of(name)
     feed = FEED_FORMATS[name](
-        **describe_subject(chosen, frame),
-        link=origin + chosen.address(),
-        language=chosen.language,
+        **describe_subject(query_filter, frame),
+        link=origin + query_filter.address(),
+        language=query_filter.language,
         author_name=frame.name,
-        author_link=f"{origin}/{chosen.language}/",
+        author_link=f"{origin}/{query_filter.language}/",
         feed_guid=first,
-        self_url=origin + chosen.address_of(name, before=before),
+        self_url=origin + query_filter.address_of(name, before=before),
         first_url=first,
-        next_url=origin + chosen.address_of(name, before=shown.cursor) if shown.cursor else "",
+        next_url=origin + query_filter.address_of(name, before=page.cursor) if page.cursor else "",
         updated_if_empty=get_last_release_date,
     )
-    for entry in shown.entries:
+    for entry in page.entries:
         feed.add_item(**describe_item(entry, origin=origin, by=frame.name))
     return feed
 
 
-def describe_subject(chosen, frame):
+def describe_subject(query_filter, frame):
     about = frame.situation or frame.organisation
     title = frame.situation.title if frame.situation else frame.name
-    if not chosen.is_empty:
-        title = format_filtered_title(title, FilterWords(chosen))
+    if not query_filter.is_empty:
+        title = format_filtered_title(title, FilterWords(query_filter))
     sentence = (about.summary or about.subtitle) if about else ""
     return {"title": title, "description": sentence or title, "subtitle": sentence or title}
 

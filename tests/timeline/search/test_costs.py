@@ -78,8 +78,8 @@ def test_a_search_over_all_situations_asks_no_more(client, query):
         ("kind=report", "entry_list_of_kind"),
         ("kind=report&year=2020", "entry_list_of_kind"),
         ("in=be&section=stories", "entry_list_of_original"),
-        ("partner=viasna&kind=report", "label_list"),
-        ("tag=torture&year=2020", "label_list"),
+        ("partner=viasna&kind=report", "entry_facet_list"),
+        ("tag=torture&year=2020", "entry_facet_list"),
         ("month=2020-08", "entry_list"),
     ],
 )
