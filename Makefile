@@ -17,7 +17,7 @@ SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test, on SQLite and on PostgreSQL (T='tests/test_x.py -k word' for some)"
-	@echo "make test-quick  what takes no browser, no server and no second, on SQLite: under a minute"
+	@echo "make test-quick  the quick tests alone, on SQLite: under a minute"
 	@echo "make lint    style, templates, migrations, catalogues, deployment checks"
 	@echo "make serve   the production server and one background worker"
 	@echo "make bench   how fast, as ratios (B=name for one)"
