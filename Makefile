@@ -17,7 +17,7 @@ SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test, on SQLite and on PostgreSQL (T='tests/test_x.py -k word' for some)"
-	@echo "make test-quick  what takes no browser, no server and no second, on SQLite: under a minute"
+	@echo "make test-quick  the quick tests alone, on SQLite: under a minute"
 	@echo "make lint    style, templates, migrations, catalogues, deployment checks"
 	@echo "make serve   the production server and one background worker"
 	@echo "make bench   how fast, as ratios (B=name for one)"
@@ -56,7 +56,7 @@ test: dev-packages
 
 # What of it a change can be tried with again and again.
 test-quick: dev-packages
-	@DATABASE_URL= $(PYTHON) -m pytest -n auto --dist worksteal -m "not browser and not server and not slow" $(T)
+	@DATABASE_URL= $(PYTHON) -m pytest -n auto --dist worksteal --no-migrations -m "not browser and not server and not slow" $(T)
 
 # Settings like those of a real site, so that `check --deploy` means something. The keys open nothing.
 lint: export DEBUG := off

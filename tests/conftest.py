@@ -58,6 +58,7 @@ def pytest_xdist_setupnodes():
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+SLOW = {line for line in Path(__file__).with_name("slow.txt").read_text().splitlines() if line[:1] != "#"}
 # A marker that every test has which asks for one of these fixtures.
 GIVEN = {"browser": {"page", "new_page", "browser"}, "server": {"live_server", "redis"}}
 
@@ -71,13 +72,19 @@ def pytest_collection_modifyitems(config, items):
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]
     kept, dropped = [], []
     for item in items:
-        for marker, fixtures in GIVEN.items():
-            if fixtures & set(item.fixturenames):
-                item.add_marker(marker)
+        mark_by_kind(item)
         away = item.get_closest_marker(other) or (vendor == "postgresql" and not depends_on_database(item))
         (dropped if away else kept).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = kept
+
+
+def mark_by_kind(item):
+    if getattr(item, "originalname", None) in SLOW:
+        item.add_marker("slow")
+    for marker, fixtures in GIVEN.items():
+        if fixtures & set(item.fixturenames):
+            item.add_marker(marker)
 
 
 def depends_on_database(item):

@@ -1,6 +1,7 @@
 """What the disk does to a site on SQLite: full, it can still be read; seized, it holds nothing that was purged."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -10,16 +11,19 @@ from django.conf import settings
 from tests.support.environment import build_environment
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
+PREPARE = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+"""
 BEGIN = """
 import resource, sqlite3
 from pathlib import Path
 import django; django.setup()
 from django.conf import settings
-from django.core.management import call_command
 from django.core.signals import request_finished
 from django.test import Client
-call_command("migrate", verbosity=0)
-call_command("collectstatic", interactive=False, verbosity=0)
 from publishing.workflow import transitions
 from tests.support.factories import make_update
 update = make_update("Zeichen7f3a", slug="stop", public=True)
@@ -53,9 +57,9 @@ print(sorted(path.name for path in files if b"Zeichen7f3a" in path.read_bytes())
 
 
 def run_script(script, data_dir):
-    """What a script says about a site of its own, line by line."""
+    """What a script says about the site in a folder, line by line."""
     there = {"PYTHONPATH": str(settings.BASE_DIR), "DATABASE_URL": "", "PATH": os.environ["PATH"]}
-    command = [sys.executable, "-c", BEGIN + script]
+    command = [sys.executable, "-c", script]
     said = subprocess.run(
         command, env=build_environment(data_dir) | there, cwd=settings.BASE_DIR, capture_output=True, text=True
     )
@@ -63,9 +67,22 @@ def run_script(script, data_dir):
     return said.stdout.splitlines()
 
 
-def test_a_full_disk_is_read_from_and_recovers_by_itself(tmp_path):
-    assert run_script(FULL, tmp_path) == ["200", "200 200 200", "503", "200 published"]
+@pytest.fixture(scope="module")
+def empty_site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    run_script(PREPARE, folder)
+    return folder
 
 
-def test_what_was_purged_is_in_no_file_while_others_hold_the_database_open(tmp_path):
-    assert run_script(SEIZED, tmp_path) == ["[]"]
+@pytest.fixture
+def site(empty_site, tmp_path):
+    """The folder of a site of the test's own."""
+    return shutil.copytree(empty_site, tmp_path / "site")
+
+
+def test_a_full_disk_is_read_from_and_recovers_by_itself(site):
+    assert run_script(BEGIN + FULL, site) == ["200", "200 200 200", "503", "200 published"]
+
+
+def test_what_was_purged_is_in_no_file_while_others_hold_the_database_open(site):
+    assert run_script(BEGIN + SEIZED, site) == ["[]"]

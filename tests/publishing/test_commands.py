@@ -144,6 +144,7 @@ def test_synthetic_content_can_be_published_whole():
 # --- The demo ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 class DemoTest(TestCase):
     @classmethod
     def setUpTestData(cls):

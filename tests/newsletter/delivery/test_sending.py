@@ -74,7 +74,7 @@ class ScriptedServer:
         self.received.append(ReceivedMail(envelope.mail_from, envelope.rcpt_tos, envelope.content))
         self.before(len(self.received))
         if self.hangs_up:
-            asyncio.get_running_loop().call_later(0.01, server.transport.close)
+            asyncio.get_running_loop().call_soon(server.transport.close)  # right behind the answer
         return "250 OK"
 
     @property
