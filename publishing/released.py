@@ -15,7 +15,7 @@ from .document import TEXT_FIELDS, Document, Original, Picture, Text
 from .translated_values import get_translations
 
 
-def same(*names):
+def keep_names(*names):
     """A piece of a declaration: what the document calls by the names of the fields."""
     return dict(zip(names, names, strict=True))
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.fields import PlainField, RichField
 from publishing.publication import Publication, get_transition_permissions
-from publishing.released import Released, same
+from publishing.released import Released, keep_names
 from publishing.translated_values import get_translations
 
 
@@ -45,7 +45,7 @@ class Page(Publication):
         ),
     )
 
-    released = Released(texts=same("title", "body"))
+    released = Released(texts=keep_names("title", "body"))
 
     class Meta:
         verbose_name = _("page of the site")
