@@ -12,12 +12,13 @@ export PORT
 # What of the environment needs the packages for several machines.
 SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL_STORAGE))
 
-.PHONY: help run test lint serve bench lighthouse lock packages dev-packages
+.PHONY: help run test test-quick lint serve bench lighthouse lock packages dev-packages
 
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test, on SQLite and on PostgreSQL (T='tests/test_x.py -k word' for some)"
-	@echo "make lint    style, migrations, catalogues, deployment checks"
+	@echo "make test-quick  what takes no browser, no server and no second, on SQLite: under a minute"
+	@echo "make lint    style, templates, migrations, catalogues, deployment checks"
 	@echo "make serve   the production server and one background worker"
 	@echo "make bench   how fast, as ratios (B=name for one)"
 	@echo "make lighthouse  what Lighthouse says of the demonstration site (fetches it from npm)"
@@ -53,6 +54,10 @@ serve:
 test: dev-packages
 	@$(PYTHON) -m tests.run $(T)
 
+# What of it a change can be tried with again and again.
+test-quick: dev-packages
+	@DATABASE_URL= $(PYTHON) -m pytest -n auto --dist worksteal -m "not browser and not server and not slow" $(T)
+
 # Settings like those of a real site, so that `check --deploy` means something. The keys open nothing.
 lint: export DEBUG := off
 lint: export SITE_URL := https://example.org
@@ -64,6 +69,7 @@ lint: dev-packages
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) -m tests.layout
 	@$(PYTHON) -m tests.catalogues
 	@$(PYTHON) manage.py check --deploy --fail-level WARNING
 

@@ -14,7 +14,7 @@ class EventAdmin(admin.ModelAdmin):
     list_display_links = ["moment"]
     list_filter = [("at", admin.DateFieldListFilter), "verb", "actor"]
     search_fields = ["=actor", "verb", "=subject"]
-    search_help_text = _("Who, what, or exactly to what, for example “update.published” or “account:3”.")
+    search_help_text = _("Search by user, action or object, for example “update.published” or “account:3”.")
     ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False  # counting a log of years takes longer than reading it

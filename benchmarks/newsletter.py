@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from newsletter.composition import editions, mails
+from newsletter.composition import digests, editions, mails
 from newsletter.delivery import sending
 from newsletter.models import Delivery, DigestRun, Edition
 
@@ -48,7 +48,7 @@ def compose_editions():
     Edition.objects.all().delete()
     DigestRun.objects.all().delete()
     begun = time.perf_counter()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     return time.perf_counter() - begun
 
 
@@ -63,7 +63,8 @@ def build_sample_message():
     edition = Edition.objects.first()
     entries = editions.get_edition_entries(edition, edition.language)
     letter = mails.build_edition_merge(edition, entries, language=edition.language)
-    return letter.filled(to="reader-1-1@example.org", message_id="m" * 40, unsubscribe="u" * 38, preferences="p" * 38)
+    links = {"unsubscribe": "u" * 38, "preferences": "p" * 38}
+    return letter.render_for(to="reader-1-1@example.org", message_id="m" * 40, **links)
 
 
 def send_in_bare_loop(port, raw, number):

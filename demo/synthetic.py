@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from publishing.batches import QUERY_PARAMETERS, in_batches
 from publishing.kinds import UPDATE_KINDS
 from publishing.models import Approval
 from publishing.workflow import transitions
@@ -20,7 +21,6 @@ from situations.spreadsheet_import import bulk_set_links
 from stories.models import Consent, SurvivorStory
 from updates.models import Update
 
-BATCH_SIZE = 500
 FIRST_DAY = dt.date(2012, 1, 1)
 DAYS = 14 * 365
 WORDS = {
@@ -48,8 +48,8 @@ def create_samples(*, updates, stories, seed, publish, progress=lambda batch: ba
         transitions.publish(place)
     made = 0
     plans = [build_sample_update] * updates + [build_sample_story] * stories
-    for start in progress(range(0, len(plans), BATCH_SIZE)):
-        items = [build(dice, place, partners, start + n) for n, build in enumerate(plans[start : start + BATCH_SIZE])]
+    for batch in progress(list(in_batches(enumerate(plans)))):
+        items = [build(dice, place, partners, number) for number, build in batch]
         save_samples(items, dice, tags, publish=publish)
         made += len(items)
     return made
@@ -131,7 +131,7 @@ def save_samples(items, dice, tags, *, publish):
     """Saves one batch and, if asked to, publishes it; history is left out, since nobody wrote these."""
     for model in (Update, SurvivorStory):
         mine = [item for item in items if isinstance(item, model)]
-        model.objects.bulk_create(mine, batch_size=BATCH_SIZE)
+        model.objects.bulk_create(mine, batch_size=QUERY_PARAMETERS)
         bulk_set_links(model, [ItemLinks(item, {"tags": set(dice.sample(tags, dice.randint(0, 2)))}) for item in mine])
     stories = [item for item in items if isinstance(item, SurvivorStory)]
     Consent.objects.bulk_create(build_sample_consent(story) for story in stories)

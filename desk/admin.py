@@ -73,7 +73,7 @@ class TranslatedFieldsAdmin(NativeWidgetsMixin, admin.ModelAdmin):
     written first, in their order.
     """
 
-    change_form_template = "admin/desk/words_form.html"
+    change_form_template = "admin/desk/multilingual_form.html"
     sections = [LANGUAGE_TABS]
     words = ()
     list_per_page = 50
@@ -266,7 +266,7 @@ class PublicationAdmin(
             fresh = self.model._default_manager.get(pk=obj.pk)
             if transitions.compute_approval_digest(fresh) != form.seal:
                 transitions.reopen(fresh, by=request.user)
-                messages.warning(request, _("You changed it, so it is a draft again and has to be handed in anew."))
+                messages.warning(request, _("You changed it, so it is a draft again. Submit it for review again."))
         acknowledgements.acknowledge_findings(obj, request.POST, by=request.user)
         for one in [form, *(one for formset in formsets for one in formset.forms)]:
             for sentence in getattr(one, "sentences", list)():
@@ -309,7 +309,7 @@ class PublicationAdmin(
         elif publication_status.get_last_release(item):
             messages.success(request, _("Saved. Readers see the earlier version until you publish again."))
         else:
-            messages.success(request, _("Saved. Nobody but staff can see it."))
+            messages.success(request, _("Saved. Only staff can see it."))
 
     def perform_or_ask(self, request, item, deed):
         if publication_status.is_released(item):

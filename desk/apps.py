@@ -1,13 +1,16 @@
+from importlib import import_module
+
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
     name = "desk"
-    verbose_name = _("Desk")
+    verbose_name = _("Editing")
 
     def ready(self):
-        autodiscover_modules(
-            "dashboard_tiles", "guideline_admin", "translating.board", "names_admin", "copies", "mirror.copies"
-        )
+        import_module("desk.dashboard_tiles")
+        import_module("desk.guideline_admin")
+        import_module("desk.names_admin")
+        import_module("desk.reviewing.links")
+        import_module("desk.translating.board")

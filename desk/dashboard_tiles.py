@@ -1,6 +1,7 @@
-"""What the first page of the desk counts of publications; other rooms add theirs (`staff.dashboard`)."""
+"""What the first page of the desk counts of publications; other rooms add theirs (`staff.signals`)."""
 
 from django.db.models import Q
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,9 +9,11 @@ from django.utils.translation import gettext as _
 from publishing.models import Entry
 from publishing.publication import Publication
 from publishing.workflow.transitions import get_publication_types
-from staff.dashboard import Tile, TileCount, register_tile
+from staff.dashboard import Tile, TileCount
 from staff.datetime_widgets import format_desk_datetime
+from staff.signals import collect_answers, tiles_requested
 
+from .signals import waiting_counts_requested
 from .translating import records
 
 
@@ -24,26 +27,18 @@ def get_counts_by_type(account, *, query, condition):
             yield TileCount(number, str(meta.verbose_name_plural), f"{url}?{query}")
 
 
-WAITING_COUNTERS = []
-
-
-def register_waiting_count(function):
-    """Registers a function of one account that returns a `Count` for the first tile, or None."""
-    WAITING_COUNTERS.append(function)
-    return function
-
-
-@register_tile(order=10)
-def build_review_tile(account):
+@receiver(tiles_requested)
+def build_review_tile(account, **kwargs):
     def condition(model):
         return Q(status=Publication.Status.IN_REVIEW)
 
     found = [*get_counts_by_type(account, query="status__exact=in_review", condition=condition)]
-    return Tile(_("Waiting for review"), found + [count for one in WAITING_COUNTERS if (count := one(account))])
+    found += collect_answers(waiting_counts_requested, account=account)
+    return Tile(_("Waiting for review"), found, order=10)
 
 
-@register_tile(order=20)
-def build_untranslated_tile(account):
+@receiver(tiles_requested)
+def build_untranslated_tile(account, **kwargs):
     """Of the languages that the account may write in: what is missing or out of date, on the board."""
     seen = [model for model in get_publication_models() if records.can_view_model(account, model)]
     writes = {model: codes for model, codes in records.get_writable_languages_by_model(account, seen).items() if codes}
@@ -54,23 +49,24 @@ def build_untranslated_tile(account):
         number = model._default_manager.filter(due).count()
         address = f"{board}?type={model.TYPE}&status=published&state=due"
         found.append(TileCount(number, str(model._meta.verbose_name_plural), address))
-    return Tile(_("Published, translation missing or out of date"), found) if found else None
+    return Tile(_("Published, translation missing or out of date"), found, order=20) if found else None
 
 
 def get_publication_models():
     return sorted(get_publication_types().values(), key=lambda model: model._meta.verbose_name_plural)
 
 
-@register_tile(order=30)
-def build_scheduled_tile(account):
+@receiver(tiles_requested)
+def build_scheduled_tile(account, **kwargs):
     def condition(model):
         return Q(uid__in=Entry.objects.filter(visible_from__gt=timezone.now()).values("uid"))
 
-    return Tile(_("Scheduled"), list(get_counts_by_type(account, query="standing=scheduled", condition=condition)))
+    counts = list(get_counts_by_type(account, query="standing=scheduled", condition=condition))
+    return Tile(_("Scheduled"), counts, order=30)
 
 
-@register_tile(order=40)
-def build_alerts_tile(account):
+@receiver(tiles_requested)
+def build_alerts_tile(account, **kwargs):
     model = get_publication_types().get("alert")
     if not model or not account.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
         return None
@@ -79,4 +75,5 @@ def build_alerts_tile(account):
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") + "?standing=public"
     note = _("the last until %s") % format_desk_datetime(last) if last else ""
     number = now.values("uid").distinct().count()
-    return Tile(_("Alerts showing now"), [TileCount(number, str(model._meta.verbose_name_plural), url, note)])
+    counts = [TileCount(number, str(model._meta.verbose_name_plural), url, note)]
+    return Tile(_("Alerts showing now"), counts, order=40)

@@ -44,8 +44,8 @@ def build_conflict_message(current, taken):
     }
     sentence = _("Not saved yet: %(who)s saved this at %(when)s (%(zone)s), while you were writing.") % facts
     if taken:
-        sentence += " " + _("Taken over from there: %s.") % ", ".join(taken)
-    return sentence + " " + _("Compare what is marked below and save again: then your words stand.")
+        sentence += " " + _("Taken from that version: %s.") % ", ".join(taken)
+    return sentence + " " + _("Compare what is marked below and save again to keep your version.")
 
 
 def describe_other_value(current, name):

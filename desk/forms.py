@@ -135,27 +135,27 @@ class PictureForm(PublicationForm):
         required=False,
         widget=picture_widgets.PictureInput,
         help_text=gettext_lazy(
-            "JPEG, PNG or WebP, up to 10 MB. It is drawn anew: place, camera, hidden notes and the original file "
-            "are not kept. Keep the original elsewhere if it is evidence."
+            "JPEG, PNG or WebP, up to 10 MB. The picture is re-encoded: location, camera data, hidden notes and the "
+            "original file are not kept. Keep the original elsewhere if it is evidence."
         ),
     )
     black_boxes = picture_widgets.BoxesField(
         label=gettext_lazy("Black out"),
         help_text=gettext_lazy(
-            "Faces, plates, screens. One box a line, in percent of the picture: left, top, right, bottom, such as "
-            "“20 30 45 60”. Nothing of what lies below is kept."
+            "Faces, number plates, screens. One box per line, in percent of the picture: left, top, right, bottom, "
+            "for example “20 30 45 60”. Nothing under a box is kept."
         ),
     )
     cut_out = picture_widgets.BoxesField(
         most=1,
-        label=gettext_lazy("Cut out"),
-        help_text=gettext_lazy("The part that is kept, as one such line; empty for the whole picture."),
+        label=gettext_lazy("Crop"),
+        help_text=gettext_lazy("The part to keep, as one line of this form. Leave empty for the whole picture."),
     )
     keep_in_view = picture_widgets.PointField(
         label=gettext_lazy("Keep in view"),
         help_text=gettext_lazy(
-            "A tall picture is shown cut to its most important part, and whole on a press. The point it is cut around, "
-            "in percent: across, down, such as “50 30”. Empty: the middle."
+            "A tall picture is shown cropped to its most important part, and in full when pressed. The centre of the "
+            "crop, in percent: across, down, for example “50 30”. Empty: the middle."
         ),
     )
     remove_picture = forms.BooleanField(
@@ -173,7 +173,7 @@ class PictureForm(PublicationForm):
         super()._post_clean()
         upload = self.cleaned_data.get("new_picture")
         if upload and self.errors:
-            self.add_error("new_picture", _("Choose the picture once more when the rest is right."))
+            self.add_error("new_picture", _("Choose the picture again when the other errors are corrected."))
         elif not self.errors and (upload or self.get_retouching()):
             self.draw(upload)
 
@@ -220,7 +220,7 @@ class PictureForm(PublicationForm):
         if not self.drawn:
             return []
         if not self.cleaned_data.get("new_picture"):
-            return [_("The picture was drawn anew. Readers see the earlier one until you publish again.")]
+            return [_("The picture was re-encoded. Readers see the earlier one until you publish again.")]
         return [
             _("The file you chose had the SHA-256 %s. It was not kept; note this if the file is evidence.")
             % self.drawn.sha256

@@ -11,7 +11,9 @@ from .models import Guideline
 
 
 class GuidelineForm(TranslatedFieldsForm):
-    place = forms.ChoiceField(label=_("Field"), help_text=_("The words appear below this field, for all who edit."))
+    place = forms.ChoiceField(
+        label=_("Field"), help_text=_("This text appears below the field for everyone who edits.")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -94,7 +94,7 @@ TRANSLATION_SHAPES = {
 def render_translation_state(state):
     """The state of a translation as word and shape."""
     return format_html(
-        '<span class="reached {}">{}{}</span>',
+        '<span class="translation-state {}">{}{}</span>',
         state,
         render_svg_path(TRANSLATION_SHAPES[state]),
         TRANSLATION_STATES[state],
@@ -122,7 +122,7 @@ def get_status_notes(item, standing):
         yield _("an earlier version is public")
     if item.status == Status.PUBLISHED:
         if not standing.public and not standing.begins:
-            yield _("its time is over")
+            yield _("expired")
         elif standing.released and item.modified > standing.released:
             yield _("changed since")
 
@@ -160,7 +160,7 @@ class VisibilityFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [
             ("public", _("Public now")),
-            ("scheduled", _("Waiting for its time")),
+            ("scheduled", _("Scheduled for later")),
             ("changed", _("Changed since it was published")),
             ("never", _("Not public")),
         ]

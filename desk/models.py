@@ -15,13 +15,13 @@ class Guideline(models.Model):
         _("field"),
         max_length=120,
         unique=True,
-        help_text=_("The words appear below this field, for everyone who edits."),
+        help_text=_("This text appears below the field for everyone who edits."),
     )
     words = LinesField(
         _("guideline"),
         max_length=600,
-        help_text=_("“At most 70 letters. Say who did what, and where.” Staff who use the desk in another language "
-                    "see that language's words, or these if it has none."),
+        help_text=_("“At most 70 characters. Say who did what, and where.” Staff who use the administration site in "
+                    "another language see the guideline in that language, or this one if there is none."),
     )  # fmt: skip
 
     class Meta:
@@ -40,7 +40,7 @@ class ReviewLink(models.Model):
     uid = models.UUIDField(db_index=True, editable=False)
     languages = models.JSONField(_("languages"), default=list)
     for_whom = PlainField(_("for whom"), max_length=80)
-    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_at = models.DateTimeField(_("created"), default=timezone.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     ends_at = models.DateTimeField(_("until"))
     opened_at = models.DateTimeField(_("first opened"), null=True)
@@ -59,7 +59,7 @@ class ReviewAnswer(models.Model):
     """What a reviewer without an account said of exactly one wording. Advice: it approves nothing."""
 
     class Verdict(models.TextChoices):
-        FINE = "fine", _("It can go out like this")
+        FINE = "fine", _("It can be published like this")
         COMMENT = "comment", _("Something should be changed first")
 
     link = models.ForeignKey(ReviewLink, on_delete=models.CASCADE, related_name="answers")

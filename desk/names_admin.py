@@ -27,8 +27,8 @@ class ListedNameForm(forms.ModelForm):
             attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto", "class": WIDE_INPUT_CLASS}
         ),
         help_text=gettext_lazy(
-            "As fully as you know it, in any script: “Anna Kavalenka”. It is found in other spellings, cases and "
-            "scripts too. It is not kept: nobody can read it here again, you included."
+            "As complete as you know it, in any script: “Anna Kavalenka”. Other spellings, grammatical forms and "
+            "scripts of it are found too. The name itself is not stored: nobody can read it here again, not even you."
         ),
     )
     short = False
@@ -95,10 +95,11 @@ class ListedNameAdmin(admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         if lost := names.count_names_without_key():
             told = ngettext_lazy(
-                "%d entry was made with another key of the server and finds nothing: add that name again.",
-                "%d entries were made with another key of the server and find nothing: add those names again.",
+                "%(count)d entry was made with another server key and finds nothing: add that name again.",
+                "%(count)d entries were made with another server key and find nothing: add those names again.",
+                "count",
             )
-            messages.warning(request, told % lost)
+            messages.warning(request, told % {"count": lost})
         return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural)})
 
     def log_addition(self, request, obj, message):

@@ -25,10 +25,10 @@ class PictureInput(forms.FileInput):
     def __init__(self, attrs=None):
         words = {
             "data-black": gettext_lazy("Black out"),
-            "data-cut": gettext_lazy("Cut out"),
+            "data-cut": gettext_lazy("Crop"),
             "data-undo": gettext_lazy("Undo the last box"),
             "data-view": gettext_lazy("Keep in view"),
-            "data-edit": gettext_lazy("Black out, cut or centre this picture"),
+            "data-edit": gettext_lazy("Black out, crop or centre this picture"),
             "data-hint": gettext_lazy("Draw boxes on the picture, or press the point to keep in view."),
         }
         super().__init__({"accept": ",".join(PICTURE_TYPES), "class": "picture-input", **words, **(attrs or {})})
@@ -70,7 +70,7 @@ class PointField(forms.CharField):
             return None
         numbers = parse_fractions(line)
         if len(numbers) != 2:
-            sentence = _("“%(line)s” is no point: two numbers from 0 to 100, across and down.")
+            sentence = _("“%(line)s” is not a point: two numbers from 0 to 100, across and down.")
             raise ValidationError(sentence, params={"line": line[:60]})
         return numbers
 
@@ -93,7 +93,7 @@ def parse_box(line):
     numbers = parse_fractions(line)
     good = len(numbers) == 4
     if not (good and numbers[0] < numbers[2] and numbers[1] < numbers[3]):
-        sentence = _("“%(line)s” is no box: four numbers from 0 to 100, left, top, right, bottom.")
+        sentence = _("“%(line)s” is not a box: four numbers from 0 to 100, left, top, right, bottom.")
         raise ValidationError(sentence, params={"line": line.strip()[:60]})
     return numbers
 
@@ -102,9 +102,9 @@ def open_largest_rendition(picture):
     """The largest drawing of a stored picture, open to be read. Raises ValidationError if there is none."""
     drawn = [one for one in (picture or {}).get("renditions", []) if one["type"] in PICTURE_TYPES]
     if not drawn:
-        raise ValidationError(_("There is no picture to black out or cut. Choose one."))
+        raise ValidationError(_("There is no picture to black out or crop. Choose one."))
     largest = max(drawn, key=lambda one: (one["width"], PICTURE_TYPES.index(one["type"]) == 0))
     try:
         return default_storage.open(largest["name"])
     except OSError as error:
-        raise ValidationError(_("The file of the picture is missing. Choose the picture once more.")) from error
+        raise ValidationError(_("The file of the picture is missing. Choose the picture again.")) from error

@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from publishing.document import Document
 from publishing.models import Entry, PublishedFile, Release
-from publishing.previews import PREVIEW_VIEWS
+from publishing.signals import page_requested
 from publishing.workflow.projection import build_entry, render_fragment
+from staff.signals import collect_answers
 
 BODY_TAG = re.compile("<body[^>]*>")
 COLOUR_PATTERN = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
@@ -28,7 +29,7 @@ UNRELEASED_COLOURS_PATH, COLOURS_FILE = "/colours-0.css", "colours.css"
 
 
 def has_page(item):
-    return item.TYPE in PREVIEW_VIEWS
+    return page_requested.has_listeners()
 
 
 def build_preview_entry(item, *, language):
@@ -96,7 +97,8 @@ def render_public_page(request, item, entry, *, language):
     asked.LANGUAGE_CODE = language
     place = getattr(item, "situation", None)
     situation = build_preview_entry(place, language=language) if place else None
-    return PREVIEW_VIEWS[item.TYPE](asked, entry, situation).content.decode()
+    [page] = collect_answers(page_requested, request=asked, entry=entry, situation=situation)
+    return page.content.decode()
 
 
 def read_preview_file(item, name):

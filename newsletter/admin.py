@@ -1,6 +1,7 @@
 """Subscribers, deliveries and wording as staff see them: how many, for what, how far; nobody's address."""
 
 from django.contrib import admin, messages
+from django.dispatch import receiver
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,7 +10,8 @@ from audit.chain import record
 from newsletter.composition import editions
 from newsletter.composition.admin import EditionAdmin
 from newsletter.subscribers import export_admin, signup
-from staff.dashboard import Tile, TileCount, register_tile
+from staff.dashboard import Tile, TileCount
+from staff.signals import tiles_requested
 
 from .models import Delivery, SignUp, Subscriber, Wording
 
@@ -95,7 +97,7 @@ class SignUpAdmin(ReadOnlyAdmin):
     def language(self, row):
         return row.audience.language
 
-    @admin.display(description=gettext_lazy("mail went out"), boolean=True)
+    @admin.display(description=gettext_lazy("e-mail sent"), boolean=True)
     def is_answered(self, row):
         return row.due_at is None
 
@@ -146,7 +148,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def count_as_sent(self, request, queryset):
         self.settle(request, queryset, sent=True)
 
-    @admin.action(description=gettext_lazy("In doubt: send again, which may double it"), permissions=["send"])
+    @admin.action(description=gettext_lazy("In doubt: send again (it may arrive twice)"), permissions=["send"])
     def send_again(self, request, queryset):
         self.settle(request, queryset, sent=False)
 
@@ -158,7 +160,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
                 done += 1
             except editions.EditionActionRefused as refused:
                 messages.error(request, str(refused))
-        messages.success(request, _("%(n)d deliveries settled.") % {"n": done})
+        messages.success(request, _("%(n)d deliveries resolved.") % {"n": done})
 
 
 @admin.register(Wording)
@@ -182,18 +184,22 @@ class WordingAdmin(admin.ModelAdmin):
         return request.user.has_perm("newsletter.send_edition")
 
 
-@register_tile(order=50, right="newsletter.view_subscriber")
-def build_sign_ups_tile(account):
+@receiver(tiles_requested)
+def build_sign_ups_tile(account, **kwargs):
+    if not account.has_perm("newsletter.view_subscriber"):
+        return None
     number = SignUp.objects.exclude(sealed=b"").count()
-    return Tile(_("Sign-ups awaiting confirmation"), [TileCount(number, _("sign-ups"), reverse_changelist("signup"))])
+    counts = [TileCount(number, _("sign-ups"), reverse_changelist("signup"))]
+    return Tile(_("Sign-ups awaiting confirmation"), counts, order=50)
 
 
-@register_tile(order=60, right="newsletter.view_delivery")
-def build_deliveries_tile(account):
+@receiver(tiles_requested)
+def build_deliveries_tile(account, **kwargs):
+    if not account.has_perm("newsletter.view_delivery"):
+        return None
     number = Delivery.objects.in_doubt().count()
-    return Tile(
-        _("Mail in doubt"), [TileCount(number, _("deliveries"), reverse_changelist("delivery") + "?state__exact=doubt")]
-    )
+    counts = [TileCount(number, _("deliveries"), reverse_changelist("delivery") + "?state__exact=doubt")]
+    return Tile(_("Mail in doubt"), counts, order=60)
 
 
 def reverse_changelist(model):

@@ -2,8 +2,7 @@
 
 A subscriber is six columns, and no word of them can be read without keys that are kept elsewhere. What they
 asked for stands in `Audience`, shared by all who asked for the same.
-Not here: how addresses are sealed (`subscribers/addresses.py`), what may be done with a subscription
-(`subscribers/signup.py`), how an edition comes about (`composition/editions.py`) and goes out (`delivery/sending.py`).
+Not here: what is done with a subscription (`subscribers/`), with an edition (`composition/`, `delivery/`).
 """
 
 import datetime as dt
@@ -184,9 +183,9 @@ class Edition(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        IN_REVIEW = "in_review", _("Waits for a second person")
-        COMPOSING = "composing", _("Being addressed")
-        SENDING = "sending", _("Going out")
+        IN_REVIEW = "in_review", _("Waiting for a second person")
+        COMPOSING = "composing", _("Preparing recipients")
+        SENDING = "sending", _("Sending")
         STOPPED = "stopped", _("Stopped")
         SENT = "sent", _("Sent")
 
@@ -201,17 +200,20 @@ class Edition(models.Model):
     )
     numbers = models.JSONField(_("entries"), default=list, blank=True)
     words = models.JSONField(
-        _("subject and opening"), default=dict, blank=True, help_text=_("Per language; missing ones are made up.")
+        _("subject and opening"),
+        default=dict,
+        blank=True,
+        help_text=_("One for each language; missing ones are filled in automatically."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
-    send_from = models.DateTimeField(_("goes out from"), default=timezone.now)
+    send_from = models.DateTimeField(_("send from"), default=timezone.now)
     is_archived = models.BooleanField(_("in the archive"), default=True)
     authors = models.JSONField(_("written by"), default=list, editable=False)
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True, editable=False)
     sent = models.PositiveIntegerField(_("sent"), default=0, editable=False)
     refused = models.PositiveIntegerField(_("refused"), default=0, editable=False)
-    complaints = models.PositiveIntegerField(_("called unwanted"), default=0, editable=False)
-    trouble = models.CharField(_("trouble"), max_length=300, blank=True, editable=False)
+    complaints = models.PositiveIntegerField(_("marked as spam"), default=0, editable=False)
+    trouble = models.CharField(_("problem"), max_length=300, blank=True, editable=False)
 
     objects = EditionQuerySet.as_manager()
 
@@ -244,7 +246,7 @@ class DeliveryQuerySet(models.QuerySet):
         waiting = self.filter(edition=edition, state=Delivery.State.DUE, due_at__lte=timezone.now())
         return waiting.order_by("due_at", "pk")
 
-    def left(self):
+    def count_unfinished(self):
         """How many are neither sent nor given up nor in doubt; each state has an index of its own."""
         return sum(self.filter(state=state).count() for state in (Delivery.State.DUE, Delivery.State.CLAIMED))
 
@@ -272,9 +274,9 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     claim = models.CharField(max_length=16, blank=True)
     claimed_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     code = models.CharField(
-        _("answer"), max_length=12, blank=True, help_text=_("Where it stood and the server's code.")
+        _("answer"), max_length=12, blank=True, help_text=_("The last step reached and the server's code.")
     )
 
     objects = DeliveryQuerySet.as_manager()
@@ -294,10 +296,7 @@ class Delivery(models.Model):
 
 
 class RateLimitSlot(models.Model):
-    """From when the next mail may leave, to anybody or to one domain, whichever sender takes it.
-
-    Written by `delivery/rate_limit.py`.
-    """
+    """From when the next mail may leave, to anybody or to one domain. Written by `delivery/rate_limit.py`."""
 
     name = models.CharField(max_length=64, primary_key=True)
     free_at = models.DateTimeField()
@@ -324,7 +323,7 @@ class Wording(models.Model):
     confirm_text = models.TextField(
         _("text of the confirmation"),
         blank=True,
-        help_text=_("Stands in place of the sentence that says what was asked for."),
+        help_text=_("Replaces the sentence that says what was asked for."),
     )
 
     class Meta:

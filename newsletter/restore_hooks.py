@@ -6,7 +6,7 @@ somebody's hands is in doubt, and digests whose time passed meanwhile are not ma
 
 from django.utils import timezone
 
-from newsletter.composition.editions import FIRST_SLOT, get_digest_slot
+from newsletter.composition.digests import FIRST_SLOT, get_digest_slot
 from newsletter.subscribers import addresses
 
 from .models import Audience, Delivery, DigestRun, Edition, Subscriber

@@ -21,10 +21,10 @@ urlpatterns = [
     ),
 ]
 
-handler400 = "timeline.pages.views.bad_request"
-handler403 = "timeline.pages.views.permission_denied"
-handler404 = "timeline.pages.views.page_not_found"
-handler500 = "timeline.pages.views.server_error"
+handler400 = "timeline.pages.errors.bad_request"
+handler403 = "timeline.pages.errors.permission_denied"
+handler404 = "timeline.pages.errors.page_not_found"
+handler500 = "timeline.pages.errors.server_error"
 
 
 @never_cache

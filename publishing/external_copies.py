@@ -1,17 +1,19 @@
 """This module knows where copies of an item may stand outside, and at which addresses it ever stood here.
 
-A room that knows of copies registers them with `@copies`: whoever keeps a mirror, an edition that was mailed.
+A room that knows of copies answers `signals.external_copies_requested`: of a mirror, of an edition that was mailed.
 Nothing is fetched. Not here: what to write to those who have them (`desk.transitions.takedown_requests`).
 """
 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.dispatch import receiver
+
+from staff.signals import collect_answers
 
 from .addresses import build_item_path
 from .models import PublishedFile, Release
-
-COPY_SOURCES = []
+from .signals import external_copies_requested
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,8 @@ class ExternalCopy:
     note: str = ""
 
 
-def register_copy_source(function):
-    """Registers `function(item) -> iterable of Copy`."""
-    COPY_SOURCES.append(function)
-    return function
-
-
 def find_copies(item):
-    return [copy for function in COPY_SOURCES for copy in function(item)]
+    return [copy for copies in collect_answers(external_copies_requested, item=item) for copy in copies]
 
 
 def get_published_releases(item):
@@ -57,8 +53,8 @@ def get_file_urls(item):
     return [f"{settings.SITE_URL}{settings.MEDIA_URL}{name}" for name in names]
 
 
-@register_copy_source
-def find_partner_copies(item):
+@receiver(external_copies_requested)
+def find_partner_copies(item, **kwargs):
     """Those who were named as joint publishers, source or publisher in any release."""
     named = {}
     for document in get_published_releases(item).exclude(document=None).values_list("document", flat=True):

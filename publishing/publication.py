@@ -37,13 +37,15 @@ class PictureMixin(models.Model):
 
     picture = models.JSONField(_("picture"), null=True, blank=True, editable=False)
     picture_alt = PlainField(
-        _("picture in words"),
+        _("alternative text"),
         max_length=300,
         blank=True,
-        help_text=_("Read aloud to those who cannot see it: “A corridor in Okrestina prison, empty.”"),
+        help_text=_(
+            "Alternative text, read aloud by screen readers: “A corridor in the Akrestsina detention centre, empty.”"
+        ),
     )
     picture_decorative = models.BooleanField(
-        _("the picture is decoration"), default=False, help_text=_("Screen readers will pass over it in silence.")
+        _("the picture is decoration"), default=False, help_text=_("Screen readers will skip it.")
     )
     picture_credit = PlainField(_("picture credit"), max_length=200, blank=True, help_text=_("“Drawing: A. B.”"))
 
@@ -52,7 +54,7 @@ class PictureMixin(models.Model):
 
     def picture_blockers(self):
         if self.picture and not self.picture_decorative and not get_translations(self, "picture_alt"):
-            return [_("The picture has no words for those who cannot see it, and is not marked as decoration.")]
+            return [_("The picture has no alternative text and is not marked as decorative.")]
         return []
 
 
@@ -82,7 +84,7 @@ class Publication(models.Model):
     )
     # Counts the saves: whoever saves on top of a version that is no longer the newest is stopped.
     version = models.PositiveIntegerField(default=0, editable=False)
-    created = models.DateTimeField(_("made"), auto_now_add=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
     modified = models.DateTimeField(_("last changed"), auto_now=True)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -181,15 +183,15 @@ class DateMixin(models.Model):
     date = models.DateField(
         _("date"),
         help_text=_(
-            "Decides the place in the timeline. If the day is not known, choose one that puts it in its place."
+            "Sets the position in the timeline. If the day is not known, choose one that puts it in the right position."
         ),
     )
     date_precision = models.CharField(
-        _("what is known of it"),
+        _("how exact the date is"),
         max_length=8,
         choices=Precision,
         default=Precision.DAY,
-        help_text=_("“Not recorded” prints “Day not recorded” and keeps the place."),
+        help_text=_("“Not recorded” shows “Day not recorded” and keeps the place."),
     )
 
     class Meta:

@@ -1,18 +1,15 @@
-"""This module knows which rooms keep something of an item beside its row, so that purging forgets none of it."""
+"""What has to go besides the row of a purged item: what other rooms keep of it, and SQLite's journal."""
 
 from django.db import connection
 
-RELATED_DATA_SOURCES = []
+from staff.signals import collect_answers
 
-
-def register_related_data(function):
-    """Registers `function(item) -> queryset` of what a room keeps about one item, to be deleted when it is purged."""
-    RELATED_DATA_SOURCES.append(function)
-    return function
+from .signals import related_data_requested
 
 
 def get_related_data(item):
-    return [keeper(item) for keeper in RELATED_DATA_SOURCES]
+    """Querysets of everything that any room keeps about an item."""
+    return collect_answers(related_data_requested, item=item)
 
 
 def truncate_wal():

@@ -1,12 +1,17 @@
-"""This module knows who above wants to hear that the public side has changed, and tells them once it has."""
+"""What this room tells the rooms above it, and what it asks of them. Each room connects its receivers in `apps.py`.
+
+Not here: what the answers are for (`purge.py`, `external_copies.py`, `desk/preview.py`).
+"""
 
 from django.db import transaction
+from django.dispatch import Signal
 
-# Rooms above add a function without arguments when they start. What it raises undoes nothing.
-CONTENT_CHANGED_RECEIVERS = []
+content_changed = Signal()  # what is public is no longer what it was, and that is committed
+related_data_requested = Signal()  # `item`; answer: a queryset of what a room keeps about it, deleted when it is purged
+external_copies_requested = Signal()  # `item`; answer: an iterable of `external_copies.ExternalCopy`
+page_requested = Signal()  # `request, entry, situation`; answer: the response that readers would get
 
 
 def send_content_changed():
-    """To be called in the transaction of the change."""
-    for follower in CONTENT_CHANGED_RECEIVERS:
-        transaction.on_commit(follower, robust=True)
+    """To be called in the transaction of the change. What a receiver raises undoes nothing."""
+    transaction.on_commit(lambda: content_changed.send_robust(sender=None))

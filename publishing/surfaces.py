@@ -36,8 +36,8 @@ SURFACES = (
             "e/<int:number>.bib",
         ),
     ),
-    Surface("home", "site", _("the first page"), ("",)),
-    Surface("timeline", "site", _("the timeline, its counts and its picture of months"), ("<slug:slug>/",)),
+    Surface("home", "site", _("the front page"), ("",)),
+    Surface("timeline", "site", _("the timeline, its counts and its chart of months"), ("<slug:slug>/",)),
     Surface("search", "site", _("search"), ("search/",)),
     Surface(
         "feeds",
@@ -53,7 +53,7 @@ SURFACES = (
             f"{place}export.{form}" for place in ("search/", "<slug:situation>/") for form in ("csv", "json", "xlsx")
         ),
     ),
-    Surface("embed", "feed", _("the list in frames on other sites"), ("<slug:situation>/embed/",)),
+    Surface("embed", "feed", _("the list embedded in other sites"), ("<slug:situation>/embed/",)),
     Surface(
         "api",
         "feed",
@@ -65,7 +65,7 @@ SURFACES = (
     Surface(
         "editions",
         "newsletter",
-        _("past editions of the newsletter, and mail not yet sent"),
+        _("past editions of the newsletter, and e-mail not yet sent"),
         ("newsletter/archive/", "newsletter/archive/feed.atom", "newsletter/archive/<int:number>/"),
     ),
     Surface("mirror", "mirror", _("signed copies of the site"), ()),

@@ -34,12 +34,12 @@ PICTURE_FIELDS = [
 
 class OrganisationForm(PublicationForm):
     new_mark = forms.FileField(
-        label=_("New square mark"),
+        label=_("New square logo"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/svg+xml,.svg"}),
-        help_text=_("A square SVG of one colour, made of paths alone. It stands before the name on every page."),
+        help_text=_("A square SVG of one colour, made only of paths. It is shown before the name on every page."),
     )
-    remove_mark = forms.BooleanField(label=_("Remove the mark"), required=False)
+    remove_mark = forms.BooleanField(label=_("Remove the logo"), required=False)
     mark = None
 
     def clean_new_mark(self):
@@ -63,13 +63,13 @@ class OrganisationAdmin(PublicationAdmin):
     sections = [
         (_("What"), ["language"]),
         LANGUAGE_TABS,
-        (_("Mark"), ["mark_shown", "new_mark", "remove_mark"]),
+        (_("Logo"), ["mark_shown", "new_mark", "remove_mark"]),
         (_("Colours of links"), ["link", "link_seen", "link_dark", "link_seen_dark"]),
-        (_("Where it can be reached"), ["contact", "postal_address", "mirrors"]),
+        (_("Contact details"), ["contact", "postal_address", "mirrors"]),
     ]
     readonly_fields = ["mark_shown"]
 
-    @admin.display(description=_("square mark"))
+    @admin.display(description=_("square logo"))
     def mark_shown(self, item):
         if not item.mark:
             return _("none")
@@ -112,12 +112,17 @@ class SituationAdmin(PublicationAdmin):
 class PublishAlert(Publish):
     """Whoever is on duty puts an alert up at once, whatever its start says."""
 
-    label = _("Put it up now")
+    label = _("Publish it now")
     form = ConfirmTransitionForm
     focused = True
 
     def effects(self):
-        return [gettext("It stands above every page of its place at once, and goes out by itself at its end.")]
+        return [
+            gettext(
+                "It appears at once at the top of every page it applies to, and disappears automatically at its end "
+                "time."
+            )
+        ]
 
     def do(self, item, *, by):
         if item.starts > timezone.now():
@@ -127,10 +132,10 @@ class PublishAlert(Publish):
 
 
 class ScheduleAlert(PublishAlert):
-    name, label = "schedule", _("Put it up at its start")
+    name, label = "schedule", _("Publish it at its start time")
 
     def effects(self):
-        return [gettext("It appears by itself at its start, and goes out by itself at its end.")]
+        return [gettext("It appears automatically at its start time and disappears automatically at its end time.")]
 
     def do(self, item, *, by):
         transitions.publish(item, by=by, at=item.starts)
@@ -144,7 +149,7 @@ class AlertForm(PublicationForm):
         data = super().clean()
         ends = data.get("ends")
         if ends and ends <= timezone.now() and "ends" in self.changed_data:
-            self.add_error("ends", ValidationError(_("That moment has passed: the alert would never show.")))
+            self.add_error("ends", ValidationError(_("That time has passed: the alert would never be shown.")))
         return data
 
 
@@ -229,14 +234,16 @@ class TagForm(TranslatedFieldsForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False  # made of the name
-            self.fields["slug"].help_text = gettext("The last part of its addresses. Empty: made of the name.")
+            self.fields["slug"].help_text = gettext("The last part of its addresses. Empty: created from the name.")
 
     def clean(self):
         data = super().clean()
         others = index_by_name(Tag.objects.exclude(pk=self.instance.pk))
         for column in set(get_translated_fields(Tag)["name"].values()) & data.keys():
             if (data[column] or "").casefold() in others:
-                self.add_error(column, gettext("Another tag is called so already. Change that one, or choose a name."))
+                self.add_error(
+                    column, gettext("Another tag already has this name. Change that tag, or choose another name.")
+                )
         return data
 
     def _post_clean(self):

@@ -23,7 +23,7 @@ class TimelineItem(DateMixin, Publication):
     tell_now = models.BooleanField(
         _("tell subscribers now"),
         default=False,
-        help_text=_("Those who asked for instant news get a mail when it is published."),
+        help_text=_("Subscribers to urgent news get an e-mail when it is published."),
     )
     tags = TaggableManager(_("tags"), through=TaggedItem, blank=True, help_text=_("Separated by commas."))
 

@@ -40,10 +40,10 @@ class Organisation(Publication):
     sentence = LinesField(
         _("one sentence"),
         blank=True,
-        help_text=_("Stands large on the first page: “Torture leaves a record. We keep it.”"),
+        help_text=_("Shown large on the front page: “Torture leaves a record. We keep it.”"),
     )
     introduction = LinesField(_("introduction"), blank=True, help_text=_("Two or three sentences below it."))
-    mark = models.JSONField(_("square mark"), null=True, blank=True, editable=False)
+    mark = models.JSONField(_("square logo"), null=True, blank=True, editable=False)
     link = models.CharField(_("colour of links"), max_length=7, default="#2f2b92", help_text=_("On white: “#2f2b92”."))
     link_seen = models.CharField(_("colour of visited links"), max_length=7, default="#6b2a74")
     link_dark = models.CharField(
@@ -52,12 +52,12 @@ class Organisation(Publication):
     link_seen_dark = models.CharField(_("colour of visited links in the dark"), max_length=7, default="#dcb2ea")
     contact = models.EmailField(_("contact"), blank=True, help_text=_("For the press and for corrections."))
     postal_address = LinesField(
-        _("postal address"), blank=True, help_text=_("Printed in every newsletter, as laws ask.")
+        _("postal address"), blank=True, help_text=_("Printed in every newsletter, as required by law.")
     )
     mirrors = LinesField(
         _("copies that you know of"),
         blank=True,
-        help_text=_("Other sites that carry yours, one address a line. For the desk alone, after a withdrawal."),
+        help_text=_("Other sites that copy yours, one address per line. Shown only to staff, after a withdrawal."),
     )
 
     released = Released(
@@ -120,7 +120,7 @@ class Situation(PictureMixin, Publication):
         _("archived"), default=False, help_text=_("No longer updated; stays readable in full at the same address.")
     )
     order = models.PositiveSmallIntegerField(
-        _("place on the first page"), default=100, help_text=_("Smaller comes first.")
+        _("position on the front page"), default=100, help_text=_("Lower numbers come first.")
     )
 
     released = Released(
@@ -147,7 +147,7 @@ class Situation(PictureMixin, Publication):
     def clean(self):
         super().clean()
         if self.since and self.until and self.until < self.since:
-            raise ValidationError({"until": _("It ends before it begins.")})
+            raise ValidationError({"until": _("The end is before the start.")})
         before = type(self).objects.filter(pk=self.pk).values_list("slug", flat=True).first()
         if before and before != self.slug and self.is_public_address:
             raise ValidationError(
@@ -242,10 +242,10 @@ class Alert(Publication):
         on_delete=models.CASCADE,
         null=True,
         blank=True,
-        help_text=_("Empty: it stands on the whole site."),
+        help_text=_("Empty: shown on the whole site."),
     )
     starts = models.DateTimeField(_("from"), default=timezone.now)
-    ends = models.DateTimeField(_("until"), help_text=_("It goes out by itself at this moment (UTC)."))
+    ends = models.DateTimeField(_("until"), help_text=_("It disappears automatically at this time (UTC)."))
 
     released = Released(
         texts={"title": "sentence"},
@@ -271,7 +271,7 @@ class Alert(Publication):
     def clean(self):
         super().clean()
         if self.starts and self.ends and self.ends <= self.starts:
-            raise ValidationError({"ends": _("It ends before it begins.")})
+            raise ValidationError({"ends": _("The end is before the start.")})
         if self.url and not re.match(r"/(?!/)", self.url):
             web_address(self.url)
 
@@ -281,7 +281,7 @@ class Alert(Publication):
     def blockers(self):
         reasons = [] if get_translations(self, "sentence") else [_("The alert has no sentence.")]
         if self.ends <= timezone.now():
-            reasons.append(_("Its end has passed already."))
+            reasons.append(_("The end date has already passed."))
         return reasons
 
     def document(self):

@@ -33,15 +33,15 @@ class Page(Publication):
         max_length=10,
         choices=Key,
         unique=True,
-        help_text=_("It stands at an address of its own, /en/safety/ for instance, and is linked below every page."),
+        help_text=_("It has its own address, for example /en/safety/, and is linked at the bottom of every page."),
     )
     title = PlainField(_("title"), max_length=120)
     body = RichField(
         _("text"),
         blank=True,
         help_text=_(
-            "Takes the place of the shipped text in this language; a language without a text keeps the shipped one. "
-            "What this installation keeps or does not keep is added by itself and follows its settings."
+            "Replaces the standard text in this language; a language without a text of its own keeps the standard "
+            "one. What this installation keeps or does not keep is added automatically, according to its settings."
         ),
     )
 
@@ -61,7 +61,7 @@ class Page(Publication):
         self.slug = self.key
         before = type(self).objects.filter(pk=self.pk).values_list("key", flat=True).first()
         if before and before != self.key and self.is_public_address:
-            raise ValidationError({"key": _("It was published as another page. Withdraw it and begin a new one.")})
+            raise ValidationError({"key": _("It was published as another page. Withdraw it and create a new one.")})
 
     def blockers(self):
         return [] if get_translations(self, "body") else [_("It has no text.")]

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from desk.translating import records
 from publishing.addresses import SLUG_LENGTH, build_slug
+from publishing.batches import in_batches
 from publishing.models import Entry
 from publishing.screening.findings import get_open_findings_by_uid
 from publishing.spreadsheets.reader import Fault, ImportSummary, RowOutcome, SpreadsheetError
@@ -239,8 +240,7 @@ def bulk_set_links(model, wanted):
 
 def bulk_set_tags(model, sets):
     kind = ContentType.objects.get_for_model(model)
-    for start in range(0, len(sets), BATCH_SIZE):
-        batch = sets[start : start + BATCH_SIZE]
+    for batch in in_batches(sets):
         TaggedItem.objects.filter(content_type=kind, object_id__in=[item.pk for item, _tags in batch]).delete()
         TaggedItem.objects.bulk_create(
             TaggedItem(content_type=kind, object_id=item.pk, tag=tag) for item, tags in batch for tag in tags
@@ -249,8 +249,7 @@ def bulk_set_tags(model, sets):
 
 def bulk_set_related(relation, sets):
     through, mine, theirs = relation.remote_field.through, relation.m2m_column_name(), relation.m2m_reverse_name()
-    for start in range(0, len(sets), BATCH_SIZE):
-        batch = sets[start : start + BATCH_SIZE]
+    for batch in in_batches(sets):
         through.objects.filter(**{f"{mine}__in": [item.pk for item, _things in batch]}).delete()
         through.objects.bulk_create(
             through(**{mine: item.pk, theirs: thing.pk}) for item, things in batch for thing in things

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
-from publishing.spreadsheets.csv import BYTE_ORDER_MARK, batch_rows, escape_formula, generate_csv
+from publishing.batches import in_batches
+from publishing.spreadsheets.csv import BYTE_ORDER_MARK, escape_formula, generate_csv
 from publishing.spreadsheets.reader import MAX_FILE_BYTES, Fault, SpreadsheetError
 from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
 
@@ -49,7 +50,7 @@ class SpreadsheetUploadForm(forms.Form):
         content = self.cleaned_data["file"].read()
         if len(pack_content(content)) > MAX_PACKED_LENGTH:
             raise forms.ValidationError(
-                _("The file is too large to be imported here. Divide it, or import it on the server.")
+                _("The file is too large to be imported here. Split it, or import it on the server.")
             )
         return content
 
@@ -65,7 +66,7 @@ class SpreadsheetConfirmForm(forms.Form):
             content = base64.b64decode(self.cleaned_data["packed"], validate=True)
             return zlib.decompressobj().decompress(content, MAX_FILE_BYTES)
         except (binascii.Error, zlib.error, ValueError) as error:
-            raise forms.ValidationError(_("The file was damaged on its way. Choose it once more.")) from error
+            raise forms.ValidationError(_("The file was damaged during the upload. Choose it again.")) from error
 
 
 def pack_content(content):
@@ -75,7 +76,7 @@ def pack_content(content):
 class SpreadsheetAdminMixin:
     """Half of an admin. `sheet` is the `SheetSpec` of its type."""
 
-    change_list_template = "admin/desk/sheet_list.html"
+    change_list_template = "admin/desk/spreadsheet_change_list.html"
     sheet = None
 
     def get_urls(self):
@@ -126,13 +127,13 @@ class SpreadsheetAdminMixin:
 
     def bring_in(self, request, form):
         if not form.is_valid():
-            sentence = form.errors.get("packed", [_("Choose the file once more.")])[0]
+            sentence = form.errors.get("packed", [_("Choose the file again.")])[0]
             return self.sheet_page(request, form=SpreadsheetUploadForm(), faults=[Fault(0, "", sentence)])
         try:
             summary = self.run(request, form.cleaned_data["packed"], situation=form.cleaned_data["situation"])
         except SpreadsheetError as faulty:
             return self.sheet_page(request, form=SpreadsheetUploadForm(), faults=faulty.faults)
-        messages.success(request, _("Imported as drafts, which nobody but staff can see: %s") % summary)
+        messages.success(request, _("Imported as drafts, which only staff can see: %s") % summary)
         return HttpResponseRedirect(self.url("changelist"))
 
     def run(self, request, content, *, situation, dry_run=False):
@@ -162,7 +163,7 @@ class SpreadsheetAdminMixin:
             "columns": self.sheet.columns,
             "back": self.url("changelist"),
         }
-        return TemplateResponse(request, "admin/desk/sheet.html", context)
+        return TemplateResponse(request, "admin/desk/spreadsheet_import.html", context)
 
     # --- Out ---------------------------------------------------------------------------------------
 
@@ -191,7 +192,7 @@ def stream_csv(header, rows):
 
 def stream_xlsx(header, rows):
     return generate_xlsx(
-        header, batch_rows([escape_formula(cell) for cell in row] for row in rows), right_to_left=False
+        header, in_batches([escape_formula(cell) for cell in row] for row in rows), right_to_left=False
     )
 
 
@@ -205,7 +206,11 @@ def describe_verdict(verdict):
 
 def check_add_permissions(account, made):
     faults = [
-        Fault(0, thing._meta.model_name, _("“%s” does not exist yet, and your role may not make it.") % thing)
+        Fault(
+            0,
+            thing._meta.model_name,
+            _("“%s” does not exist yet, and your role does not allow you to create it.") % thing,
+        )
         for thing in made
         if not account.has_perm(f"{thing._meta.app_label}.add_{thing._meta.model_name}")
     ]

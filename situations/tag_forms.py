@@ -34,7 +34,7 @@ class TagsField(forms.CharField):
         names = [clean_line(name) for name in SEPARATORS.split(super().clean(value))]
         if too_long := [name for name in names if len(name) > MAX_TAG_LENGTH]:
             raise forms.ValidationError(
-                _("A tag has at most %(most)d letters: “%(name)s”."),
+                _("A tag has at most %(most)d characters: “%(name)s”."),
                 params={"most": MAX_TAG_LENGTH, "name": too_long[0]},
             )
         return list(dict.fromkeys(filter(None, names)))
@@ -43,7 +43,7 @@ class TagsField(forms.CharField):
 class TagsMixin(PublicationForm):
     tags = TagsField(
         label=gettext_lazy("Tags"),
-        help_text=gettext_lazy("Separated by commas: “detention, torture”. A tag that does not exist yet is made."),
+        help_text=gettext_lazy("Separated by commas: “detention, torture”. A tag that does not exist yet is created."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 

@@ -43,7 +43,9 @@ class AccountForm(forms.ModelForm):
         required=False,
         label=gettext_lazy("Roles"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Another role takes effect at once: the person is logged out and logs in anew."),
+        help_text=gettext_lazy(
+            "A change of role takes effect at once: the person is logged out and has to log in again."
+        ),
     )
     languages = forms.MultipleChoiceField(
         choices=lambda: settings.LANGUAGES,
@@ -55,16 +57,16 @@ class AccountForm(forms.ModelForm):
     is_active = forms.BooleanField(
         required=False,
         initial=True,
-        label=gettext_lazy("In use"),
-        help_text=gettext_lazy("Untick it when somebody leaves: they are logged out at once and cannot log in."),
+        label=gettext_lazy("Active"),
+        help_text=gettext_lazy("Untick this when somebody leaves: they are logged out at once and cannot log in."),
     )
 
     class Meta:
         model = Account
         fields = ["username", "first_name", "last_name", "email", "groups", "languages", "language", "is_active"]
         help_texts = {
-            "username": gettext_lazy("The name to log in with, for example “ana”. The audit log speaks of it."),
-            "email": gettext_lazy("Gets the link that sets a password, and news of changes to the account."),
+            "username": gettext_lazy("The name to log in with, for example “ana”. It appears in the audit log."),
+            "email": gettext_lazy("Receives the link to set a password, and notices of changes to the account."),
         }
 
 
@@ -174,7 +176,7 @@ def account_action(view):
 
 def render_account_action(request, account, **context):
     context |= admin.site.each_context(request) | {"account": account, "opts": Account._meta}
-    return render(request, "staff/deed.html", context)
+    return render(request, "staff/account_action.html", context)
 
 
 @account_action
@@ -185,10 +187,10 @@ def invite_account(request, account):
             account,
             title=_("Invite %(name)s") % {"name": account},
             what=_(
-                "A link is made with which the person sets a password, once and within a day. "
-                "A link made earlier goes on working until a password is set."
+                "This creates a link with which the person sets a password, once and within a day. A link created "
+                "earlier still works until a password is set."
             ),
-            button=_("Make the link"),
+            button=_("Create the link"),
         )
     record("account.link", actor=request.user, subject=f"account:{account.pk}")
     notify_account(account, "link")
@@ -196,7 +198,7 @@ def invite_account(request, account):
         request,
         account,
         title=_("Invite %(name)s") % {"name": account},
-        what=_("Give this link to the person on a safe way. It is shown only now."),
+        what=_("Give this link to the person in a safe way. It is shown only once."),
         link=build_password_link(account),
     )
 

@@ -1,13 +1,14 @@
 """The first page of the desk: at most six numbers, each with a link to what it counts.
 
-A room adds its own with `@tile`; a tile is asked for only where the account has the right it names.
+A room adds its own by answering `signals.tiles_requested`, where the account has the right to see it.
 No vanity figures: no readers, no opens.
 """
 
 from dataclasses import dataclass, field
 
+from .signals import collect_answers, tiles_requested
+
 MAX_TILES = 6
-TILE_REGISTRY = []
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,11 @@ class TileCount:
 
 @dataclass(frozen=True)
 class Tile:
+    """What is counted under one label; `order` is its place among the tiles of all rooms."""
+
     label: str
     counts: list = field(default_factory=list)
+    order: int = 0
 
     @property
     def number(self):
@@ -35,17 +39,6 @@ class Tile:
         return [count for count in self.counts if count.number] or self.counts[:1]
 
 
-def register_tile(*, order, right=""):
-    """Registers a function of one account that returns a `Tile` or None."""
-
-    def register(function):
-        TILE_REGISTRY.append((order, right, function))
-        return function
-
-    return register
-
-
 def get_tiles(account):
-    rows = sorted(TILE_REGISTRY, key=lambda row: row[0])
-    drawn = (function(account) for _order, right, function in rows if not right or account.has_perm(right))
-    return [one for one in drawn if one and one.counts][:MAX_TILES]
+    tiles = [tile for tile in collect_answers(tiles_requested, account=account) if tile.counts]
+    return sorted(tiles, key=lambda tile: tile.order)[:MAX_TILES]

@@ -79,10 +79,10 @@ def parse_aware_datetime(value):
 
 def get_email_subject(news):
     return {
-        "alert": _("An alert was put up on the site"),
+        "alert": _("An alert was published on the site"),
         "link": _("Set your password"),
         "password": _("Your password was changed"),
         "device": _("Your account was opened on a new device"),
         "factor": _("Your second factor was changed"),
-        "role": _("What you may do at the desk has changed"),
+        "role": _("Your permissions have changed"),
     }[news]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 def validate_site_languages(codes):
     """A list of codes of languages that the project ships, or a ValidationError that names the stranger."""
     if not isinstance(codes, list):
-        raise ValidationError(_("Give a list of language codes, for example [“fr”, “ru”]."))
+        raise ValidationError(_('Enter a list of language codes, for example ["fr", "ru"].'))
     for code in codes:
         if code not in settings.SHIPPED_LANGUAGES:
             raise ValidationError(

@@ -24,7 +24,7 @@ def render_recovered_form(request, door, *, why):
     """A page with all that was sent, and a link to `door`. `why` is "ended", "stale" or "token"."""
     return render(
         request,
-        "staff/kept.html",
+        "staff/form_recovery.html",
         {
             "door": door,
             "why": why,

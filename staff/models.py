@@ -16,7 +16,7 @@ class Account(AbstractUser):
     """Somebody who works at the desk. Never deleted, because the audit log speaks of it: disabled instead."""
 
     language = DeskLanguageField(
-        _("language of the desk"),
+        _("language of the administration site"),
         max_length=10,
         blank=True,
         help_text=_("Menus and messages are shown in it. Empty: the language the browser asks for."),

@@ -79,7 +79,7 @@ ROLES = {
     "auditor": AUDITOR,
 }
 ROLE_NAMES = {
-    "contributor": _("Contributor: writes, hands in for review, withdraws, sends alerts"),
+    "contributor": _("Contributor: writes, submits for review, withdraws, publishes alerts"),
     "approver": _("Approver: also approves and publishes"),
     "translator": _("Translator: edits the chosen languages only"),
     "newsletter": _("Newsletter: composes and sends editions"),

@@ -8,7 +8,7 @@ from staff.login.second_factor import must_enrol
 
 
 class DeskAdminSite(AdminSite):
-    site_title = site_header = _("OHRM desk")
+    site_title = site_header = _("OHRM administration")
     index_title = _("Today")
     enable_nav_sidebar = False
 

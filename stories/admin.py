@@ -36,7 +36,7 @@ class ConsentInline(NativeWidgetsMixin, admin.StackedInline):
     extra = 1
     fieldsets = [
         (None, {"fields": ["reference", "date", "explained_by", "language"]}),
-        (_("What the teller agreed to"), {"fields": ["naming", ("site", "newsletter", "feed", "card", "mirror")]}),
+        (_("What the person agreed to"), {"fields": ["naming", ("site", "newsletter", "feed", "card", "mirror")]}),
         (_("For how long"), {"fields": ["review", "hide_when_due"]}),
     ]
 

@@ -38,7 +38,7 @@ class SurvivorStory(TimelineItem):
         verbose_name=_("partner"),
         on_delete=models.PROTECT,
         related_name="stories",
-        help_text=_("Who collected the testimony and answers for it."),
+        help_text=_("Who collected the testimony and is responsible for it."),
     )
     original_language = LanguageCodeField(
         _("given in"),
@@ -92,19 +92,19 @@ class SurvivorStory(TimelineItem):
         if not get_translations(self, "content_note"):
             reasons.append(_("It has no content note. Write one, such as “beatings”, or “none”."))
         if self.naming == Naming.PSEUDONYM and not self.pseudonym:
-            reasons.append(_("It is to appear under a pseudonym, but there is none."))
+            reasons.append(_("It is to appear under a pseudonym, but none is given."))
         if self.given_consent is None:
-            return [*reasons, _("There is no record of the teller's consent.")]
+            return [*reasons, _("There is no record of consent from the person who gave the testimony.")]
         return reasons + self.given_consent.blockers()
 
     def reminders(self):
         consent = self.given_consent
         if consent is None or consent.review is None or not consent.is_due:
             return []
-        then = _("It goes out by itself on that day.") if consent.hide_when_due else ""
+        then = _("It is hidden automatically on that day.") if consent.hide_when_due else ""
         day = format_desk_date(consent.review)
-        said = _("The teller's consent was to be asked again on %s.") if consent.is_over else _(
-            "The teller's consent has to be asked again by %s."
+        said = _("Consent was due to be asked again on %s.") if consent.is_over else _(
+            "Consent has to be asked again by %s."
         )  # fmt: skip
         return [f"{said % day} {'' if consent.is_over else then}".strip()]
 
@@ -166,12 +166,14 @@ class Consent(models.Model):
     site = models.BooleanField(_("on this site"), default=False)
     newsletter = models.BooleanField(_("in the newsletter"), default=False)
     feed = models.BooleanField(_("in feeds, files and the data interface"), default=False)
-    card = models.BooleanField(_("on share cards"), default=False)
+    card = models.BooleanField(_("in previews when it is shared"), default=False)
     mirror = models.BooleanField(_("in copies of the site"), default=False)
     naming = models.CharField(_("agreed to be named as"), max_length=10, choices=Naming, default=Naming.WITHHELD)
     review = models.DateField(_("to be asked again on"), null=True, blank=True)
     hide_when_due = models.BooleanField(
-        _("hide it on that day"), default=False, help_text=_("It goes out by itself unless consent was renewed before.")
+        _("hide it on that day"),
+        default=False,
+        help_text=_("It is hidden automatically unless consent is renewed before then."),
     )
 
     objects = ConsentQuerySet.as_manager()
@@ -191,11 +193,11 @@ class Consent(models.Model):
     def blockers(self):
         reasons = []
         if not self.site:
-            reasons.append(_("The teller did not agree to publication on this site."))
+            reasons.append(_("The person who gave the testimony did not agree to publication on this site."))
         if self.story.naming != self.naming:
-            reasons.append(_("The person is named otherwise than agreed in the consent."))
+            reasons.append(_("The person is not named as agreed in the consent."))
         if self.hide_when_due and self.review <= timezone.now().date():
-            reasons.append(_("The consent has run out and has to be renewed first."))
+            reasons.append(_("The consent has expired and has to be renewed first."))
         return reasons
 
     @property

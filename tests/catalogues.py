@@ -1,7 +1,7 @@
-"""Whether the catalogues under locale/ hold exactly the messages of the source, and are compiled.
+"""Whether the catalogues under locale/ hold exactly the messages of the source, are compiled, and keep the glossary.
 
-`python -m tests.catalogues`; exit 1 names each catalogue and message that is behind. Whether every message is
-translated is another question.
+`python -m tests.catalogues`; exit 1 names each catalogue and message that is behind, and each sentence that breaks a
+rule of `ohrm/wording.py`.
 """
 
 import gettext
@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+from ohrm import catalogues, wording
 from tests.support import machine
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -51,6 +53,15 @@ def is_compiled(catalogue):
     )
 
 
+def breaches_of_wording():
+    """A line for each rule that a message breaks, in any language; English is what the messages are found by."""
+    for code, path in catalogues.found_in(wording.LOCALE).items():
+        for message in catalogues.Catalogue(path).messages.values():
+            english = replace(message, forms=(message.source, *filter(None, [message.plural])))
+            for language, judged in ((code, message), ("en", english)):
+                yield from (f"{language}: {message.source!r} {fault}" for fault in wording.breaches(language, judged))
+
+
 def find_faults():
     with tempfile.TemporaryDirectory(prefix="ohrm-catalogues-") as place:
         copy = regenerate_catalogues(Path(place))
@@ -64,13 +75,13 @@ def find_faults():
 
 
 def main():
+    found = sorted(set(breaches_of_wording()))
     lacking = machine.install_missing(machine.FOR_CATALOGUES)
     if lacking:
-        sentence = f"LEFT OUT: {lacking[0].serves}, for want of {lacking[0].package}."
-        print(sentence)
-        return 1 if machine.is_ci() else 0
-    found = list(find_faults())
-    print("\n".join(found) or "Catalogues are up to date.")
+        print("\n".join([*found, f"LEFT OUT: {lacking[0].serves}, for want of {lacking[0].package}."]))
+        return 1 if found or machine.is_ci() else 0
+    found += find_faults()
+    print("\n".join(found) or "Catalogues are up to date, and keep the glossary.")
     return 1 if found else 0
 
 

@@ -7,12 +7,14 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
@@ -56,19 +58,37 @@ def pytest_xdist_setupnodes():
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+# A marker that every test has which asks for one of these fixtures.
+GIVEN = {"browser": {"page", "new_page", "browser"}, "server": {"live_server", "redis"}}
+
+
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL the browser walks once; a test about one database does not run on the other."""
+    """On PostgreSQL the browser walks once, and what may not ask a database is not asked again.
+
+    A test about one database does not run on the other.
+    """
     vendor = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2].removesuffix("3")
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]
     kept, dropped = [], []
     for item in items:
-        if {"page", "new_page", "browser"} & set(item.fixturenames):
-            item.add_marker("browser")
-        repeated = item.get_closest_marker("browser") and not item.get_closest_marker("walk")
-        away = item.get_closest_marker(other) or (vendor == "postgresql" and repeated)
+        for marker, fixtures in GIVEN.items():
+            if fixtures & set(item.fixturenames):
+                item.add_marker(marker)
+        away = item.get_closest_marker(other) or (vendor == "postgresql" and not depends_on_database(item))
         (dropped if away else kept).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = kept
+
+
+def depends_on_database(item):
+    """Whether a test may say something else on another database.
+
+    pytest-django lets no test near the database that does not say it wants it; a browser sees the same on both.
+    """
+    if item.get_closest_marker("browser"):
+        return bool(item.get_closest_marker("walk"))
+    asks = {"db", "transactional_db"} & set(item.fixturenames)
+    return bool(asks or item.get_closest_marker("django_db") or item.get_closest_marker("postgresql"))
 
 
 def count_skipped(config):
@@ -99,6 +119,29 @@ def require_package(package):
 def language_of_the_house():
     """A request leaves its language in the thread; no test reads the sentences of the one before it."""
     with translation.override(django_settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture(scope="session")
+def scratch_database(django_db_setup, django_db_blocker):
+    """`with scratch_database(): ...` writes what is gone after the block: what several tests read, made once."""
+
+    @contextmanager
+    def opened():
+        with django_db_blocker.unblock(), transaction.atomic(), translation.override(django_settings.LANGUAGE_CODE):
+            yield
+            transaction.set_rollback(True)
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def module_database(scratch_database):
+    """What a fixture of a module writes with this one stands there for all tests of the module, in their transactions.
+
+    Not beside tests that use `live_server` or `transaction=True`.
+    """
+    with scratch_database():
         yield
 
 

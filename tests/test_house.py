@@ -23,13 +23,33 @@ BELOW = {
     "staff": {"audit"},
     "audit": set(),
 }
+# The same within a room: each chamber with the chambers right below it. Of the root of their room they may import
+# what they share (`SHARED`); what else stands there (urls, admin, template tags) is above them.
+CHAMBERS = {
+    "timeline": {
+        "mirror": {"syndication"},
+        "syndication": {"pages"},
+        "pages": {"sharing"},
+        "sharing": {"serving"},
+        "serving": {"search"},
+        "search": set(),
+    },
+    "newsletter": {
+        "delivery": {"composition"},
+        "composition": {"subscribers"},
+        "subscribers": {"mail"},
+        "mail": set(),
+    },
+}
+SHARED = {"models", "queue", "signals"}
+NO_CHAMBERS = {"management", "migrations", "templatetags"}  # folders that Django looks for
 NAME_OF_A_MODEL = re.compile(rf"({'|'.join(BELOW)})\.[A-Z]\w*")
 BY_NAME = {"import_module", "__import__", "import_string"}
 
 
-def reach(room):
-    """The room itself and everything below it."""
-    return {room}.union(*(reach(lower) for lower in BELOW[room]))
+def reach(room, below=BELOW):
+    """The room, or the chamber of a room, itself and everything below it."""
+    return {room}.union(*(reach(lower, below) for lower in below[room]))
 
 
 def modules():
@@ -49,6 +69,12 @@ def imported(node, path):
     return [f"{package}.{node.module}" if node.module else package]
 
 
+def imported_paths(node, path):
+    """The same with the names that are taken from there, since `from . import x` may mean the module x."""
+    names = [f".{alias.name}" for alias in node.names] if isinstance(node, ast.ImportFrom) else [""]
+    return [name + tail for name in imported(node, path) for tail in names]
+
+
 def statements(tree):
     return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
@@ -61,6 +87,21 @@ def upward(path, tree):
         f"{path}:{line} imports {name}"
         for line, name in names
         if name.split(".")[0] in {*BELOW, "tests", "benchmarks"} - allowed
+    ]
+
+
+def upward_in_the_room(path, tree):
+    """Imports of chambers that the chamber of `path` stands below or beside, and of the root of its room."""
+    room, chamber = path.parts[0], path.parts[1]
+    chambers = CHAMBERS.get(room, {})
+    if chamber not in chambers:
+        return []
+    allowed = reach(chamber, chambers)
+    names = [(node.lineno, name.split(".")) for node in statements(tree) for name in imported_paths(node, path)]
+    return [
+        f"{path}:{line} imports {'.'.join(name)}"
+        for line, name in names
+        if name[0] == room and name[1:2] and name[1] not in allowed | SHARED
     ]
 
 
@@ -112,7 +153,7 @@ def code_in_a_migration(path, tree):
             yield f"{path}:{node.lineno} names {ast.unparse(node)}"
 
 
-RULES = [upward, by_name, hidden, type_checking, code_in_a_migration]
+RULES = [upward, upward_in_the_room, by_name, hidden, type_checking, code_in_a_migration]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -130,6 +171,15 @@ def test_the_house_keeps_the_rule(rule):
         (upward, "updates/admin.py", "from stories.models import SurvivorStory"),
         (upward, "staff/models.py", "from ohrm import settings"),
         (upward, "timeline/pages/views.py", "def view():\n    from stories import models"),
+        (upward_in_the_room, "newsletter/subscribers/views.py", "from newsletter.composition import mails"),
+        (upward_in_the_room, "newsletter/mail/results.py", "from newsletter import delivery"),
+        (upward_in_the_room, "newsletter/composition/admin.py", "from ..delivery.tasks import run_every_minute"),
+        (upward_in_the_room, "newsletter/composition/admin.py", "import newsletter.delivery"),
+        (upward_in_the_room, "timeline/search/filters.py", "from timeline.pages import listing"),
+        (upward_in_the_room, "timeline/search/filters.py", "from timeline import serving"),
+        (upward_in_the_room, "timeline/search/filters.py", "from ..pages.listing import Listing"),
+        (upward_in_the_room, "timeline/sharing/citations.py", "import timeline.syndication.records"),
+        (upward_in_the_room, "timeline/pages/views.py", "from timeline.templatetags.timeline import frame"),
         (by_name, "publishing/models.py", "ForeignKey('situations.Situation')"),
         (by_name, "timeline/pages/views.py", "importlib.import_module(name)"),
         (by_name, "timeline/pages/views.py", "import_string('updates.models.Update')"),
@@ -152,6 +202,15 @@ def test_a_breach_is_found(rule, module, source):
     [
         ("newsletter/composition/editions.py", "from publishing.models import Entry\nfrom staff import roles"),
         ("updates/models.py", "from .kinds import Kind"),
+        (
+            "newsletter/delivery/tasks.py",
+            "from newsletter.subscribers import links\nfrom newsletter.models import Edition",
+        ),
+        ("newsletter/admin.py", "from newsletter.delivery import sending"),
+        ("timeline/mirror/build.py", "from timeline.search import filters\nfrom . import content"),
+        ("timeline/pages/views.py", "from timeline import search\nfrom ..serving.caching import cache_public_page"),
+        ("timeline/mirror/content.py", "from timeline.signals import mirror_rows_requested"),
+        ("timeline/urls.py", "from .pages import views"),
         ("staff/apps.py", "import_string('staff.roles.install_roles')"),
         ("audit/management/commands/verify_audit.py", "from ...chain import verify"),
         ("ohrm/urls.py", "from updates import admin\nimport newsletter.subscribers.views"),
@@ -180,3 +239,8 @@ def test_no_function_is_longer_than_40_lines():
 def test_no_template_trusts_a_text_by_itself():
     sources = {path: path.read_text() for path in HOUSE.glob("*/**/*.html") if ".venv" not in path.parts}
     assert not [str(path) for path, text in sources.items() if re.search(r"\|\s*safe\b|autoescape off", text)]
+
+
+@pytest.mark.parametrize("room", CHAMBERS)
+def test_every_chamber_of_a_room_has_its_place(room):
+    assert CHAMBERS[room].keys() == {path.parent.name for path in (HOUSE / room).glob("*/*.py")} - NO_CHAMBERS

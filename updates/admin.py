@@ -28,7 +28,7 @@ class AttachmentForm(forms.ModelForm):
         label=gettext_lazy("PDF"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
-        help_text=gettext_lazy("Written anew without what tells who made it. Scripts and attached files are refused."),
+        help_text=gettext_lazy("Rewritten without data about its author. Scripts and attached files are refused."),
     )
     admitted = None
 
@@ -40,7 +40,7 @@ class AttachmentForm(forms.ModelForm):
         data = super().clean()
         upload = data.get("document")
         if upload and self.errors:
-            self.add_error("document", _("Choose the PDF once more when the rest is right."))
+            self.add_error("document", _("Choose the PDF again when the other errors are corrected."))
         elif upload:
             self.admit(upload)
         elif not self.instance.pk and self.has_changed():
@@ -59,7 +59,7 @@ class AttachmentForm(forms.ModelForm):
     def sentences(self):
         told = self.admitted.sentences() if self.admitted else []
         return (
-            [_("The uploaded file told this, and the copy that is kept does not: %s") % "; ".join(told)] if told else []
+            [_("The uploaded file contained this, and the stored copy does not: %s") % "; ".join(told)] if told else []
         )
 
     def save(self, commit=True):  # noqa: FBT002 - Django's own signature

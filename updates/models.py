@@ -35,7 +35,7 @@ class Update(PictureMixin, TimelineItem):
     )
     body = RichField(_("text"), blank=True)
     translator = PlainField(
-        _("translated by"), max_length=160, blank=True, help_text=_("Empty for the language it was written in.")
+        _("translated by"), max_length=160, blank=True, help_text=_("Leave empty for the language it was written in.")
     )
     publisher = models.ForeignKey(
         Partner,
@@ -44,7 +44,7 @@ class Update(PictureMixin, TimelineItem):
         null=True,
         blank=True,
         related_name="published",
-        help_text=_("Only for what others published: it then stands under “Other news”."),
+        help_text=_("Only for what others published: it is then listed under “Other news”."),
     )
     co_publishers = models.ManyToManyField(
         Partner,
@@ -57,7 +57,7 @@ class Update(PictureMixin, TimelineItem):
         _("outside address"),
         max_length=500,
         blank=True,
-        help_text=_("Where it stands with its publisher. Readers are told that it opens another site."),
+        help_text=_("The address at its publisher. Readers are told that it opens another site."),
     )
     released = Released(
         texts=keep_names("title", "subtitle", "summary", "body")

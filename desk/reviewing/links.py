@@ -12,13 +12,14 @@ import secrets
 
 from django.core import signing
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
 
 from desk import preview
 from desk.models import ReviewAnswer, ReviewLink
 from publishing.document import compute_digest
 from publishing.models import Release
-from publishing.purge import register_related_data
+from publishing.signals import related_data_requested
 from publishing.workflow import transitions
 from staff.lockdown import is_locked
 
@@ -139,8 +140,8 @@ def get_link_state(link):
     return "withdrawn" if taken_back.exists() else "open"
 
 
-@register_related_data
-def get_review_links(item):
+@receiver(related_data_requested)
+def get_review_links(item, **kwargs):
     """Every link that was ever made for an item; their answers go with them."""
     return ReviewLink.objects.filter(uid=item.uid)
 

@@ -24,9 +24,9 @@ from publishing.translations import get_ordered_languages, get_site_language_nam
 from . import links
 
 LINK_STATE_LABELS = {
-    "open": gettext_lazy("open"),
+    "open": gettext_lazy("active"),
     "revoked": gettext_lazy("revoked"),
-    "over": gettext_lazy("its time is over"),
+    "over": gettext_lazy("expired"),
     "withdrawn": gettext_lazy("ended when the item was withdrawn"),
 }
 
@@ -35,7 +35,9 @@ class ReviewLinkForm(forms.Form):
     for_whom = forms.CharField(
         label=gettext_lazy("For whom"),
         max_length=80,
-        help_text=gettext_lazy("A word that you recognise: “lawyer”. It is kept in the log: name nobody in danger."),
+        help_text=gettext_lazy(
+            "A word that you recognise: “lawyer”. It is kept in the log: do not name anyone who is in danger."
+        ),
     )
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("In which languages"), widget=forms.CheckboxSelectMultiple(attrs={"class": "checkboxes"})
@@ -45,7 +47,7 @@ class ReviewLinkForm(forms.Form):
         initial=24,
         min_value=1,
         max_value=links.MAX_HOURS,
-        help_text=gettext_lazy("1 to 72. Afterwards the address shows nothing."),
+        help_text=gettext_lazy("1 to 72. After that the link stops working."),
     )
 
     def __init__(self, data=None, *, item):
@@ -58,7 +60,7 @@ class ReviewLinkForm(forms.Form):
     def clean_for_whom(self):
         word = clean_line(self.cleaned_data["for_whom"])
         if not word:
-            raise forms.ValidationError(_("Write a word that can be seen."))
+            raise forms.ValidationError(_("Enter a word with visible characters."))
         return word
 
 
@@ -119,5 +121,5 @@ class ReviewPages:
         item = self.given_to_review(request, pk)
         one = get_object_or_404(links.get_review_links(item), pk=link)
         if links.revoke_review_link(one, item, by=request.user):
-            messages.success(request, _("Revoked: the address shows nothing any more."))
+            messages.success(request, _("Revoked: the link no longer works."))
         return HttpResponseRedirect(self.url("review", item.pk))

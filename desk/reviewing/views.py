@@ -36,20 +36,20 @@ class ReviewAnswerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     verdict = forms.ChoiceField(
-        label=gettext_lazy("What do you say?"), choices=ReviewAnswer.Verdict.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Your opinion"), choices=ReviewAnswer.Verdict.choices, widget=forms.RadioSelect
     )
     words = forms.CharField(
         label=gettext_lazy("Comment"),
         max_length=links.MAX_COMMENT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        help_text=gettext_lazy("The editors read it beside the text. Name nobody who could be in danger."),
+        help_text=gettext_lazy("The editors read it beside the text. Do not name anyone who could be in danger."),
     )
 
     def clean_name(self):
         name = clean_line(self.cleaned_data["name"])
         if not name:
-            raise forms.ValidationError(_("Write a name that can be seen."))
+            raise forms.ValidationError(_("Enter a name with visible characters."))
         return name
 
     def clean(self):
@@ -71,7 +71,7 @@ def guest_page(view):
         try:
             response = view(request, **place)
         except links.LinkClosed:
-            response = render(request, "desk/guest_closed.html", status=404)
+            response = render(request, "desk/review/link_closed.html", status=404)
         response["Cache-Control"] = "no-store, private"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response["Referrer-Policy"] = "no-referrer"
@@ -86,11 +86,11 @@ def review(request, token):
     """GET shows no word of the item, whoever asks; the text comes after the press of a button."""
     link, item = links.resolve_token(token)
     if request.method != "POST":
-        return render(request, "desk/guest_door.html", {"link": link, "choices": get_language_choices(link)})
+        return render(request, "desk/review/start.html", {"link": link, "choices": get_language_choices(link)})
     language = request.POST.get("language")
     if language not in link.languages:
         return render(
-            request, "desk/guest_door.html", {"link": link, "choices": get_language_choices(link)}, status=400
+            request, "desk/review/start.html", {"link": link, "choices": get_language_choices(link)}, status=400
         )
     if "seen" in request.POST:
         return handle_review_answer(request, link, item, language=language)
@@ -112,7 +112,7 @@ def get_language_choices(link):
 def render_review(request, link, item, form, *, language):
     """The drawn page with the form below it, in the answer to a POST alone."""
     if not spend_attempt(READ_LIMIT, str(link.pk)):
-        return render(request, "desk/guest_later.html", status=429)
+        return render(request, "desk/review/too_many_requests.html", status=429)
     links.record_opening(link, item)
     around = {
         "link": link,
@@ -128,8 +128,8 @@ def render_review(request, link, item, form, *, language):
         language=language,
         at=lambda _code: "#draft",
         media=lambda name: reverse("review_file", args=[links.sign_file_ticket(link, name)]),
-        bar=render_to_string("desk/guest_bar.html", around, request),
-        below=render_to_string("desk/guest_answer.html", around, request),
+        bar=render_to_string("desk/review/draft_bar.html", around, request),
+        below=render_to_string("desk/review/answer_form.html", around, request),
     )
     return HttpResponse(html)
 
@@ -139,11 +139,11 @@ def handle_review_answer(request, link, item, *, language):
     form = ReviewAnswerForm(request.POST)
     content = links.unsign_content(request.POST["seen"], link)
     if not content:
-        form.add_error(None, _("Read it once more before you answer."))
+        form.add_error(None, _("Read it again before you answer."))
     if not form.is_valid():
         return render_review(request, link, item, form, language=language)
     if not spend_attempt(ANSWER_LIMIT, str(link.pk)):
-        return render(request, "desk/guest_later.html", status=429)
+        return render(request, "desk/review/too_many_requests.html", status=429)
     if not links.save_review_answer(link, item, language=language, content=content, **form.cleaned_data):
-        return render(request, "desk/guest_enough.html", status=429)
-    return render(request, "desk/guest_thanks.html", {"choices": get_language_choices(link)})
+        return render(request, "desk/review/answers_full.html", status=429)
+    return render(request, "desk/review/thanks.html", {"choices": get_language_choices(link)})

@@ -21,7 +21,7 @@ def tiles(context):
     return get_tiles(context["request"].user)
 
 
-@register.inclusion_tag("admin/desk/published.html")
+@register.inclusion_tag("admin/desk/published_by_month.html")
 def published_by_month():
     return {"drawing": monthly_chart.build_monthly_chart()}
 

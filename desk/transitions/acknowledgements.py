@@ -27,7 +27,10 @@ def describe_open_findings(item):
 def describe_finding_count(found):
     if not found:
         return []
-    return [ngettext_lazy("%d place nobody has looked at.", "%d places nobody has looked at.") % len(found)]
+    return [
+        ngettext_lazy("%(count)d passage not reviewed yet.", "%(count)d passages not reviewed yet.", "count")
+        % {"count": len(found)}
+    ]
 
 
 def acknowledge_findings(item, ticked, *, by):
@@ -54,7 +57,7 @@ def add_findings_to_form(form):
     for name in {one.place.field for one in found} & fields.keys():
         mine = [one for one in found if one.place.field == name]
         notes = format_html_join(
-            "", '<span class="found">{}: <q dir="auto">{}</q>. {}</span>', map(format_finding, mine)
+            "", '<span class="finding">{}: <q dir="auto">{}</q>. {}</span>', map(format_finding, mine)
         )
         fields[name].help_text = format_html("{}{}", fields[name].help_text, notes)
 

@@ -79,18 +79,23 @@ class TransitionButton:
 
 
 class Submit(TransitionButton):
-    name, right, label = "submit", "submit", gettext_lazy("Hand in for review")
+    name, right, label = "submit", "submit", gettext_lazy("Submit for review")
     lists = True
     statuses = frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN})
 
     def effects(self):
-        return [_("Those who approve see it among what is waiting. If you change it meanwhile, it is a draft again.")]
+        return [
+            _(
+                "Approvers see it in the list of items waiting for review. If you change it before then, it becomes "
+                "a draft again."
+            )
+        ]
 
     def do(self, item, *, by):
         transitions.submit(item, by=by)
 
     def report(self, item):
-        return _("Handed in for review. Somebody else now has to approve it.")
+        return _("Submitted for review. Somebody else now has to approve it.")
 
 
 class Approve(TransitionButton):
@@ -105,7 +110,7 @@ class Approve(TransitionButton):
         return transitions.content_blockers(item)
 
     def effects(self):
-        return [_("You vouch for exactly these words, this picture and this consent. Any change ends the approval.")]
+        return [_("You approve exactly this text, this picture and this consent. Any change cancels the approval.")]
 
     def do(self, item, *, by):
         transitions.approve(item, by=by)
@@ -147,7 +152,9 @@ class AllowNames(TransitionButton):
 
     def remarks(self, item):
         told = dict.fromkeys((words, place.called) for _entry, words, place in transitions.find_unallowed_names(item))
-        return [_("“%(words)s” (%(where)s) would go out.") % {"words": words, "where": where} for words, where in told]
+        return [
+            _("“%(words)s” (%(where)s) would be published.") % {"words": words, "where": where} for words, where in told
+        ]
 
     def who_may(self, item):
         """A sentence that says who can decide about the listed names in an item, or nothing where there are none."""
@@ -158,13 +165,13 @@ class AllowNames(TransitionButton):
             pk__in=transitions.get_all_authors(item)
         )
         if not may:
-            return _("Everybody who may approve worked on it: ask an administrator for somebody else.")
+            return _("Everyone who can approve has worked on it. Ask an administrator to find somebody else.")
         return _("Who can decide about the name: %s.") % pgettext("between names", ", ").join(map(str, may))
 
     def effects(self):
         return [
             _("Somebody put this name on the list because it may endanger a person. Ask them before you go on."),
-            _("It holds for exactly this wording. The log keeps that you allowed it, not the name."),
+            _("This applies to exactly this wording. The log records that you allowed it, but not the name."),
         ]
 
     def do(self, item, *, by):
@@ -205,18 +212,20 @@ class Publish(TransitionButton):
             if state == "missing"
         ]
         if not missing:
-            return [_("It is there in every language of the site.")]
+            return [_("Available in every language of the site.")]
         names = pgettext("between names", ", ").join(missing)
-        return [_("Not translated: %s. Readers of these get it in another language, and are told so.") % names]
+        return [
+            _("Not translated: %s. Readers in these languages see it in another language, and are told so.") % names
+        ]
 
     def effects(self):
-        return [_("Everybody can read it at once.")]
+        return [_("Everyone can read it immediately.")]
 
     def do(self, item, *, by, correction=None, at=None):
         transitions.publish(item, by=by, at=at, correction=correction)
 
     def report(self, item):
-        return format_html(_('Published. Everybody can read it: <a href="{0}">{0}</a>'), get_public_path(item))
+        return format_html(_('Published. Everyone can read it: <a href="{0}">{0}</a>'), get_public_path(item))
 
 
 class Schedule(Publish):
@@ -230,7 +239,12 @@ class Schedule(Publish):
         return False
 
     def effects(self):
-        return [_("It appears by itself at the time you choose, as it is now. Until then nothing changes for readers.")]
+        return [
+            _(
+                "It is published automatically at the time you choose, as it is now. Until then nothing changes for "
+                "readers."
+            )
+        ]
 
     def report(self, item):
         begins = Entry.objects.filter(uid=item.uid, visible_from__gt=timezone.now()).first().visible_from
@@ -250,13 +264,20 @@ class Withdraw(TransitionButton):
         below = sum(1 for _one in transitions.get_public_items_below(item))
         if not below:
             return []
-        count = ngettext_lazy("%d published item in it goes with it.", "%d published items in it go with it.")
-        return [count % below]
+        count = ngettext_lazy(
+            "%(count)d published item in this situation will also be withdrawn.",
+            "%(count)d published items in this situation will also be withdrawn.",
+            "count",
+        )
+        return [count % {"count": below}]
 
     def effects(self):
         return [
-            _("It is gone at once: its page in every language, lists, feeds, search, pictures, files, unsent mail."),
-            _("Its address answers that something was here and was taken back. The working copy stays with you."),
+            _(
+                "It is removed at once: its page in every language, lists, feeds, search, pictures, files, "
+                "unsent e-mail."
+            ),
+            _("Its address will say that the page has been withdrawn. You keep the working copy."),
         ]
 
     def do(self, item, *, by, reason=""):
@@ -264,12 +285,14 @@ class Withdraw(TransitionButton):
 
     def report(self, item):
         copies = reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_copies", args=[item.pk])
-        told = _("Withdrawn: it is gone from every public place. What others copied has to be asked for there.")
+        told = _(
+            "Withdrawn: it is no longer public anywhere on this site. Ask those who copied it to delete their copies."
+        )
         return format_html('{} <a href="{}">{}</a>', told, copies, _("Copies elsewhere"))
 
 
 class Purge(TransitionButton):
-    name, right, label = "purge", "purge", gettext_lazy("Delete for good")
+    name, right, label = "purge", "purge", gettext_lazy("Delete permanently")
     statuses = frozenset({Status.WITHDRAWN, Status.DRAFT})
     dangerous = True
     focused = False  # no stray Enter destroys anything
@@ -279,16 +302,16 @@ class Purge(TransitionButton):
 
     def effects(self):
         return [
-            _("Its words, every version of them, its pictures and files are destroyed. Nobody can bring them back."),
-            _("The log keeps that something was deleted, when and by whom; not what it said."),
-            _("The list of copies elsewhere goes too: ask for those first."),
+            _("Its text, every version of it, its pictures and files are destroyed. Nobody can restore them."),
+            _("The log records that something was deleted, when and by whom, but not what it said."),
+            _("The list of copies elsewhere is deleted too: ask for their deletion first."),
         ]
 
     def do(self, item, *, by):
         transitions.purge(item, by=by)
 
     def report(self, item):
-        return _("Deleted for good.")
+        return _("Deleted permanently.")
 
 
 ALL_TRANSITIONS = [Submit(), Approve(), Return(), AllowNames(), Publish(), Schedule(), Withdraw(), Purge()]

@@ -26,9 +26,9 @@ from . import acknowledgements
 
 PASSED, WARNING, BLOCKER = "ok", "look", "stop"
 STATE_LABELS = {
-    PASSED: gettext_lazy("in order"),
-    WARNING: gettext_lazy("look at this"),
-    BLOCKER: gettext_lazy("in the way"),
+    PASSED: gettext_lazy("OK"),
+    WARNING: gettext_lazy("check this"),
+    BLOCKER: gettext_lazy("blocks publication"),
 }
 EARLIEST_YEAR = 1990  # a year before this is more often a slip of the finger than a date
 MAX_PROBLEMS = 5
@@ -84,25 +84,23 @@ def check_languages(item):
     states = records.get_translation_states(item)
     by_state = {state: [code for code in states if states[code] == state] for state in set(states.values())}
     told = {
-        "missing": _("Not translated: %s. Readers of these get it in another language, and are told so."),
+        "missing": _("Not translated: %s. Readers in these languages see it in another language, and are told so."),
         "stale": _("Older than the original text: %s."),
     }
     problems = [
         sentence % join_language_names(by_state[state]) for state, sentence in told.items() if state in by_state
     ]
-    fine = _("It is there in every language of the site.")
+    fine = _("Available in every language of the site.")
     yield build_checklist_item(_("Languages"), problems, fine=fine, expected="stale" not in by_state)
 
 
 def check_pictures(item):
     for picture in item.document().pictures:
         if picture.decorative:
-            yield ChecklistItem(PASSED, _("Picture"), [_("Marked as decoration: screen readers pass over it.")])
+            yield ChecklistItem(PASSED, _("Picture"), [_("Marked as decorative: screen readers skip it.")])
             continue
         lacking = [code for code in get_written_languages(item) if not picture.alt.get(code)]
-        problems = (
-            [_("Without words for those who cannot see it: %s.") % join_language_names(lacking)] if lacking else []
-        )
+        problems = [_("No alternative text in: %s.") % join_language_names(lacking)] if lacking else []
         yield build_checklist_item(_("Picture"), problems, field=f"picture_alt_{lacking[0]}" if lacking else "")
 
 
@@ -114,10 +112,12 @@ def get_written_languages(item):
 def check_documents(item):
     attached = item.document().attachments
     if attached:
-        count = ngettext_lazy("%d PDF, written anew without what tells who made it; no script, no attached file.",
-                              "%d PDFs, written anew without what tells who made them; no script, no attached file."
-                              )  # fmt: skip
-        yield ChecklistItem(PASSED, _("Documents"), [count % len(attached)])
+        count = ngettext_lazy(
+            "%(count)d PDF, rewritten without data about its author; no script, no attached file.",
+            "%(count)d PDFs, rewritten without data about their authors; no script, no attached file.",
+            "count",
+        )
+        yield ChecklistItem(PASSED, _("Documents"), [count % {"count": len(attached)}])
 
 
 DOUBLED_SCHEME = re.compile(r"https?:/+https?:", re.IGNORECASE)
@@ -137,22 +137,22 @@ def check_links(item):
                 problems.append(problem)
                 where = where or place.field
         if half := PARTIAL_LINK.search(re.sub(r"https?://\S+", "", place.text)):
-            problems.append(_("“%s” looks like half a link.") % half[0])
+            problems.append(_("“%s” looks like an incomplete link.") % half[0])
             where = where or place.field
-    told = ngettext_lazy("%d link, well formed.", "%d links, well formed.") % count
+    told = ngettext_lazy("%(count)d link, well formed.", "%(count)d links, well formed.", "count") % {"count": count}
     if count or problems:
         yield build_checklist_item(_("Links"), problems, fine=told, field=where)
 
 
 def find_link_problem(address):
     if DOUBLED_SCHEME.search(address) or address.endswith((",", ";", ".", ":")):
-        return _("“%s” has something too much in it or at its end.") % address
+        return _("“%s” has extra characters in it or at its end.") % address
     try:
         web_address(address)
     except ValidationError:
         return _("“%s” is not a web address.") % address
     unreal = EXAMPLE_DOMAIN.search(urlsplit(address).hostname or "")
-    return _("“%s” is an address for examples.") % address if unreal else ""
+    return _("“%s” is a placeholder address.") % address if unreal else ""
 
 
 def check_dates(item):
@@ -169,9 +169,9 @@ def find_date_problems(item, name):
         return
     words = format_desk_date(day)
     if name != "until" and day > today:
-        yield _("%s has not come yet.") % words
+        yield _("%s is in the future.") % words
     if day.year < EARLIEST_YEAR:
-        yield _("%s is long ago: is the year right?") % words
+        yield _("%s is a long time ago: is the year right?") % words
     begun = getattr(getattr(item, "situation", None), "since", None)
     if name == "date" and begun and day < begun:
         yield _("%(day)s is before the situation began (%(begun)s).") % {
@@ -183,13 +183,13 @@ def find_date_problems(item, name):
 def check_findings(item):
     found = acknowledgements.get_open_findings(item)
     yield build_checklist_item(
-        _("Safety check"), acknowledgements.describe_finding_count(found), fine=_("Nothing open."), found=found
+        _("Safety check"), acknowledgements.describe_finding_count(found), fine=_("Nothing outstanding."), found=found
     )
 
 
 def check_approval(item):
     if transitions.needs_second_person(item) and (person := transitions.get_approver(item)):
-        yield ChecklistItem(PASSED, _("Approval"), [_("%s approved exactly these words.") % person])
+        yield ChecklistItem(PASSED, _("Approval"), [_("%s approved exactly this text.") % person])
 
 
 def check_consent(item):

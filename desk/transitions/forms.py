@@ -39,7 +39,9 @@ class CommentForm(ConfirmTransitionForm):
         label=gettext_lazy("What is missing?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
-        help_text=gettext_lazy("The author reads it above the text. It is kept in the log: name nobody in danger."),
+        help_text=gettext_lazy(
+            "The author sees it above the text. It is kept in the log: do not name anyone who is in danger."
+        ),
     )
 
 
@@ -48,7 +50,7 @@ class ReasonForm(ConfirmTransitionForm):
         label=gettext_lazy("Why?"),
         max_length=500,
         required=False,
-        help_text=gettext_lazy("May stay empty. For the log alone, which keeps it: “the teller asked for it”."),
+        help_text=gettext_lazy("Optional. Kept in the log only: “the person who gave the testimony asked for it”."),
     )
 
 
@@ -76,7 +78,7 @@ class PublishForm(ConfirmTransitionForm):
         if meaning == "yes" and not notes:
             self.add_error("meaning", _("Say below what was corrected, in at least one language."))
         if meaning == "no" and notes:
-            self.add_error("meaning", _("There is a note below, but the answer is no. Empty the note or say yes."))
+            self.add_error("meaning", _("There is a note below, but the answer is no. Delete the note or answer yes."))
         return answers | {"correction": notes or None}
 
 
@@ -104,5 +106,5 @@ class ScheduleForm(PublishForm):
     def clean_at(self):
         at = self.cleaned_data["at"]
         if at <= timezone.now():
-            raise ValidationError(_("That moment has passed. Choose a later one, or publish at once."))
+            raise ValidationError(_("That time has passed. Choose a later time, or publish now."))
         return at

@@ -97,7 +97,7 @@ class TransitionPages:
             "previews": self.previews(item),
             "back": self.url("change", item.pk),
         }
-        return TemplateResponse(request, "admin/desk/deed.html", context)
+        return TemplateResponse(request, "admin/desk/transition.html", context)
 
     def ways_on(self, request, item):
         """Who can let listed names pass; for such a person, the way to that deed."""
@@ -114,7 +114,7 @@ class TransitionPages:
 
     # --- Many items --------------------------------------------------------------------------------
 
-    @admin.action(description=gettext_lazy("Hand in for review"), permissions=["submit"])
+    @admin.action(description=gettext_lazy("Submit for review"), permissions=["submit"])
     def submit_all(self, request, queryset):
         return self.do_to_all(request, queryset, self.deeds["submit"])
 
@@ -155,7 +155,7 @@ class TransitionPages:
     def ask_for_all(self, request, queryset, deed):
         items = list(queryset[:MAX_ITEMS])
         read = deed.lists and len(items) <= MAX_SCREENED_ITEMS
-        unread = [_("There are too many to read their texts here: the safety check stands on the page of each.")]
+        unread = [_("There are too many to show their texts here. The safety check is on each item's own page.")]
         told = [self.forecast(request, item, deed, read=read) for item in items]
         context = self.page_context(request, title=deed.label) | {
             "deed": deed,
@@ -167,11 +167,11 @@ class TransitionPages:
             "checkbox": ACTION_CHECKBOX_NAME,
             "back": self.url("changelist"),
         }
-        return TemplateResponse(request, "admin/desk/deed_for_all.html", context)
+        return TemplateResponse(request, "admin/desk/transition_selected.html", context)
 
     def forecast(self, request, item, deed, *, read):
         """The item, whether the deed is possible for it, and what there is to say about it."""
-        stays = _("stays as it is, since this is not possible for it now")
+        stays = _("cannot be changed now and stays as it is")
         if read and item.status in deed.statuses and (stopped := deed.stops(item)):
             return item, False, [stays, *stopped]
         if not deed.offered(item, by=request.user):

@@ -24,7 +24,7 @@ class TakedownRequestForm(forms.Form):
         label=gettext_lazy("Why"),
         choices=takedown_requests.REASONS.items(),
         required=False,
-        help_text=gettext_lazy("The less you say, the less it draws anybody's eye."),
+        help_text=gettext_lazy("Say as little as possible: more detail attracts more attention."),
     )
 
 
@@ -55,7 +55,7 @@ class TakedownPages:
             "has_items": item.TYPE == "situation",
             "back": self.url("change", item.pk),
         }
-        return TemplateResponse(request, "admin/desk/copies.html", context)
+        return TemplateResponse(request, "admin/desk/takedown_requests.html", context)
 
     def chases(self, item, language, why):
         """Headings and hints in the language of the desk, each with its request in the chosen one."""

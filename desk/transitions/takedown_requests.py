@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from publishing import external_copies
 
 REASONS = {
-    "": gettext_lazy("say nothing of why"),
+    "": gettext_lazy("give no reason"),
     "person": gettext_lazy("it could put a person in danger"),
     "consent": gettext_lazy("the person it is about has withdrawn consent"),
     "wrong": gettext_lazy("it was wrong"),
@@ -50,7 +50,9 @@ def build_takedown_requests(item, *, why=""):
         TakedownRequest(
             _("Copies of this site"), get_mirror_hint(found["mirror"]), words.for_mirrors(), found["mirror"]
         ),
-        TakedownRequest(_("Mail that was sent"), get_edition_hint(mailed), *request_if_held(words.for_readers, mailed)),
+        TakedownRequest(
+            _("E-mail that was sent"), get_edition_hint(mailed), *request_if_held(words.for_readers, mailed)
+        ),
         TakedownRequest(
             _("Partners who are named in it"), get_partner_hint(partners), *request_if_held(words.for_sites, partners)
         ),
@@ -73,16 +75,16 @@ COPY_KINDS = ("mirror", "edition", "partner")
 
 
 def get_mirror_hint(found):
-    own = _("Copies that you make with “manage.py mirror” lose it when they are made again: do that now.")
+    own = _("Copies made with “manage.py mirror” contain it until you make them again: do that now.")
     if found:
         return own
-    return own + " " + _("No others are listed: the form of the organisation has a field for those that you know of.")
+    return own + " " + _("No other copies are listed. The organisation's form has a field for copies that you know of.")
 
 
 def get_edition_hint(found):
     if found:
-        return _("What is in a mailbox cannot be called back. You can ask the readers.")
-    return _("It was in no mail that left.")
+        return _("E-mail that has been delivered cannot be recalled. You can ask the recipients to delete it.")
+    return _("It was not in any e-mail that was sent.")
 
 
 def get_partner_hint(found):
@@ -92,7 +94,7 @@ def get_partner_hint(found):
 
 
 def get_archive_hint():
-    return _("See there whether they hold a copy, best not from your own connection, and write to them.")
+    return _("Check there whether they have a copy, if possible not from your own connection, and write to them.")
 
 
 def get_archive_contacts(addresses):
@@ -102,7 +104,9 @@ def get_archive_contacts(addresses):
 
 
 def get_search_hint():
-    return _("The pages answer “gone”, so search engines forget them by themselves. Their forms make it quicker.")
+    return _(
+        "The pages now answer “410 Gone”, so search engines will drop them in time. Their removal forms are quicker."
+    )
 
 
 def get_social_hint():
@@ -110,7 +114,7 @@ def get_social_hint():
 
 
 def get_feed_hint():
-    return _("They drop it when they next ask. Write to those of whom you know that they keep what they fetched.")
+    return _("They remove it the next time they check the feed. Write to those who you know keep what they downloaded.")
 
 
 # --- What to write ----------------------------------------------------------------------------
@@ -129,24 +133,25 @@ class RequestTexts:
         return "\n\n".join(filter(None, [ask, "\n".join(self.addresses), reason, heard]))
 
     def for_mirrors(self):
-        return self.letter(_("We have withdrawn what stood at these addresses. Please remove it from your copy of our "
-                             "site, or make the copy anew."))  # fmt: skip
+        return self.letter(_("We have withdrawn what was published at these addresses. Please remove it from your "
+                             "copy of our site, or make a new copy."))  # fmt: skip
 
     def for_readers(self):
-        return self.letter(_("We have withdrawn something that stood in a newsletter we sent you. Please delete that "
-                             "mail and pass nothing on from it. It linked to one of these addresses:"))  # fmt: skip
+        return self.letter(_("We have withdrawn something that appeared in a newsletter we sent you. Please delete "
+                             "that e-mail and do not pass on anything from it. It linked to one of these "
+                             "addresses:"))  # fmt: skip
 
     def for_sites(self):
-        return self.letter(_("We have withdrawn what stood at these addresses. If you hold or show a copy, please "
-                             "delete it, and tell those who have it from you."))  # fmt: skip
+        return self.letter(_("We have withdrawn what was published at these addresses. If you keep or show a copy, "
+                             "please delete it, and tell anyone who got it from you."))  # fmt: skip
 
     def for_archives(self):
-        ask = _("We publish the site at %(site)s and have withdrawn what stood at these addresses. Please remove your "
-                "captures of them from public view.")  # fmt: skip
+        ask = _("We publish the site at %(site)s and have withdrawn what was published at these addresses. Please "
+                "remove your captures of them from public view.")  # fmt: skip
         return self.letter(ask % {"site": settings.SITE_URL})
 
     def for_searches(self):
-        ask = _("These addresses of our site answer 410 (gone). Please remove them, and what you keep of them, from "
+        ask = _("These addresses of our site answer “410 Gone”. Please remove them, and your cached copies, from "
                 "your results.")  # fmt: skip
         return self.letter(ask)
 

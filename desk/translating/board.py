@@ -189,11 +189,11 @@ class TranslationBoard(ExchangePages, admin.ModelAdmin):
             "tabs": [build_tab(models[name][0], chosen) for name in sorted(models, key=get_type_rank)],
         }
         context |= self.page(request, model, codes, form.said(), cursor=request.GET.get("after", ""))
-        return TemplateResponse(request, "admin/desk/board.html", context)
+        return TemplateResponse(request, "admin/desk/translation_board.html", context)
 
     def without_languages(self, request):
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Translations")}
-        return TemplateResponse(request, "admin/desk/board_empty.html", context)
+        return TemplateResponse(request, "admin/desk/translation_board_empty.html", context)
 
     def page(self, request, model, codes, said, *, cursor):
         """The rows of a page, their languages, and the ways to the pages beside it."""

@@ -128,12 +128,12 @@ class ImportPlan:
 def build_import_plans(request, returned, *, versions):
     """A `Plan` for each; `versions` maps uid to the version that the person has seen, if they have seen one."""
     if len(returned) > MAX_ITEMS:
-        raise SpreadsheetError([Fault(0, "", _("It holds more than %d items. Divide it.") % MAX_ITEMS)])
+        raise SpreadsheetError([Fault(0, "", _("It contains more than %d items. Split it.") % MAX_ITEMS)])
     plans = [build_import_plan(request, one, version=versions.get(one.uid)) for one in returned]
     seen = set()
     for plan in plans:
         if plan.returned.uid in seen:
-            plan.faults.append(_("This item stands twice in the file. Bring back one file for each language."))
+            plan.faults.append(_("This item is in the file twice. Upload one file for each language."))
         seen.add(plan.returned.uid)
     return plans
 
@@ -143,13 +143,13 @@ def build_import_plan(request, returned, *, version):
     model = transitions.get_publication_types().get(returned.type)
     desk = model and admin.site.get_model_admin(model)
     if not desk or not desk.has_view_permission(request):
-        plan.faults.append(_("This kind of item is unknown here, or you may not see it."))
+        plan.faults.append(_("This kind of item is unknown here, or you do not have permission to see it."))
         return plan
     plan.item = model._default_manager.filter(uid=returned.uid).first() if is_uid(returned.uid) else None
     if plan.item is None:
-        plan.faults.append(_("This item does not exist here, or not any more."))
+        plan.faults.append(_("This item does not exist here, or no longer exists."))
     elif returned.language not in records.get_writable_languages(request.user, model):
-        plan.faults.append(_("You may not write in this language: %s.") % returned.language)
+        plan.faults.append(_("You do not have permission to write in this language: %s.") % returned.language)
     elif returned.language == get_source_language(plan.item):
         plan.faults.append(_("This is the language in which it was given. A translation cannot replace it."))
     else:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from publishing.spreadsheets.reader import SpreadsheetError
+from publishing.spreadsheets.xlsx import MEDIA_TYPE
 from publishing.translations import get_site_language_name, get_source_language
 from publishing.workflow import transitions
 
@@ -24,11 +25,7 @@ from . import exchange, records, sheets, xliff
 MAX_FILE_SIZE = 2 * 1024 * 1024
 EXPORT_FORMATS = {
     "xliff": (xliff.write_xliff, "application/xliff+xml", "xlf"),
-    "xlsx": (
-        sheets.write_translation_xlsx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "xlsx",
-    ),
+    "xlsx": (sheets.write_translation_xlsx, MEDIA_TYPE, "xlsx"),
     "csv": (sheets.write_translation_csv, "text/csv; charset=utf-8", "csv"),
 }
 
@@ -43,7 +40,7 @@ class TranslationUploadForm(forms.Form):
     def clean_file(self):
         upload = self.cleaned_data["file"]
         if upload.size > MAX_FILE_SIZE:
-            raise forms.ValidationError(_("The file is larger than 2 MB. Divide it."))
+            raise forms.ValidationError(_("The file is larger than 2 MB. Split it."))
         return upload.read()
 
 
@@ -57,12 +54,12 @@ class ConfirmImportForm(forms.Form):
         try:
             return base64.b64decode(self.cleaned_data["content"], validate=True)
         except ValueError as error:
-            raise forms.ValidationError(_("Choose the file once more.")) from error
+            raise forms.ValidationError(_("Choose the file again.")) from error
 
     def clean_versions(self):
         versions = self.cleaned_data["versions"]
         if not isinstance(versions, dict) or not all(isinstance(number, int) for number in versions.values()):
-            raise forms.ValidationError(_("Choose the file once more."))
+            raise forms.ValidationError(_("Choose the file again."))
         return versions
 
 
@@ -133,7 +130,7 @@ class ExchangePages:
     def import_agreed(self, request):
         agreed = ConfirmImportForm(request.POST)
         if not agreed.is_valid():
-            return self.import_page(request, form=TranslationUploadForm(), faults=[_("Choose the file once more.")])
+            return self.import_page(request, form=TranslationUploadForm(), faults=[_("Choose the file again.")])
         content, versions = agreed.cleaned_data["content"], agreed.cleaned_data["versions"]
         try:
             plans = exchange.import_translations(request, parse_translation_file(content), versions=versions)
@@ -142,7 +139,10 @@ class ExchangePages:
         if any(plan.faults for plan in plans):
             return self.import_page(request, form=TranslationUploadForm(), plans=plans)
         saved = sum(1 for plan in plans if plan.changes)
-        messages.success(request, ngettext_lazy("%d translation saved.", "%d translations saved.") % saved)
+        messages.success(
+            request,
+            ngettext_lazy("%(count)d translation saved.", "%(count)d translations saved.", "count") % {"count": saved},
+        )
         return HttpResponseRedirect("../")
 
     @transaction.atomic
@@ -161,7 +161,7 @@ class ExchangePages:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Bring a translated file back"),
+            "title": _("Upload a translated file"),
             "form": form,
             "plans": plans,
             "faults": faults,

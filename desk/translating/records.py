@@ -7,12 +7,14 @@ Not here: what a state is (`publishing/translations.py`), the pages (`side_by_si
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from desk.models import Translation
 from publishing import translations
+from publishing.batches import QUERY_PARAMETERS, in_batches
 from publishing.publication import Publication
-from publishing.purge import register_related_data
+from publishing.signals import related_data_requested
 from publishing.translations import (
     build_untranslated_q,
     compute_source_digest,
@@ -25,11 +27,10 @@ from staff.models import Account
 from staff.roles import get_translator_languages
 
 UPDATED_FIELDS = ["source", "words", "checked", "stale", "at", "by", "checked_by"]
-BATCH_SIZE = 500
 
 
-@register_related_data
-def get_translation_records(item):
+@receiver(related_data_requested)
+def get_translation_records(item, **kwargs):
     return Translation.objects.filter(uid=item.uid)
 
 
@@ -147,9 +148,8 @@ def record_translations(before, after, *, by):
 
 @transaction.atomic
 def bulk_record_translations(pairs, *, by):
-    """The same for many saves: a few queries for each 500."""
-    for start in range(0, len(pairs), BATCH_SIZE):
-        batch = pairs[start : start + BATCH_SIZE]
+    """The same for many saves, a few queries a batch."""
+    for batch in in_batches(pairs):
         rows = get_translations_by_item([after for _before, after in batch])
         keep, forget = [], []
         for before, after in batch:
@@ -184,7 +184,7 @@ def upsert_translations(rows):
         row.pk = None  # the language of an item names the row
     Translation.objects.bulk_create(
         rows,
-        batch_size=BATCH_SIZE,
+        batch_size=QUERY_PARAMETERS,
         update_conflicts=True,
         unique_fields=["uid", "language"],
         update_fields=UPDATED_FIELDS,

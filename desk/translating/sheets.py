@@ -4,21 +4,18 @@ The first four columns say what a row belongs to and are not to be changed. The 
 formulas on the way out, and read as they were on the way in (`publishing/spreadsheets/csv.py`).
 """
 
-import io
-
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 
+from publishing.batches import in_batches
 from publishing.spreadsheets.csv import BYTE_ORDER_MARK, escape_formula, generate_csv, unescape_formula
 from publishing.spreadsheets.reader import Fault, FormulaCell, SpreadsheetError, open_table
+from publishing.spreadsheets.xlsx import ColumnLayout, generate_xlsx
 from publishing.translations import get_site_language_direction
 
 from .exchange import ImportedItem
 
 COLUMNS = ["item", "version", "language", "part", "label", "original", "translation"]
-COLUMN_WIDTHS = {"A": 14, "B": 10, "C": 10, "D": 14, "E": 18, "F": 70, "G": 70}
+COLUMN_WIDTHS = [14, 10, 10, 14, 18, 70, 70]
 MAX_ROWS = 5000
 
 
@@ -37,41 +34,21 @@ def write_translation_csv(parcels):
 
 
 def write_translation_xlsx(parcels):
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("translation")
-    for column, width in COLUMN_WIDTHS.items():
-        sheet.column_dimensions[column].width = width
-    sheet.freeze_panes = "A2"
-    sheet.append([build_styled_cell(sheet, name, font=Font(bold=True)) for name in COLUMNS])
-    for row in build_translation_rows(parcels):
-        sheet.append(
-            [
-                build_styled_cell(sheet, value, alignment=build_cell_alignment(place, row))
-                for place, value in enumerate(row)
-            ]
-        )
-    stored = io.BytesIO()
-    workbook.save(stored)
-    return stored.getvalue()
-
-
-def build_styled_cell(sheet, value, **style):
-    cell = WriteOnlyCell(sheet, value=escape_formula(value))
-    for name, said in style.items():
-        setattr(cell, name, said)
-    return cell
-
-
-def build_cell_alignment(place, row):
-    rtl = COLUMNS[place] == "translation" and get_site_language_direction(row[COLUMNS.index("language")]) == "rtl"
-    return Alignment(wrap_text=True, vertical="top", readingOrder=2 if rtl else 0)
+    parcels = list(parcels)
+    rows = ([escape_formula(cell) for cell in row] for row in build_translation_rows(parcels))
+    is_rtl = any(get_site_language_direction(parcel.language) == "rtl" for parcel in parcels)
+    layout = [
+        ColumnLayout(width, right_to_left=is_rtl and name == "translation")
+        for name, width in zip(COLUMNS, COLUMN_WIDTHS, strict=True)
+    ]
+    return b"".join(generate_xlsx(COLUMNS, in_batches(rows), right_to_left=False, layout=layout))
 
 
 # --- Back -------------------------------------------------------------------------------------
 
 
 def read_translation_sheet(content):
-    """A `Returned` for each item and language of a CSV or XLSX file. Raises `Faulty`."""
+    """An `ImportedItem` for each item and language of a CSV or XLSX file. Raises `SpreadsheetError`."""
     header, table = open_table(content)
     needed = [name for name in COLUMNS if name not in {"label", "original"}]
     if missing := [name for name in needed if name not in header]:
@@ -99,5 +76,5 @@ def collect_translation_row(found, row, *, number, faults):
         first = ImportedItem(kind, uid, row.get("version", ""), language, {}, _("row %d") % number)
         said = found.setdefault((kind, uid, language), first).words
         if part in said:
-            faults.append(Fault(number, "part", _("This part stands twice.")))
+            faults.append(Fault(number, "part", _("This part is in the file twice.")))
         said[part] = unescape_formula(words)

@@ -206,7 +206,7 @@ class TranslationPages:
         others = records.get_other_translators(language, but=request.user) if row.by == request.user else []
         if others:
             names = pgettext("between names", ", ").join(map(str, others))
-            messages.info(request, _("You wrote it yourself: %s could look at it too.") % names)
+            messages.info(request, _("You wrote it yourself: %s could check it too.") % names)
 
     def show_translation(self, request, form, item, *, language):
         row = records.get_translations_by_item([item])[item.uid].get(language)

@@ -102,9 +102,7 @@ def read_xliff(content):
     try:
         root = fromstring(content, forbid_dtd=True)
     except (SyntaxError, ValueError, LookupError, DefusedXmlException) as error:
-        raise build_file_error(
-            _("This is not XML that can be read. Export it once more from your tool as XLIFF 1.2.")
-        ) from error
+        raise build_file_error(_("This XML cannot be read. Export it again from your tool as XLIFF 1.2.")) from error
     if root.tag != f"{TAG_PREFIX}xliff":
         raise build_file_error(_("This is not XLIFF 1.2. In your tool choose “XLIFF 1.2” (.xlf, .xliff)."))
     files = root.findall(f"{TAG_PREFIX}file")

@@ -169,7 +169,7 @@ def format_fact(value):
         return _("yes") if value else ""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return _("a drawing of %d shapes") % len(value.get("paths", [])) if isinstance(value, dict) else value
+    return _("a logo of %d shapes") % len(value.get("paths", [])) if isinstance(value, dict) else value
 
 
 def get_default_name(names, slug):
@@ -211,7 +211,7 @@ def split_paragraphs(text):
 
 
 def describe_unchanged(number):
-    return ngettext_lazy("%d paragraph unchanged", "%d paragraphs unchanged") % number
+    return ngettext_lazy("%(count)d paragraph unchanged", "%(count)d paragraphs unchanged", "count") % {"count": number}
 
 
 def compare_paragraphs(old, new, patience):

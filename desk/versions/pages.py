@@ -138,7 +138,7 @@ class ReleasePages:
     def ask_to_restore(self, request, item, number, form=None):
         release = self.release_of(request, item, number)
         found = comparing.compare_documents(item.document().as_json(), release.document)
-        context = self.page_context(request, title=_("Bring release %d back") % release.pk) | {
+        context = self.page_context(request, title=_("Restore release %d") % release.pk) | {
             "item": item,
             "form": form or ConfirmTransitionForm(item=item),
             "release": release,
@@ -155,7 +155,9 @@ class ReleasePages:
             for reason in refused.reasons:
                 messages.error(request, reason)
         else:
-            messages.success(request, _("Release %d is in the working copy again. Nothing was published.") % release.pk)
+            messages.success(
+                request, _("Release %d has been restored to the working copy. Nothing was published.") % release.pk
+            )
             for sentence in left:
                 messages.info(request, sentence)
         return HttpResponseRedirect(self.url("change", item.pk))

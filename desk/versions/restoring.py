@@ -65,13 +65,13 @@ class Restorer:
         slug, model = self.document.situation, self.item._meta.get_field("situation").related_model
         found = model.objects.filter(slug=slug).first()
         if found is None and slug:
-            self.left.append(_("The situation stays: “%s” is not here any more.") % slug)
+            self.left.append(_("The situation is not restored: “%s” no longer exists.") % slug)
         else:
             self.item.situation = found
 
     def restore_slug(self):
         if self.item.slug_is_taken(self.document.slug):
-            self.left.append(_("The address stays: another item has “%s” now.") % self.document.slug)
+            self.left.append(_("The address is not restored: another item now has “%s”.") % self.document.slug)
         else:
             self.item.slug = self.document.slug
 
@@ -89,7 +89,7 @@ class Restorer:
         rows = {row.slug: row for row in model.objects.filter(slug__in=slugs)}
         if missing := [slug for slug in slugs if slug not in rows]:
             names = pgettext("between names", ", ").join(missing)
-            self.left.append(_("Not brought back, since it was deleted: %(what)s %(names)s.")
+            self.left.append(_("Not restored, because it was deleted: %(what)s %(names)s.")
                              % {"what": model._meta.verbose_name, "names": names})  # fmt: skip
         return [rows[slug] for slug in slugs if slug in rows]
 
@@ -97,7 +97,7 @@ class Restorer:
         """The picture with its words, if its files are still there; else both stay."""
         picture = next(iter(self.document.pictures), None)
         if picture and not are_files_stored(one["name"] for one in picture.renditions):
-            self.left.append(_("The picture stays: the files of the earlier one are not here any more."))
+            self.left.append(_("The picture is not restored: the files of the earlier one no longer exist."))
             return
         kept = ("renditions", "width", "height", "focus")
         self.item.picture = {name: getattr(picture, name) for name in kept} if picture else None
@@ -108,7 +108,7 @@ class Restorer:
     def restore_attachments(self):
         attachments, wanted = self.item.attachments, {one.name: one for one in self.document.attachments}
         lost = [one for one in wanted.values() if not are_files_stored([one.name])]
-        self.left += [_("The document “%s” is not here any more.") % one.title for one in lost]
+        self.left += [_("The document “%s” no longer exists.") % one.title for one in lost]
         attachments.exclude(name__in=wanted).delete()
         kept = set(attachments.values_list("name", flat=True))
         for one in [one for one in wanted.values() if one not in lost]:
@@ -139,7 +139,7 @@ def restore_release(item, release, *, by):
     Raises `workflow.Refused` for a release without content and for content that is not allowed any more.
     """
     if release.uid != item.uid or not release.document:
-        raise transitions.TransitionRefused(_("There is nothing in this release to bring back."))
+        raise transitions.TransitionRefused(_("There is nothing in this release to restore."))
     seal = transitions.compute_approval_digest(item) if item.status in {Status.IN_REVIEW, Status.APPROVED} else None
     files, before = set(item.document().file_names()), copy.copy(item)
     work = Restorer(item, Document.from_json(release.document))

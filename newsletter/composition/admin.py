@@ -27,8 +27,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from newsletter.delivery.tasks import ensure_periodic_run
+from newsletter.mail.letterhead import render_text_part
 from newsletter.models import Delivery, Edition, get_language_codes
+from newsletter.signals import mail_expected
 from newsletter.subscribers import audience_filters
 from publishing.text.languages import get_native_name
 from staff.datetime_widgets import build_datetime_widget
@@ -54,7 +55,7 @@ class EditionAction:
 # The first that fits is the one that is meant most often.
 EDITION_ACTIONS = {
     "propose": EditionAction(
-        gettext_lazy("Hand in for approval"),
+        gettext_lazy("Submit for approval"),
         editions.submit_edition,
         frozenset({State.DRAFT}),
         gettext_lazy("It can no longer be changed; somebody who did not work on it decides."),
@@ -63,7 +64,9 @@ EDITION_ACTIONS = {
         gettext_lazy("Approve and send"),
         editions.approve_edition,
         frozenset({State.IN_REVIEW}),
-        gettext_lazy("It goes out at its time, to each reader in their language. Mail cannot be called back."),
+        gettext_lazy(
+            "It is sent at its time, to each reader in their language. E-mail that has been sent cannot be recalled."
+        ),
         dangerous=True,
     ),
     "take-back": EditionAction(
@@ -76,15 +79,15 @@ EDITION_ACTIONS = {
         gettext_lazy("Stop"),
         editions.stop_edition,
         frozenset({State.COMPOSING, State.SENDING}),
-        gettext_lazy("Within seconds nothing more of it is sent. It can be resumed."),
+        gettext_lazy("Sending stops within seconds. It can be resumed."),
         dangerous=True,
         for_digests=True,
     ),
     "resume": EditionAction(
-        gettext_lazy("Go on sending"),
+        gettext_lazy("Resume sending"),
         editions.resume_edition,
         frozenset({State.STOPPED}),
-        gettext_lazy("Those who have not had it will get it; nobody gets it twice."),
+        gettext_lazy("Readers who have not received it will get it; nobody gets it twice."),
         for_digests=True,
     ),
 }
@@ -168,7 +171,7 @@ class EditionAdmin(admin.ModelAdmin):
                 "edition": obj,
                 "said": describe_progress(obj),
                 "total": obj.deliveries.count(),
-                "done": obj.deliveries.count() - obj.deliveries.left(),
+                "done": obj.deliveries.count() - obj.deliveries.count_unfinished(),
                 "is_going": obj.state in {State.SENDING, State.COMPOSING},
                 "steps": [(step, self.url("step", obj.pk, name)) for name, step in self.offered(request, obj)],
                 "preview": self.url("preview", obj.pk, obj.language or get_language_codes()[0]),
@@ -229,7 +232,7 @@ class EditionAdmin(admin.ModelAdmin):
             sentences.insert(0, ngettext("%(n)d reader will get it.", "%(n)d readers will get it.", n) % {"n": n})
         context = self.context(request, edition, title=step.label)
         context |= {"deed": step, "sentences": sentences, "form": forms.Form()}
-        return TemplateResponse(request, "admin/desk/deed.html", context)
+        return TemplateResponse(request, "admin/desk/transition.html", context)
 
     def take(self, request, edition, step):
         try:
@@ -237,7 +240,7 @@ class EditionAdmin(admin.ModelAdmin):
         except editions.EditionActionRefused as refused:
             messages.error(request, str(refused))
         else:
-            ensure_periodic_run()
+            mail_expected.send(sender=None)
             messages.success(request, _("Done: %s.") % step.label)
         return HttpResponseRedirect(self.url("change", edition.pk))
 
@@ -249,7 +252,7 @@ class EditionAdmin(admin.ModelAdmin):
             messages.warning(request, _("None of its entries is public now."))
             return HttpResponseRedirect(self.url("change", pk))
         with translation.override(language):
-            text = mails.render_text_part("edition", words)
+            text = render_text_part("edition", words)
         context = self.context(request, edition, title=words["subject"]) | {
             "languages": [
                 (code, get_native_name(code), self.url("preview", pk, code)) for code in get_language_codes()
@@ -295,16 +298,18 @@ def build_preview_context(edition, language):
 
 def describe_progress(edition):
     """Where an edition is, in plain sentences."""
-    left = edition.deliveries.left()
+    left = edition.deliveries.count_unfinished()
     doubts = edition.deliveries.in_doubt().count()
     yield _("%(n)d sent.") % {"n": edition.sent}
     if left:
         yield _("%(n)d still to send.") % {"n": left}
     if edition.refused:
-        yield _("%(n)d refused for good by their mail servers.") % {"n": edition.refused}
+        yield _("%(n)d permanently rejected by their mail servers.") % {"n": edition.refused}
     if edition.complaints:
-        yield _("%(n)d readers called it unwanted; they were erased.") % {"n": edition.complaints}
+        yield _("%(n)d readers marked it as spam; their addresses were deleted.") % {"n": edition.complaints}
     if doubts:
-        yield _("%(n)d in doubt: handed over, but no answer came. Decide on each under Deliveries.") % {"n": doubts}
+        yield _("%(n)d in doubt: passed to the mail server, which did not answer. Decide on each under Deliveries.") % {
+            "n": doubts
+        }
     if edition.trouble:
         yield edition.trouble

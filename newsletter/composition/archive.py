@@ -7,21 +7,25 @@ people have are not here: they would tell of these people.
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
+from django.dispatch import receiver
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from newsletter.mail.letterhead import get_site_host
 from newsletter.models import Edition
 from publishing.models import Entry
-from timeline.mirror import content
 from timeline.serving.caching import cache_public_page
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
-from timeline.sharing.metadata import PageMetadata, get_origin
+from timeline.sharing.metadata import PageMetadata
+from timeline.signals import mirror_rows_requested, sitemap_sources_requested
 from timeline.syndication import sitemaps
+from timeline.syndication.feed_formats import AtomFeed
+from timeline.syndication.feeds import get_last_release_date
 
 from . import mails
 
@@ -46,7 +50,7 @@ class ArchivedEdition:
         return mails.get_edition_title(self.edition, self.entries, language=self.language)
 
     @property
-    def summed_up(self):
+    def summary(self):
         return mails.summarise_edition(self.edition, self.entries)
 
     @property
@@ -55,7 +59,7 @@ class ArchivedEdition:
 
 
 def build_archived_editions(editions, language):
-    """A `Past` of each that still has something public in it; one query for the entries of all."""
+    """An `ArchivedEdition` of each that still has something public in it; one query for the entries of all."""
     editions = list(editions)
     wanted = {number for edition in editions for number in edition.numbers}
     public = Entry.objects.public(channel="newsletter").filter(language=language, number__in=wanted)
@@ -103,7 +107,7 @@ def archive_detail(request, number):
     past = build_archived_editions(found, language)
     if not past:
         return render(request, "410.html", status=410)
-    page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summed_up)
+    page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summary)
     return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
 
 
@@ -111,12 +115,15 @@ def archive_detail(request, number):
 @require_safe
 def archive_feed(request):
     language, origin = translation.get_language(), get_origin(request)
-    atom = Atom1Feed(
-        title=get_frame(language).name,
+    name = get_frame(language).name
+    atom = AtomFeed(
+        title=name,
+        author_name=name,
         link=origin + reverse("newsletter:archive"),
-        feed_url=origin + reverse("newsletter:archive_feed"),
+        self_url=origin + reverse("newsletter:archive_feed"),
         description=_("Past editions"),
         language=language,
+        updated_if_empty=get_last_release_date,
     )
     for past in get_archive_page(language, most=EDITIONS_IN_FEED)[0]:
         atom.add_item(
@@ -125,9 +132,9 @@ def archive_feed(request):
             description="\n".join(entry.title for entry in past.entries),
             pubdate=past.edition.send_from,
             updateddate=max(past.edition.send_from, *(entry.changed for entry in past.entries)),
-            unique_id=f"tag:{mails.get_site_host()},2026:edition-{past.edition.pk}-{language}",
+            unique_id=f"tag:{get_site_host()},2026:edition-{past.edition.pk}-{language}",
         )
-    return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    return HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)
 
 
 # --- Sitemap ----------------------------------------------------------------------------------
@@ -145,17 +152,19 @@ def get_edition_sitemap_rows(start, stop):
 
 ARCHIVE_SITEMAP = sitemaps.SitemapSource(lambda: 1, lambda start, stop: [("newsletter/archive/", None)])
 EDITIONS_SITEMAP = sitemaps.SitemapSource(lambda: len(get_public_edition_dates()), get_edition_sitemap_rows)
-sitemaps.SITEMAP_SOURCES += [ARCHIVE_SITEMAP, EDITIONS_SITEMAP]
+
+
+@receiver(sitemap_sources_requested)
+def get_sitemap_sources(**kwargs):
+    return [ARCHIVE_SITEMAP, EDITIONS_SITEMAP]
 
 
 # --- Copies of the site -----------------------------------------------------------------------
 
 
-def iter_editions_for_mirror(using):
+@receiver(mirror_rows_requested)
+def iter_editions_for_mirror(using, **kwargs):
     """The editions of the archive, unsaved and without the run that made them, for a database of copies alone."""
     for found in Edition.objects.using(using).in_archive().order_by("pk"):
         found.digest_run_id = None
         yield found
-
-
-content.ROW_SOURCES.append(iter_editions_for_mirror)

@@ -32,7 +32,7 @@ class EntryPickerWidget(forms.Widget):
             }
             for entry in sorted(offered, key=lambda entry: places.get(entry.number, MAX_CANDIDATES + 1))
         ]
-        return render_to_string("admin/newsletter/pick.html", {"rows": rows})
+        return render_to_string("admin/newsletter/entry_picker.html", {"rows": rows})
 
     def value_from_datadict(self, data, files, name):
         """Numbers of entries by their places; equal places keep the order of the table."""
@@ -90,14 +90,14 @@ class LetterForm(WordingFieldsForm, forms.ModelForm):
         label=_("To whom"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Everybody who asked for one of these or for everything. Choose none to write to everybody."),
+        help_text=_("Everyone who subscribed to one of these or to everything. Choose none to write to everyone."),
     )
 
     class Meta:
         model = Edition
         fields = ["send_from", "is_archived"]
         help_texts = {
-            "send_from": _("After it was approved, and not before this moment (UTC)."),
+            "send_from": _("After approval, and not before this time (UTC)."),
             "is_archived": _("Anybody will be able to read it in the archive."),
         }
 
@@ -106,9 +106,8 @@ class LetterForm(WordingFieldsForm, forms.ModelForm):
         self.fields["situations"].choices = audience_filters.get_public_situations(get_language_codes()[0])
         letter = self.instance
         self.initial["picked"] = letter.numbers
-        self.initial["situations"] = audience_filters.get_query_situations(
-            letter.query, language=get_language_codes()[0]
-        )
+        wish = audience_filters.parse_audience_filter(letter.query, language=get_language_codes()[0])
+        self.initial["situations"], _narrowing = audience_filters.split_audience_filter(wish)
         self.initial.setdefault("send_from", timezone.now())
         for code, words in letter.words.items():
             self.initial |= {f"{part}_{code}": text for part, text in words.items()}

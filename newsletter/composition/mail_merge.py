@@ -41,7 +41,7 @@ class MailMerge:
         self.parts = [b""] * (2 * len(pieces) - 1)
         self.parts[::2] = pieces
 
-    def filled(self, *, to, message_id, unsubscribe, preferences):
+    def render_for(self, *, to, message_id, unsubscribe, preferences):
         """The message as bytes for the wire."""
         own = (to.encode(), message_id.encode(), unsubscribe.encode(), preferences.encode())
         parts = self.parts.copy()
@@ -50,7 +50,7 @@ class MailMerge:
 
 
 def build_mail_merge(letter, blanks):
-    """A `Print` of a `letters.Letter` that was written with these blanks."""
+    """A `MailMerge` of a `mails.EditionMail` that was written with these blanks."""
     boundary = f"=_{secrets.token_hex(12)}"
     parts = [("plain", letter.text), ("html", letter.html)]
     raw = build_message_header(letter, blanks, boundary) + b"\r\n"

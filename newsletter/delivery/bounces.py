@@ -13,11 +13,10 @@ from pathlib import Path
 
 from django.db import models, transaction
 
-from newsletter.composition import mails
+from newsletter.mail.results import STATUS_PATTERN, Outcome, explain_answer, is_address_fault
 from newsletter.models import Delivery, Edition
 from newsletter.subscribers import links, signup
 
-STATUS_PATTERN = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # and no address of a machine
 ABUSE_PATTERN = re.compile(r"(?im)^Feedback-Type:\s*abuse\b")
 BOUNCE_TAG_PATTERN = re.compile(r"\+(\d+)-([0-9a-f]{20})@")
 MESSAGE_ID_PATTERN = re.compile(r"(?im)^Message-ID:\s*<([0-9a-f]{40})@")
@@ -26,17 +25,14 @@ TOKEN_LINK_PATTERN = re.compile(r"/newsletter/(?:unsubscribe|preferences)/([\w-]
 State = Delivery.State
 MAX_RECENT_DELIVERIES = 50  # mails to a reader, among which that of a report is looked for
 MAX_HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
-# Refusals that are about the address. Others are about us or what we say: a provider that blocks us, as 5.7.1
-# does, must not empty our list.
-ADDRESS_FAULT_CODES = ("rcpt 5", "dsn 5.0.", "dsn 5.1.", "dsn 5.2.", "dsn 5.4.")
 COMPLAINT, OPT_OUT = "complaint", "leaving"  # in place of a status: other ways to say “no more”
 
 
 @dataclass(frozen=True)
 class Bounce:
-    """`row` is the subscriber, `status` an enhanced status code such as 5.1.1, COMPLAINT or LEAVING.
+    """`row` is the subscriber, `status` an enhanced status code such as 5.1.1, COMPLAINT or OPT_OUT.
 
-    `mails` are the names (`letters.message_name`) in it that may be of the mail it is about.
+    `mails` are the names (`links.make_message_id`) in it that may be of the mail it is about.
     """
 
     row: int
@@ -49,8 +45,7 @@ class Bounce:
 
     @property
     def is_final(self):
-        """5.2.2 is a full mailbox, which may be emptied."""
-        return self.status.startswith("5.") and self.status != "5.2.2"
+        return explain_answer(f"dsn {self.status}")[1] == Outcome.NEVER
 
 
 # --- Reading ----------------------------------------------------------------------------------
@@ -147,7 +142,7 @@ def find_bounced_delivery(bounce):
     """The delivery that it is about, or else the newest to this subscriber that was tried; None if there was none."""
     tried = Delivery.objects.filter(subscriber=bounce.row).exclude(state=State.DUE).order_by("-pk")
     for one in tried[:MAX_RECENT_DELIVERIES] if bounce.mails else ():
-        if mails.make_message_id("edition", one.edition_id, bounce.row) in bounce.mails:
+        if links.make_message_id("edition", one.edition_id, bounce.row) in bounce.mails:
             return one
     return tried.first()
 
@@ -166,6 +161,6 @@ def erase_unreachable(subscribers):
         last = Delivery.objects.filter(subscriber=subscriber, state__in=[State.SENT, State.REFUSED]).order_by("-pk")
         codes = last.values_list("state", "code")[:MAX_HARD_BOUNCES]
         if len(codes) == MAX_HARD_BOUNCES and all(
-            state == State.REFUSED and code.startswith(ADDRESS_FAULT_CODES) for state, code in codes
+            state == State.REFUSED and is_address_fault(code) for state, code in codes
         ):
             signup.unsubscribe(subscriber)

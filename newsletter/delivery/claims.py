@@ -10,7 +10,7 @@ import datetime as dt
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from newsletter.mail.results import BatchResults, Outcome, SendResult
+from newsletter.mail.results import BatchResults, Outcome, SendResult, is_address_fault
 from newsletter.models import Delivery, Edition
 
 from . import send_log
@@ -56,7 +56,7 @@ def record_outcomes(edition, name, outcomes):
     claimed.filter(pk__in=outcomes.with_outcome(Outcome.DOUBT)).update(state=State.DOUBT, claim="")
     refused = mark_refused(claimed, {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.NEVER)})
     later = {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.LATER)}
-    reschedule_throttled(claimed, {pk: answer.again for pk, answer in later.items() if answer.stage == "pace"})
+    reschedule_throttled(claimed, {pk: answer.retry_after for pk, answer in later.items() if answer.stage == "pace"})
     for pk, answer in later.items():
         refused += schedule_retry(claimed.filter(pk=pk), edition, answer) if answer.stage != "pace" else 0
     # What is claimed still was taken: nearly all, and so not named one by one.
@@ -64,7 +64,9 @@ def record_outcomes(edition, name, outcomes):
     if sent or refused:
         counts = {"sent": models.F("sent") + sent, "refused": models.F("refused") + refused}
         Edition.objects.filter(pk=edition.pk).update(**counts)
-    erase_unreachable([outcomes.rows[pk] for pk, answer in outcomes.answers.items() if is_address_refused(answer)])
+    erase_unreachable(
+        [outcomes.rows[pk] for pk, answer in outcomes.answers.items() if is_address_fault(answer.code_text)]
+    )
     return {"sent": sent, "refused": refused}
 
 
@@ -74,7 +76,7 @@ def mark_refused(claimed, answers):
     claimed.filter(pk__in=withdrawn).delete()
     refused = 0
     for pk, answer in answers.items():
-        refused += claimed.filter(pk=pk).update(state=State.REFUSED, claim="", code=answer.short)
+        refused += claimed.filter(pk=pk).update(state=State.REFUSED, claim="", code=answer.code_text)
     return refused
 
 
@@ -91,14 +93,10 @@ def schedule_retry(claimed, edition, answer):
     tries = claimed.values_list("tries", flat=True).first() or 0
     # Whose turn came late, since the list is long or was stopped, is tried several times all the same.
     if edition.send_from < timezone.now() - GIVE_UP_AFTER and tries >= MIN_TRIES:
-        return claimed.update(state=State.REFUSED, claim="", code=answer.short)
+        return claimed.update(state=State.REFUSED, claim="", code=answer.code_text)
     due_at = timezone.now() + min(dt.timedelta(minutes=5) * 2**tries, dt.timedelta(hours=4))
-    claimed.update(state=State.DUE, claim="", due_at=due_at, tries=tries + 1, code=answer.short)
+    claimed.update(state=State.DUE, claim="", due_at=due_at, tries=tries + 1, code=answer.code_text)
     return 0
-
-
-def is_address_refused(answer):
-    return answer.outcome == Outcome.NEVER and answer.is_about_recipient
 
 
 # --- What the dead left behind ----------------------------------------------------------------

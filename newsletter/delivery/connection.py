@@ -10,7 +10,6 @@ import time
 from django.db import connections
 from django.utils import timezone
 
-from newsletter.composition import mails
 from newsletter.mail.results import BatchResults, Outcome, SendResult
 from newsletter.mail.transport import open_transport
 from newsletter.models import Delivery
@@ -38,17 +37,17 @@ class DeliveryConnection:
 
     def __init__(self, run):
         self.run = run
-        self.wire = open_transport()
-        self.journal = SendLog()
+        self.transport = open_transport()
+        self.log = SendLog()
         self.current_delivery = None  # the delivery that is being handed over
-        self.troubles = 0
+        self.failures = 0
         self.seconds_per_mail = 0.0
         self.quickest = float("inf")  # seconds that the server took for one mail at least
 
     def work(self):
         """For a thread of its own."""
         try:
-            self.go_round()
+            self.send_all()
         except Exception:
             logger.exception("A connection ended; what it had claimed is settled by the next run.")
             self.run.halt("A connection ended with an error; see the log.")
@@ -57,8 +56,8 @@ class DeliveryConnection:
             connections.close_all()
 
     def close(self):
-        self.wire.close()
-        self.journal.close()
+        self.transport.close()
+        self.log.close()
 
     def begin(self):
         """The first few mails, by which the server shows how quickly it answers."""
@@ -70,18 +69,18 @@ class DeliveryConnection:
     def is_slow(self):
         return SLOW_SERVER_SECONDS < self.quickest < float("inf")
 
-    def go_round(self):
+    def send_all(self):
         """All editions, and again as long as the limit of a domain is all that keeps mail."""
         again = True
         while again:
             for issue in self.run.issues:
                 self.send_in_batches(issue)
-            again = self.run.pace.per_domain and self.wait_for_next_due()
+            again = self.run.limiter.per_domain and self.wait_for_next_due()
 
     def send_in_batches(self, issue):
-        most = claimed = self.fitting()
+        most = claimed = self.get_batch_size()
         while not issue.is_over and claimed == most:  # fewer: there were no more
-            most = self.fitting()
+            most = self.get_batch_size()
             claimed = self.send_batch_safely(issue, most)
 
     def wait_for_next_due(self):
@@ -96,7 +95,7 @@ class DeliveryConnection:
         return any(not issue.is_over for issue in going)
 
     def send_batch_safely(self, issue, most):
-        """As `do_batch`; an edition that cannot be sent does not keep the others waiting."""
+        """As `send_batch`; an edition that cannot be sent does not keep the others waiting."""
         try:
             return self.send_batch(issue, most)
         except Exception:
@@ -105,7 +104,7 @@ class DeliveryConnection:
             issue.is_over = True
             return 0
 
-    def fitting(self):
+    def get_batch_size(self):
         """As many as are done in short time: who leaves now is not to get what was claimed long ago."""
         if not self.seconds_per_mail:
             return INITIAL_BATCH_SIZE
@@ -113,11 +112,11 @@ class DeliveryConnection:
 
     def is_still_claimed(self, pk):
         """Who left while their mail waited for its turn is not written to."""
-        return Delivery.objects.filter(pk=pk, claim=self.journal.name).exists()
+        return Delivery.objects.filter(pk=pk, claim=self.log.name).exists()
 
     def send_batch(self, issue, most):
         """Claims, sends, writes back; returns how many it claimed."""
-        rows = claim_deliveries(issue.edition, self.journal.name, most=most)
+        rows = claim_deliveries(issue.edition, self.log.name, most=most)
         outcomes = BatchResults(rows={pk: subscriber for pk, subscriber, _sealed, _language in rows})
         begun = time.monotonic()
         try:
@@ -131,14 +130,14 @@ class DeliveryConnection:
                 outcomes.answers[self.current_delivery] = SendResult(Outcome.DOUBT)
                 self.current_delivery = None
             if rows:
-                self.run.count(**record_outcomes(issue.edition, self.journal.name, outcomes))
-                self.journal.clear()
+                self.run.count(**record_outcomes(issue.edition, self.log.name, outcomes))
+                self.log.clear()
         if outcomes.answers:
             self.seconds_per_mail = (time.monotonic() - begun) / len(outcomes.answers)
         return len(rows)
 
     def deliver(self, issue, pk, subscriber, sealed, language):
-        """One mail. Returns the Answer; None if it was not begun and stays due."""
+        """One mail. Returns the `SendResult`; None if it was not begun and stays due."""
         if issue.get_merge_for(language) is None:
             return SendResult(Outcome.NEVER, "withdrawn")
         try:
@@ -148,48 +147,50 @@ class DeliveryConnection:
         domain = to.rpartition("@")[2]
         asked = time.monotonic()
         if not self.wait_for_slot(issue, domain):
-            return None if issue.is_over else SendResult(Outcome.LATER, "pace", again=self.run.pace.put_off(domain))
+            if issue.is_over:
+                return None
+            return SendResult(Outcome.LATER, "pace", retry_after=self.run.limiter.get_delay(domain))
         if time.monotonic() - asked > POLL_SECONDS and not self.is_still_claimed(pk):
             return None
         letter = issue.get_merge_for(language)  # what it said before it waited may be withdrawn
         if letter is None:
             return SendResult(Outcome.NEVER, "withdrawn")
-        raw = letter.filled(
+        raw = letter.render_for(
             to=to,
-            message_id=mails.make_message_id("edition", issue.edition.pk, subscriber),
+            message_id=links.make_message_id("edition", issue.edition.pk, subscriber),
             unsubscribe=links.make_token(subscriber, links.UNSUBSCRIBE),
             preferences=links.make_token(subscriber, links.PREFERENCES),
         )
-        self.journal.begin(pk)
+        self.log.begin(pk)
         self.current_delivery = pk
         begun = time.monotonic()
-        answer = self.wire.hand_over(raw, sender=links.build_envelope_sender(subscriber), recipient=to)
+        answer = self.transport.send(raw, sender=links.build_envelope_sender(subscriber), recipient=to)
         self.quickest = min(self.quickest, time.monotonic() - begun)
-        self.journal.end(pk, answer.outcome.value, answer.short)
+        self.log.end(pk, answer.outcome.value, answer.code_text)
         self.current_delivery = None
         return self.judge(answer)
 
     def judge(self, answer):
         """Stops the run after several troubles in a row. A server that does not listen is nobody's fault: due again."""
         if not answer.is_server_failure:
-            self.troubles = 0
+            self.failures = 0
             return answer
-        self.troubles += 1
-        if self.troubles >= MAX_CONSECUTIVE_FAILURES:
-            self.run.halt(f"The mail server does not take our mail ({answer.short}); the rest waits.")
+        self.failures += 1
+        if self.failures >= MAX_CONSECUTIVE_FAILURES:
+            self.run.halt(f"The mail server does not take our mail ({answer.code_text}); the rest waits.")
         return None if answer.stage in {"connect", "mail"} else answer
 
     def wait_for_slot(self, issue, domain):
         """Waits for the turn of a mail; False if its domain takes none now or the edition is over."""
-        pace = self.run.pace
-        if pace.is_busy(domain):
+        limiter = self.run.limiter
+        if limiter.is_busy(domain):
             return False
-        while not issue.is_over and (seconds := pace.wait()):
+        while not issue.is_over and (seconds := limiter.wait()):
             time.sleep(min(seconds, POLL_SECONDS))
             issue.should_continue()
         if issue.is_over:
             return False
-        if pace.is_free(domain):
+        if limiter.is_free(domain):
             return True
-        pace.give_back()
+        limiter.give_back()
         return False

@@ -71,7 +71,7 @@ class RateLimiter:
             return False
         return True
 
-    def put_off(self, domain):
+    def get_delay(self, domain):
         """In how many seconds one more mail to this busy domain may fit; each is put off behind the one before."""
         with self.guard:
             now = time.monotonic()

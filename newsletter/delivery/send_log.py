@@ -73,7 +73,7 @@ def get_log_names():
 
 @contextmanager
 def open_abandoned_logs():
-    """Yields (name, `Ends`) of each journal whose sender died, and removes it once the block is done."""
+    """Yields (name, `LoggedOutcomes`) of each journal whose sender died, and removes it once the block is done."""
     remove_unnamed_logs()
     found = []
     for path in get_log_folder().glob("*.journal"):

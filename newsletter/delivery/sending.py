@@ -1,7 +1,7 @@
 """Sends what is due: each delivery once, whatever breaks, however many senders work at once.
 
 Here: one run of one process, which editions go out in it and whether to go on with each. Not here: one connection
-(`connection.py`), what the database knows (`claims.py`), what the mail says (`composition/letters.py`), how a server
+(`connection.py`), what the database knows (`claims.py`), what the mail says (`composition/mails.py`), how a server
 is spoken to (`mail/transport.py`).
 """
 
@@ -42,7 +42,7 @@ class SendReport:
 
 
 def send_due(*, should_stop=lambda: False, private_key=None):
-    """Sends everything that is due now; `should_stop` is asked now and then. Returns a Report.
+    """Sends everything that is due now; `should_stop` is asked now and then. Returns a `SendReport`.
 
     Where addresses are sealed for a private key (SUBSCRIBER_SEAL), nothing is sent without it.
     """
@@ -57,7 +57,7 @@ def send_due(*, should_stop=lambda: False, private_key=None):
     return SendReport(
         sent=run.sent,
         refused=run.refused,
-        left=Delivery.objects.left(),
+        left=Delivery.objects.count_unfinished(),
         doubt=Delivery.objects.in_doubt().count(),
         trouble=run.trouble,
     )
@@ -73,7 +73,7 @@ class SendRun:
         self.should_stop = should_stop
         self.private_key = private_key
         self.guard = threading.Lock()
-        self.pace = rate_limit.RateLimiter(
+        self.limiter = rate_limit.RateLimiter(
             per_minute=settings.MAIL_PER_MINUTE, per_domain=settings.MAIL_PER_MINUTE_PER_DOMAIN
         )
         self.issues = [OutgoingEdition(edition, self) for edition in Edition.objects.going_out()]
@@ -92,7 +92,7 @@ class SendRun:
                 ]
             for thread in others:
                 thread.start()
-            first.go_round()
+            first.send_all()
         finally:
             first.close()
             for thread in others:
@@ -114,7 +114,7 @@ class SendRun:
 
 
 class OutgoingEdition:
-    """One edition as it goes out: its prints, and whether to go on with it."""
+    """One edition as it goes out: its merges, and whether to go on with it."""
 
     def __init__(self, edition, run):
         self.edition = edition
@@ -122,7 +122,7 @@ class OutgoingEdition:
         self.guard = threading.Lock()
         self.mails = 0
         self.is_over = False
-        self.prints = {}
+        self.merges = {}
         self.version = None
         self.looked_at = float("-inf")
         self.status_query = compile_status_query(edition)
@@ -143,24 +143,24 @@ class OutgoingEdition:
         # Besides releases, the clock itself begins and ends entries.
         version = release, timezone.now().minute
         if version != self.version:
-            self.version, self.prints = version, {}
+            self.version, self.merges = version, {}
         if state != Edition.State.SENDING or locked or self.run.should_stop():
             self.is_over = True
 
     def get_merge_for(self, language):
         """The edition as it may go out now, in one language; None if nothing of it is public any more."""
-        prints, language = self.prints, self.edition.language or language
-        if language not in prints:
+        merges, language = self.merges, self.edition.language or language
+        if language not in merges:
             entries = editions.get_edition_entries(self.edition, language)
-            prints[language] = mails.build_edition_merge(self.edition, entries, language=language)
-        return prints[language]
+            merges[language] = mails.build_edition_merge(self.edition, entries, language=language)
+        return merges[language]
 
     def finish(self):
         """Says what stood in the way, and whether the edition is done."""
         with transaction.atomic():
             edition = Edition.objects.select_for_update().get(pk=self.edition.pk)
             edition.trouble = self.run.trouble
-            if edition.state == Edition.State.SENDING and not edition.deliveries.left():
+            if edition.state == Edition.State.SENDING and not edition.deliveries.count_unfinished():
                 edition.state = Edition.State.SENT
             edition.save(update_fields=["state", "trouble"])
 

@@ -8,7 +8,7 @@ code. Not here: what follows (`bounces.py`).
 """
 
 from anymail.exceptions import AnymailWebhookValidationFailure
-from anymail.signals import EventType, RejectReason
+from anymail.signals import EventType
 from anymail.webhooks.mailgun import MailgunTrackingWebhookView
 from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
@@ -19,10 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from newsletter.mail.results import get_reported_status
 from newsletter.models import Subscriber
 from newsletter.subscribers import addresses
 
-from .bounces import COMPLAINT, OPT_OUT, STATUS_PATTERN, Bounce, find_message_ids, handle_bounce
+from .bounces import COMPLAINT, OPT_OUT, Bounce, find_message_ids, handle_bounce
 
 WEBHOOK_VIEWS = {
     "mailgun": MailgunTrackingWebhookView,
@@ -33,12 +34,6 @@ OPT_OUT_EVENTS = {EventType.COMPLAINED: COMPLAINT, EventType.UNSUBSCRIBED: OPT_O
 # Mailgun says so of who did it before, as the reason of a mail that it did not even try to deliver.
 OPT_OUT_REASONS = {"suppress-complaint": COMPLAINT, "suppress-unsubscribe": OPT_OUT}
 BOUNCE_EVENTS = {EventType.BOUNCED, EventType.REJECTED}
-# What a provider means when it quotes no status of the other server.
-UNDELIVERABLE, TEMPORARY_FAILURE, POLICY_REJECTION = "5.0.0", "4.0.0", "5.7.0"
-ADDRESS_REASONS = {RejectReason.BOUNCED, RejectReason.INVALID}
-POLICY_REASONS = {RejectReason.BLOCKED, RejectReason.SPAM}
-# Postmark's types and SparkPost's classes of bounces that django-anymail calls bounced and that may pass.
-TRANSIENT_BOUNCE_TYPES = {"SoftBounce", "20", "21", "22", "23", "40", "70"}
 
 
 @csrf_exempt
@@ -75,15 +70,17 @@ def build_bounce(event):
 
 
 def get_event_status(event):
-    if said := OPT_OUT_EVENTS.get(event.event_type) or OPT_OUT_REASONS.get(get_event_reason(event)):
-        return said
-    if event.reject_reason in POLICY_REASONS:
-        return POLICY_REJECTION
-    if quoted := STATUS_PATTERN.search(event.mta_response or ""):
-        return quoted[0]
-    if event.reject_reason in ADDRESS_REASONS:
-        return TEMPORARY_FAILURE if get_event_reason(event) in TRANSIENT_BOUNCE_TYPES else UNDELIVERABLE
-    return POLICY_REJECTION if event.event_type == EventType.REJECTED else TEMPORARY_FAILURE
+    word = get_event_reason(event)
+    return (
+        OPT_OUT_EVENTS.get(event.event_type)
+        or OPT_OUT_REASONS.get(word)
+        or get_reported_status(
+            event.reject_reason,
+            word=word,
+            quoted=event.mta_response or "",
+            is_rejected=event.event_type == EventType.REJECTED,
+        )
+    )
 
 
 def get_event_reason(event):

@@ -1,4 +1,4 @@
-"""Handing one mail to a server, whichever kind: SMTP, provider, files; what its answers mean.
+"""How mail is made and leaves: letterhead, transports, providers, what answers mean, the check of our domain.
 
-Not here: which mail is due (`delivery/`).
+Not here: what a mail says (`subscribers/`, `composition/`), which mail goes out when (`delivery/`).
 """

@@ -12,8 +12,19 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from .results import Outcome, SendResult
+
 
 class FileBackend(BaseEmailBackend):
+    """Takes Django's messages and, like every transport, finished ones."""
+
+    def send(self, raw, *, sender, recipient):
+        try:
+            write_mail_file(raw)
+        except OSError:
+            return SendResult(Outcome.LATER, "file")
+        return SendResult(Outcome.TAKEN)
+
     def send_messages(self, email_messages):
         """Returns how many were written."""
         for message in email_messages:

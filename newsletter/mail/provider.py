@@ -1,21 +1,17 @@
-"""Hands one finished message to a mail provider over its API (django-anymail), and says what the answer means.
+"""Hands one finished message to a mail provider over its API (django-anymail).
 
 A provider wants parts, not a message, so the bytes that would go over the wire are taken apart again: both ways send
 the same. The provider is told with each message not to count openings and not to rewrite links (ANYMAIL in the
-settings). What was said may have been heard: only an answer that surely means “not taken” is tried again.
-Not here: what providers report later (`delivery/returns.py`).
+settings). Not here: what an answer means (`results.py`), what providers report later (`delivery/webhooks.py`).
 """
 
-import ssl
 from email import message_from_bytes, policy
 
-import requests
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from urllib3.exceptions import NewConnectionError
 
-from .results import Outcome, SendResult
+from .results import Outcome, SendResult, classify_error
 
 # The provider writes the others itself.
 FORWARDED_HEADERS = (
@@ -28,9 +24,6 @@ FORWARDED_HEADERS = (
 )
 # A header by which a provider is asked to keep our Message-ID.
 KEEP_MESSAGE_ID_HEADERS = {"postmark": {"X-PM-KeepID": "true"}}
-SENDER_REJECTED_STATUSES = {401, 403, 404}  # a wrong key, a domain that is not ours there
-CLIENT_ERROR_STATUSES = range(400, 500)
-SERVICE_UNAVAILABLE = 503
 
 
 class ProviderTransport:
@@ -39,19 +32,13 @@ class ProviderTransport:
     def __init__(self):
         self.session = None
 
-    def hand_over(self, raw, *, sender, recipient):
+    def send(self, raw, *, sender, recipient):
         """Never raises for what the provider does. `sender` is not used: returned mail is the provider's matter."""
         try:
             self.open()
             self.session.send_messages([parse_raw_message(raw, to=recipient)])
-        except AnymailRecipientsRefused:
-            return SendResult(Outcome.NEVER, "rcpt", 550)
-        except AnymailRequestsAPIError as error:
-            return (
-                classify_connection_error(error) if error.response is None else classify_status_code(error.status_code)
-            )
-        except AnymailError:  # it could not even be said
-            return SendResult(Outcome.LATER, "api")
+        except AnymailError as error:
+            return classify_error(error)
         return SendResult(Outcome.TAKEN, "api", 200)
 
     def open(self):
@@ -78,22 +65,3 @@ def parse_raw_message(raw, *, to):
     )
     message.attach_alternative(read.get_body(("html",)).get_content(), "text/html")
     return message
-
-
-def classify_status_code(code):
-    """What the status of an answer (RFC 9110) means for a mail."""
-    if code in SENDER_REJECTED_STATUSES:
-        return SendResult(Outcome.LATER, "mail", code)
-    if code in CLIENT_ERROR_STATUSES or code == SERVICE_UNAVAILABLE:
-        return SendResult(Outcome.LATER, "api", code)
-    return SendResult(Outcome.DOUBT, "end")
-
-
-def classify_connection_error(error):
-    """No answer came: whether anything was said decides between another try and a doubt."""
-    cause = error.__cause__
-    reason = getattr(next(iter(cause.args), None), "reason", None)
-    untrusted = isinstance(next(iter(getattr(reason, "args", ())), None), ssl.SSLCertVerificationError)
-    if isinstance(cause, requests.ConnectTimeout) or isinstance(reason, NewConnectionError) or untrusted:
-        return SendResult(Outcome.LATER, "connect")
-    return SendResult(Outcome.DOUBT, "end")

@@ -1,48 +1,30 @@
-"""Hands one finished message to the mail server and says what the answer means.
+"""Hands one finished message to the mail server.
 
 The messages are bytes as they go over the wire: CRLF, no line that begins with a dot, ASCII throughout. One
 connection serves many messages and is opened anew when it broke. Numbers are those of RFC 5321.
-Not here: a provider that is spoken to over its own API (`provider.py`).
+Not here: what an answer means (`results.py`), a provider that is spoken to over its own API (`provider.py`).
 """
 
-import re
 import smtplib
 
 from django.conf import settings
 
-from . import file_backend
+from .file_backend import FileBackend
 from .provider import ProviderTransport
-from .results import Outcome, SendResult
-
-# An enhanced status X.7.X (RFC 3463): the address may well exist, it is us that this server will not have.
-POLICY_STATUS_PATTERN = re.compile(rb"\A\s*[45]\.7\.\d")
+from .results import Outcome, SendResult, classify_reply
 
 
 def open_transport():
     """The way out that EMAIL_URL names."""
     if settings.EMAIL_BACKEND == "newsletter.mail.file_backend.FileBackend":
-        return FileTransport()
+        return FileBackend()
     return ProviderTransport() if settings.MAIL_PROVIDER else SmtpTransport()
 
 
-class FileTransport:
-    def hand_over(self, raw, *, sender, recipient):
-        try:
-            file_backend.write_mail_file(raw)
-        except OSError:
-            return SendResult(Outcome.LATER, "file")
-        return SendResult(Outcome.TAKEN)
-
-    def close(self):
-        pass
-
-
 class SmtpRefusal(Exception):
-    def __init__(self, stage, code, text=b""):
-        if stage == "rcpt" and POLICY_STATUS_PATTERN.search(text):
-            stage = "policy"
-        self.answer = SendResult(Outcome.LATER if code < 500 else Outcome.NEVER, stage, code)
-        super().__init__(self.answer.short)
+    def __init__(self, stage, code, text):
+        self.answer = classify_reply(stage, code, text)
+        super().__init__(self.answer.code_text)
 
 
 class SmtpTransport:
@@ -52,7 +34,7 @@ class SmtpTransport:
         self.smtp = None
         self.stage = "connect"
 
-    def hand_over(self, raw, *, sender, recipient):
+    def send(self, raw, *, sender, recipient):
         """Never raises for what the server does; the answer is to be acted on."""
         was_open = self.smtp is not None
         answer = self.try_once(raw, sender, recipient)

@@ -115,7 +115,7 @@ def seal_address(address, *, row):
 
 
 def seal_confirmed_address(address, *, row):
-    """As `seal`; with SUBSCRIBER_SEAL for the private key alone."""
+    """As `seal_address`; with SUBSCRIBER_SEAL for the private key alone."""
     if not settings.SUBSCRIBER_SEAL:
         return seal_address(address, row=row)
     once = X25519PrivateKey.generate()

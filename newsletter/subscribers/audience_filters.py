@@ -13,6 +13,7 @@ from publishing.models import Entry
 from publishing.text.availability import get_language_name_after_in
 from publishing.text.languages import get_language_direction, get_native_name
 from timeline.search.facets import get_value_names
+from timeline.search.filter_words import FilterWords
 from timeline.search.filters import Filter
 
 Frequency = Audience.Frequency
@@ -21,7 +22,7 @@ FREQUENCY_HINTS = {
     Frequency.INSTANT: _("When something urgent is published; everything else once a week"),
     Frequency.DAILY: _("Every morning, if there is anything new"),
     Frequency.WEEKLY: _("Every Monday, if there is anything new"),
-    Frequency.PAUSED: _("No mail until you choose another rhythm; we keep your address, sealed"),
+    Frequency.PAUSED: _("No e-mail until you choose another frequency; we keep your address, encrypted"),
 }
 # As they stand inside a sentence: “You asked for …”.
 FREQUENCY_PHRASES = {
@@ -37,7 +38,7 @@ FREQUENCY_PHRASES = {
 
 def parse_audience_filter(query, *, language):
     """The `Filter` of a kept query string; raises BadFilter for one that we did not write."""
-    return Filter.read(QueryDict(query), language=language)
+    return Filter.from_query(QueryDict(query), language=language)
 
 
 def build_audience_query(narrowing, *, situations, language):
@@ -46,13 +47,9 @@ def build_audience_query(narrowing, *, situations, language):
     return chosen.query()
 
 
-def get_narrowing_query(query, *, language):
-    """The part of a query that is not the choice of situations, canonical."""
-    return parse_audience_filter(query, language=language).changed(situation=None, since=None).query()
-
-
-def get_query_situations(query, *, language):
-    return parse_audience_filter(query, language=language).chosen.get("situation", ())
+def split_audience_filter(query_filter):
+    """(the situations that it names, the filter of all that it narrows besides)."""
+    return query_filter.chosen.get("situation", ()), query_filter.changed(situation=None, since=None)
 
 
 # --- Wishes in words --------------------------------------------------------------------------
@@ -76,10 +73,10 @@ def describe_query(query, *, language):
     wish = parse_audience_filter(query, language=language)
     if wish.is_empty:
         return gettext("all situations")
-    if get_narrowing_query(query, language=language):
-        return wish.words()
-    chosen = wish.chosen["situation"]
-    return pgettext("between names", ", ").join(get_value_names("situation", chosen, language=language).values())
+    situations, narrowing = split_audience_filter(wish)
+    if not narrowing.is_empty:
+        return FilterWords(wish).describe()
+    return pgettext("between names", ", ").join(get_value_names("situation", situations, language=language).values())
 
 
 # --- Choices ----------------------------------------------------------------------------------

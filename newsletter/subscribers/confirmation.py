@@ -7,22 +7,18 @@ and in the moment between sending and noting that, the same mail (same Message-I
 
 import datetime as dt
 import logging
-import smtplib
 
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsletter.composition import mails
+from newsletter.mail.results import SEND_ERRORS, Outcome, SendResult, classify_error
 from newsletter.models import SignUp
 
-from . import addresses, signup
+from . import addresses, mails, signup
 
 logger = logging.getLogger(__name__)
 
 MIN_MAIL_INTERVAL = dt.timedelta(hours=24)
-SEND_ERRORS = (smtplib.SMTPException, OSError, AnymailError)
-RECIPIENT_ERRORS = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
 LEASE = dt.timedelta(minutes=3)
 MIN_RETRY_DELAY = dt.timedelta(minutes=1)
 
@@ -82,33 +78,25 @@ def replace_earlier_sign_ups(sign_up, known):
 
 def send_confirmation(sign_up):
     """Sends the mail and notes that it went, or when to try again. Returns whether the server still listens."""
-    listens = True
-    try:
-        mails.build_confirmation_mail(sign_up, address=addresses.normalise_address(sign_up.address)).send()
-        due = None
-    except SEND_ERRORS as error:
-        listens = isinstance(error, RECIPIENT_ERRORS)
-        due = None if is_permanent_error(error) else timezone.now() + get_retry_delay(sign_up)
-        # The error's own text may quote the address.
-        logger.warning("A confirmation mail was not taken: %s %s", type(error).__name__, get_reply_code(error))
+    result = send_confirmation_mail(sign_up)
+    is_over = result.outcome in {Outcome.TAKEN, Outcome.NEVER}
+    due = None if is_over else timezone.now() + get_retry_delay(sign_up)
     SignUp.objects.filter(pk=sign_up.pk).update(due_at=due)
-    return listens
+    return not result.is_server_failure
+
+
+def send_confirmation_mail(sign_up):
+    message = mails.build_confirmation_mail(sign_up, address=addresses.normalise_address(sign_up.address))
+    try:
+        message.send()
+    except SEND_ERRORS as error:
+        result = classify_error(error)
+        # The error's own text may quote the address.
+        logger.warning("A confirmation mail was not taken: %s %s", type(error).__name__, result.code_text)
+        return result
+    return SendResult(Outcome.TAKEN)
 
 
 def get_retry_delay(sign_up):
     """Longer each time: half as long as it has been waiting."""
     return max(MIN_RETRY_DELAY, (timezone.now() - sign_up.asked_at) / 2)
-
-
-def is_permanent_error(error):
-    """5xx means never (RFC 5321 4.2.1); about the recipient or the message, not about us as a client."""
-    if isinstance(error, AnymailRecipientsRefused):
-        return True
-    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and get_reply_code(error) >= 500
-
-
-def get_reply_code(error):
-    """The three digits of the server's answer; 0 if there was none."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return max((code for code, _text in error.recipients.values()), default=0)
-    return getattr(error, "smtp_code", 0)

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from audit.chain import record
-from newsletter.delivery.tasks import retry_task_later
+from newsletter.mail.results import SEND_ERRORS
 from newsletter.models import Subscriber
+from newsletter.queue import retry_task_later
 from publishing.spreadsheets.csv import generate_csv
 from staff.models import Account
 
 from .addresses import SealError
-from .confirmation import SEND_ERRORS
 
 COLUMNS = ("address", "language", "frequency", "situations and filter", "confirmed_on", "consent")
 BATCH_SIZE = 1000
@@ -54,11 +54,11 @@ def get_export_refusal(by):
     """Why nobody gets the addresses here; empty if there is nothing against it."""
     if settings.SUBSCRIBER_SEAL:
         return _(
-            "Addresses are sealed: only the private key opens them, and it is never asked for in a browser. "
-            "Mail can be sent to them, a list cannot be taken out."
+            "Addresses are encrypted: only the private key opens them, and it is never asked for in a browser. "
+            "E-mail can be sent to them, but they cannot be exported."
         )
     if not get_watcher_rows(by):
-        return _("There is nobody to alarm. Another administrator with an e-mail address is needed first.")
+        return _("There is no other administrator to notify. One with an e-mail address is needed first.")
     return ""
 
 

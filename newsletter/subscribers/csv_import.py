@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.chain import record
-from newsletter.delivery.tasks import queue_confirmations
 from newsletter.models import Audience, Subscriber
 from publishing.spreadsheets.reader import SpreadsheetError
 from publishing.spreadsheets.rows import SheetColumns, read_sheet_rows
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
 
 from . import addresses, audience_filters, signup
+from .tasks import queue_confirmations
 
 COLUMNS = SheetColumns(
     plain=("address", "language", "frequency", "situation", "consent_date", "consent_source"),
@@ -43,7 +43,7 @@ class SubscriberImportResult:
 
 
 def import_subscribers(path, *, attested_by=""):
-    """Imports a CSV or XLSX file, all or nothing; returns a `Brought`, raises `Faulty`."""
+    """Imports a CSV or XLSX file, all or nothing; returns a `SubscriberImportResult`, raises `SpreadsheetError`."""
     rows, faults = read_sheet_rows(path, COLUMNS)
     people = [parse_subscriber_row(row) for row in rows]
     reject_duplicate_addresses(people, rows)
@@ -69,7 +69,7 @@ def parse_subscriber_row(row):
         "source": row.plain("consent_source", limit=100, required=True),
     }
     if person["consented"] and person["consented"] > timezone.localdate():
-        row.add_fault("consent_date", _("It lies in the future."))
+        row.add_fault("consent_date", _("It is in the future."))
     try:
         chosen = row.listing("situation")
         person["query"] = audience_filters.build_audience_query("", situations=chosen, language=person["language"])
@@ -91,7 +91,7 @@ def reject_duplicate_addresses(people, rows):
     for person, row in zip(people, rows, strict=True):
         mark = person["address"].lower()
         if mark and mark in first:
-            row.add_fault("address", _("It stands in row %d already.") % first[mark])
+            row.add_fault("address", _("It is already in row %d.") % first[mark])
         first.setdefault(mark, row.number)
 
 

@@ -1,7 +1,7 @@
 """What we hold about one subscriber, in words of their language: on a page, and by mail to themselves.
 
 The page shows the address in part, since its link may have been forwarded; the mail goes to the address and shows it.
-Not here: how the mail looks (`composition/letters.py`).
+Not here: how the mail looks (`mails.py`).
 """
 
 import logging
@@ -10,14 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from newsletter.composition import mails
-from newsletter.delivery.tasks import retry_task_later
+from newsletter.mail.results import SEND_ERRORS
 from newsletter.models import Subscriber
+from newsletter.queue import retry_task_later
 from staff.login.throttle import DAY, Limit, spend_attempt
 
-from . import audience_filters
+from . import audience_filters, mails
 from .addresses import SealError
-from .confirmation import SEND_ERRORS
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +27,9 @@ def get_stored_data(subscriber, *, address):
     """(name, value) of everything that is stored, as plain text in the active language."""
     wish = audience_filters.describe_audience(subscriber.audience)
     return [
-        (_("Address"), address or _("sealed: we cannot open it here")),
-        (_("Mark by which we find the address again"), subscriber.fingerprint),
-        (_("Number of your row, from which your links are made"), str(subscriber.pk)),
+        (_("Address"), address or _("encrypted: we cannot open it here")),
+        (_("Code by which we find the address again"), subscriber.fingerprint),
+        (_("Number of your record, from which your links are made"), str(subscriber.pk)),
         (_("What you get"), wish["what"]),
         (_("Language"), wish["language_itself"]),
         (_("About"), wish["about"]),

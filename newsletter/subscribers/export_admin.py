@@ -32,15 +32,15 @@ class ReasonForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy(
-            "Stands in the audit log for good and in the mail to the others. For example “We move to another server, "
-            "decided on 3 May”. No names, no addresses."
+            "Kept permanently in the audit log and quoted in the e-mail to the other administrators. For example “We "
+            "move to another server, decided on 3 May”. No names, no addresses."
         ),
     )
 
     def clean_reason(self):
         reason = " ".join(self.cleaned_data["reason"].split())
         if "@" in reason:
-            raise ValidationError(_("Write no address here: it would stand in the audit log."))
+            raise ValidationError(_("Do not write an address here: it would be kept in the audit log."))
         return reason
 
 
@@ -71,7 +71,9 @@ def export_form_view(request):
 
 
 def get_missing_factor_message():
-    return _("Your account has no second factor. Add one first; the password alone does not open the addresses.")
+    return _(
+        "Your account has no second factor. Add one first; the password alone does not give access to the addresses."
+    )
 
 
 def build_csv_response(lines):

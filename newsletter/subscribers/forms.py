@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models import Audience, get_language_codes
-from timeline.search.filters import BadFilter
+from timeline.search.facets import BadFilter
+from timeline.search.filter_words import FilterWords
 
 from . import addresses, audience_filters
 
@@ -48,7 +49,9 @@ class ChoicesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     frequency = forms.ChoiceField(label=_("How often"), required=False)
     situation = forms.MultipleChoiceField(
-        label=_("Situations"), required=False, help_text=_("Choose none to get news of all, also of new ones.")
+        label=_("Situations"),
+        required=False,
+        help_text=_("Choose none to get updates about all of them, including new ones."),
     )
     filter = forms.CharField(label=_("Only what matches"), required=False)
 
@@ -76,13 +79,13 @@ class ChoicesForm(forms.Form):
             except BadFilter as error:
                 raise ValidationError({"filter": str(error)}) from error
             if len(query) > MAX_QUERY_LENGTH:
-                raise ValidationError({"filter": _("This filter is too long to be kept.")})
+                raise ValidationError({"filter": _("This filter is too long to be saved.")})
             cleaned["query"] = query
         return cleaned
 
     @property
-    def wish(self):
-        """What `signup.sign_up` and `signup.change` want to know."""
+    def audience_choice(self):
+        """What `signup.request_sign_up` and `signup.change_subscription` want to know."""
         return {name: self.cleaned_data[name] for name in ("language", "frequency", "query")}
 
     # --- What the template draws --------------------------------------------------------------
@@ -112,14 +115,15 @@ class ChoicesForm(forms.Form):
 
     def narrowing(self):
         """The filter besides situations, as its query and in words; None if there is none."""
+        query = self["filter"].value() or ""
         try:
-            query = audience_filters.get_narrowing_query(self["filter"].value() or "", language=self.page_language)
+            wish = audience_filters.parse_audience_filter(query, language=self.page_language)
         except BadFilter:
             return None
-        return query and {
-            "query": query,
-            "words": audience_filters.parse_audience_filter(query, language=self.page_language).words(),
-        }
+        _situations, narrowing = audience_filters.split_audience_filter(wish)
+        if narrowing.is_empty:
+            return None
+        return {"query": narrowing.query(), "words": FilterWords(narrowing).describe()}
 
 
 class PreferencesForm(ChoicesForm):

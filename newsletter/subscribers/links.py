@@ -1,4 +1,4 @@
-"""Makes and reads every signed link of the newsletter.
+"""Makes and reads every signed link of the newsletter, and the names of its mails.
 
 A token is the random number of a row and a keyed hash of it for one purpose: nothing of the address is in it,
 nothing of it is stored, and a link for one purpose opens no other. A link in a mail never changes anything
@@ -16,7 +16,7 @@ from django.utils import translation
 from . import addresses
 
 # Purpose and salt in one. How long each serves:
-CONFIRM = "confirm"  # while its sign-up stands: models.CONFIRM_WITHIN
+CONFIRM = "confirm"  # while its sign-up stands: models.CONFIRMATION_PERIOD
 PREFERENCES = "preferences"  # while the subscriber is subscribed
 BOUNCE = "bounce"  # in the address that mail comes back to; opens nothing
 UNSUBSCRIBE = "unsubscribe"  # while the subscriber is subscribed; later it says that nothing is left
@@ -55,7 +55,7 @@ def build_token_path(name, token, language):
 
 
 def build_merge_links(blanks, *, language):
-    """Links to choices and to leaving with a blank where the token will be; see `composition/printing.py`."""
+    """Links to choices and to leaving with a blank where the token will be; see `composition/mail_merge.py`."""
     return {
         "preferences": settings.SITE_URL + build_token_path("newsletter:preferences", blanks.preferences, language),
         "unsubscribe": settings.SITE_URL + build_token_path("newsletter:unsubscribe", blanks.unsubscribe, language),
@@ -104,3 +104,9 @@ def read_bounce_tag(row, mac):
 
 def compute_mac(number, purpose, key):
     return hmac.digest(addresses.derive_key(key, f"link {purpose}"), number, "sha256")[:MAC_BYTES]
+
+
+def make_message_id(*parts):
+    """The same for the same letter to the same row however often it is tried; nobody can tell whose it is."""
+    key = addresses.derive_key(addresses.get_subscriber_keys()[0], "message id")
+    return hmac.digest(key, "/".join(map(str, parts)).encode(), "sha256").hex()[:40]

@@ -62,7 +62,7 @@ def create_sign_up(address, *, language, frequency, query):
 def confirm_sign_up(row):
     """Makes a subscriber of the sign-up in this row, or changes what one who was subscribed already gets.
 
-    Returns an Outcome; None if there is no such sign-up, or it is too old.
+    Returns a `ConfirmationResult`; None if there is no such sign-up, or it is too old.
     """
     sign_up = SignUp.objects.confirmable().select_for_update().filter(pk=row).first()
     if sign_up is None:

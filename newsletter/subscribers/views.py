@@ -17,14 +17,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.composition import mails
-from newsletter.delivery.tasks import queue_confirmations
+from newsletter.mail.letterhead import get_letterhead
 from newsletter.models import SignUp, Subscriber
-from timeline.search.filters import BadFilter, Filter
+from timeline.search.facets import BadFilter
+from timeline.search.filters import Filter
 
 from . import audience_filters, data_access, links, signup
 from .addresses import SealError, mask_address
 from .forms import PreferencesForm, SignUpForm, make_form_stamp
+from .tasks import queue_confirmations
 
 
 def private_page(view):
@@ -74,7 +75,7 @@ def handle_sign_up(request, form):
         return redirect_see_other(reverse("newsletter:check_inbox"))
     if not form.is_valid():
         return render_sign_up_form(request, form, status=400)
-    signup.request_sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.wish)
+    signup.request_sign_up(form.cleaned_data["email"], stamped=form.is_stamped, **form.audience_choice)
     queue_confirmations()
     return redirect_see_other(reverse("newsletter:check_inbox"))
 
@@ -94,15 +95,16 @@ def get_sign_up_initial(data):
 
 def get_filter_initial(data):
     """“E-mail me this”: the filter of the list that the link or form stands on."""
-    language = translation.get_language()
     try:
-        wish = Filter.read(data, language=language)
+        wish = Filter.from_query(data, language=translation.get_language())
     except BadFilter as error:
         raise BadRequest(str(error)) from error
-    return {
-        "situation": wish.chosen.get("situation", ()),
-        "filter": audience_filters.get_narrowing_query(wish.query(), language=language),
-    }
+    return build_filter_initial(wish)
+
+
+def build_filter_initial(wish):
+    situations, narrowing = audience_filters.split_audience_filter(wish)
+    return {"situation": situations, "filter": narrowing.query()}
 
 
 def redirect_see_other(address):
@@ -111,7 +113,7 @@ def redirect_see_other(address):
 
 @private_page
 def check_inbox(request):
-    subject = mails.get_letterhead(translation.get_language())["confirm_subject"]
+    subject = get_letterhead(translation.get_language())["confirm_subject"]
     return render(request, "newsletter/check_inbox.html", {"subject": subject})
 
 
@@ -126,7 +128,7 @@ def get_row_or_404(token, purpose):
 
 
 def render_link_expired(request):
-    return render(request, "newsletter/gone.html", status=410)
+    return render(request, "newsletter/link_expired.html", status=410)
 
 
 def get_masked_address(row):
@@ -172,8 +174,9 @@ def preferences(request, token):
         return step(request, subscriber)
     form = PreferencesForm(request.POST or None, initial=get_preferences_initial(subscriber), **build_form_kwargs())
     if form.is_valid():
-        signup.change_subscription(subscriber, **form.wish)
-        return redirect_see_other(links.build_preferences_path(row, language=form.wish["language"]) + "?saved")
+        choice = form.audience_choice
+        signup.change_subscription(subscriber, **choice)
+        return redirect_see_other(links.build_preferences_path(row, language=choice["language"]) + "?saved")
     return render_preferences(request, form, subscriber)
 
 
@@ -195,17 +198,13 @@ def render_preferences(request, form, subscriber):
 
 def get_preferences_initial(subscriber):
     audience = subscriber.audience
-    return {
-        "language": audience.language,
-        "frequency": audience.frequency,
-        "situation": audience_filters.get_query_situations(audience.query, language=audience.language),
-        "filter": audience_filters.get_narrowing_query(audience.query, language=audience.language),
-    }
+    wish = audience_filters.parse_audience_filter(audience.query, language=audience.language)
+    return {"language": audience.language, "frequency": audience.frequency, **build_filter_initial(wish)}
 
 
 def render_stored_data(request, subscriber):
     facts = data_access.get_stored_data(subscriber, address=get_masked_address(subscriber))
-    return render(request, "newsletter/held.html", {"facts": facts})
+    return render(request, "newsletter/data_access.html", {"facts": facts})
 
 
 def email_stored_data(request, subscriber):

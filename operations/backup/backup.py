@@ -177,7 +177,7 @@ def add_stored_file(tar, sums, name):
 
 def get_recorded_erasures():
     """What the tables say was taken back; for restored databases and for what a crash kept from the file."""
-    retracted = Release.objects.filter(deed__in=ERASURE_KINDS).order_by("pk")
+    retracted = Release.objects.filter(action__in=ERASURE_KINDS).order_by("pk")
     for uid, action, at in retracted.values_list("uid", "action", "at"):
         yield erasures.Erasure(at, ERASURE_KINDS[action], str(uid))
     now = timezone.now()

@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.duration import duration_iso_string
 
+from publishing.batches import in_batches
+
 BATCH_SIZE = 500
 # Who is logged in and who tried to be: brought back, it would open the desk to a stolen cookie.
 EXCLUDED_TABLES = {"staff_session", "django_session", "staff_attempt"}
@@ -177,8 +179,7 @@ def insert_rows(model, lines):
     begin = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608
     size = max(1, (connection.features.max_query_params or 10_000) // len(fields))
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), size):
-            some = rows[start : start + size]
+        for some in in_batches(rows, size=size):
             cursor.execute(begin + ", ".join([place] * len(some)), [value for row in some for value in row])
     return len(rows)
 

@@ -24,6 +24,7 @@ from django.db.utils import OperationalError
 from audit import chain, erasures
 from newsletter import restore_hooks
 from newsletter.subscribers import signup
+from publishing.batches import in_batches
 from publishing.models import Entry, Release
 from publishing.workflow import transitions
 from staff.models import Account
@@ -168,8 +169,8 @@ def reapply_erasures(report, erased):
 
 def erase_subscribers(report, erased):
     rows = [int(one.id) for one in erased if one.what == erasures.SUBSCRIBER and one.id.isdigit()]
-    for start in range(0, len(rows), 500):
-        report.subscribers += signup.erase_rows(set(rows[start : start + 500])) > 0
+    for batch in in_batches(rows):
+        report.subscribers += signup.erase_rows(set(batch)) > 0
     signup.delete_unconfirmed_sign_ups()
 
 

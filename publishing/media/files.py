@@ -85,12 +85,13 @@ ACTIVE_CONTENT_LABELS = {
     "form": gettext_lazy("an action that sends or fetches data"),
     "attachment": gettext_lazy("attached files"),
     "outside-file": gettext_lazy("a link to a file on somebody's computer"),
-    "media": gettext_lazy("sound, film or 3D"),
+    "media": gettext_lazy("sound, video or 3D"),
     "xfa": gettext_lazy("an XFA form"),
 }
 REFUSAL_MESSAGES = {
     "acts": gettext_lazy(
-        "The PDF contains %(found)s. For the safety of readers it is not taken: print it to a new PDF and upload that."
+        "The PDF contains %(found)s. For the safety of readers it is not accepted: print it to a new PDF and upload "
+        "that."
     ),
     "encrypted": gettext_lazy("The PDF is encrypted or protected by a password. Save it without protection."),
     "pages": gettext_lazy("A PDF has at least one page and at most %(most)d."),
@@ -139,7 +140,7 @@ class StoredPdf:
             if self.report[names]:
                 told.append(f"{label}: {', '.join(map(clean_line, self.report[names]))}")
         taken = [words % {"count": self.report[key]} for key, words in REMOVED_LABELS.items() if self.report.get(key)]
-        return told + ([_("Taken out: %s.") % get_text_list(taken, _("and"))] if taken else [])
+        return told + ([_("Removed: %s.") % get_text_list(taken, _("and"))] if taken else [])
 
 
 def store_pdf(upload):

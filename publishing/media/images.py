@@ -34,9 +34,9 @@ REFUSAL_MESSAGES = {
     "too-long": gettext_lazy(
         "The picture has %(width)d × %(height)d pixels; neither side may exceed %(most)d. Make it smaller."
     ),
-    "too-slow": gettext_lazy("The picture takes too long to read. Save it anew as JPEG."),
-    "too-heavy": gettext_lazy("The picture takes too much memory to read. Save it anew as JPEG, or smaller."),
-    "unreadable": gettext_lazy("The picture is damaged or incomplete. Save it anew as JPEG or PNG."),
+    "too-slow": gettext_lazy("The picture takes too long to read. Save it again as JPEG."),
+    "too-heavy": gettext_lazy("The picture takes too much memory to read. Save it again as JPEG, or smaller."),
+    "unreadable": gettext_lazy("The picture is damaged or incomplete. Save it again as JPEG or PNG."),
 }
 # What people try to upload, by its first bytes; it only makes the refusal clearer.
 OTHER_SIGNATURES = [
@@ -172,7 +172,7 @@ def parse_svg_mark(upload):
     """
     data = read_upload(upload, limit=1)
     if len(data) > MAX_MARK_KB * 1024:
-        raise ValidationError(_("A mark is an SVG of at most %(limit)d kB."), params={"limit": MAX_MARK_KB})
+        raise ValidationError(_("A logo is an SVG of at most %(limit)d kB."), params={"limit": MAX_MARK_KB})
     try:
         root = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -188,9 +188,9 @@ def parse_svg_mark(upload):
 def _read_svg_element(element, mark):
     name = str(element.tag).removeprefix(SVG)
     if name not in ALLOWED_ELEMENTS:
-        raise ValidationError(_("A mark is made of paths alone; this SVG has <%(tag)s>."), params={"tag": name[:40]})
+        raise ValidationError(_("A logo is made only of paths; this SVG has <%(tag)s>."), params={"tag": name[:40]})
     if others := sorted(set(element.keys()) - ALLOWED_ELEMENTS[name]):
-        sentence = _("A mark is one shape of one colour; this SVG has the attribute “%(name)s”. Flatten it to paths.")
+        sentence = _("A logo is one shape of one colour; this SVG has the attribute “%(name)s”. Flatten it to paths.")
         raise ValidationError(sentence, params={"name": others[0][:40]})
     fill = element.get("fill", "").strip().lower()
     mark.colours.add(fill)
@@ -203,15 +203,15 @@ def _read_svg_element(element, mark):
 
 def _build_outline(mark):
     if len(mark.colours - {"", "none"}) > 1:
-        raise ValidationError(_("A mark has one colour; this SVG has several."))
+        raise ValidationError(_("A logo has one colour; this SVG has several."))
     if not mark.paths or sum(map(len, mark.paths)) > MAX_PATH_CHARACTERS:
-        raise ValidationError(_("A mark has at least one path, and not more than %(most)d characters of them."),
+        raise ValidationError(_("A logo has at least one path, and at most %(most)d characters of paths."),
                               params={"most": MAX_PATH_CHARACTERS})  # fmt: skip
     if not all(map(PATH_DATA.fullmatch, mark.paths)):
-        raise ValidationError(_("A path of this SVG holds something other than numbers and drawing letters."))
+        raise ValidationError(_("A path of this SVG contains something other than numbers and drawing letters."))
     rules = mark.rules - {""}
     if len(rules) > 1 or rules - {"evenodd", "nonzero"}:
-        raise ValidationError(_("The shapes of a mark are filled by one rule; this SVG mixes them."))
+        raise ValidationError(_("The shapes of a logo are filled by one rule; this SVG mixes them."))
     return {"paths": mark.paths, "rule": rules.pop() if rules else "nonzero"}
 
 
@@ -220,6 +220,6 @@ def _parse_viewbox(root):
     if not match or not float(match[3]):
         raise ValidationError(_('The SVG has no viewBox, such as viewBox="0 0 32 32".'))
     if abs(float(match[3]) - float(match[4])) > 0.01 * float(match[3]):
-        raise ValidationError(_("A mark is square; this one is %(width)s × %(height)s."),
+        raise ValidationError(_("A logo is square; this one is %(width)s × %(height)s."),
                               params={"width": match[3], "height": match[4]})  # fmt: skip
     return " ".join(match.groups())

@@ -5,10 +5,12 @@ Not here: what is found (`patterns.py`), how somebody says that they looked (`de
 
 from dataclasses import dataclass
 
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from publishing.batches import in_batches
 from publishing.models import Acknowledgement
-from publishing.purge import register_related_data
+from publishing.signals import related_data_requested
 
 from .fields import FieldText, get_field_texts
 from .names import compute_words_hash
@@ -45,8 +47,8 @@ class ItemFinding:
         return FINDING_REASONS[self.finding.kind]
 
 
-@register_related_data
-def get_acknowledgements(item):
+@receiver(related_data_requested)
+def get_acknowledgements(item, **kwargs):
     return Acknowledgement.objects.filter(uid=item.uid)
 
 
@@ -76,8 +78,8 @@ def get_open_findings_by_uid(items):
     """uid -> what nobody has looked at yet, for each of many items that has any; a query for each 500 of those."""
     found = {item.uid: mine for item in items if (mine := screen_item(item))}
     uids, known = list(found), set()
-    for start in range(0, len(uids), 500):
-        rows = Acknowledgement.objects.filter(uid__in=uids[start : start + 500])
+    for batch in in_batches(uids):
+        rows = Acknowledgement.objects.filter(uid__in=batch)
         known.update(rows.values_list("uid", "words"))
     left = {uid: [one for one in mine if (uid, one.mark) not in known] for uid, mine in found.items()}
     return {uid: mine for uid, mine in left.items() if mine}

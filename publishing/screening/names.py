@@ -97,7 +97,7 @@ def build_name_hashes(name, *, note=""):
         (domain, count, *compute_hash_and_hint(words, domain, key)) for domain, count, words in generate_spellings(name)
     }
     if NameMatcher((key, *row, 0) for row in rows).found(note):
-        raise ValidationError({"note": _("The note says the name. Only the list may know it.")})
+        raise ValidationError({"note": _("The note contains the name. Remove it: only the list may hold the name.")})
     return key_id, sorted(rows)
 
 
@@ -340,6 +340,6 @@ MAX_SENTENCES = 5
 def build_name_messages(found):
     """Why it may not be published, in the words of the text itself; nothing of the list is told."""
     told = dict.fromkeys((words, str(place.called)) for _entry, words, place in found)
-    wanted = _("“%(words)s” (%(where)s) is on the list of names never to be published. Take it out; or somebody who "
-               "may approve and never worked on this text allows it, for exactly this wording.")  # fmt: skip
+    wanted = _("“%(words)s” (%(where)s) is on the list of names never to be published. Remove it, or ask somebody who "
+               "can approve and never worked on this text to allow it, for exactly this wording.")  # fmt: skip
     return [wanted % {"words": words, "where": where} for words, where in islice(told, MAX_SENTENCES)]

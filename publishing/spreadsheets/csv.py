@@ -4,7 +4,8 @@ Not here: how such a file is read (`reader.py`), which rows and columns there ar
 """
 
 import csv
-import itertools
+
+from publishing.batches import in_batches
 
 # What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection), wide forms too.
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -18,7 +19,7 @@ def escape_formula(cell):
 
 
 def unescape_formula(cell):
-    """The text that `harmless` made a cell of, so that an exported file can be imported again unchanged."""
+    """The text that `escape_formula` made a cell of, so that an exported file can be imported again unchanged."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_PREFIXES) else cell
 
 
@@ -33,11 +34,5 @@ def generate_csv(header, rows, *, mark=""):
     """Pieces of a CSV file. `mark` stands before all: `BYTE_ORDER_MARK` for people, nothing for programs."""
     writer = csv.writer(Echo())
     yield mark + writer.writerow(header)
-    for batch in batch_rows(rows):
+    for batch in in_batches(rows, size=BATCH):
         yield "".join(writer.writerow(map(escape_formula, row)) for row in batch)
-
-
-def batch_rows(rows):
-    rows = iter(rows)
-    while batch := list(itertools.islice(rows, BATCH)):
-        yield batch

@@ -54,7 +54,9 @@ class SheetColumns:
             for name in header
             if name not in known
         ]
-        faults += [Fault(1, name, _("This column stands twice.")) for name in set(header) if header.count(name) > 1]
+        faults += [
+            Fault(1, name, _("This column is in the file twice.")) for name in set(header) if header.count(name) > 1
+        ]
         return faults + [
             Fault(1, name, _("This column is missing."))
             for name in self.required
@@ -122,7 +124,7 @@ class SheetRow:
         if f"{column}_{language}" not in self.cells:
             names[language] = column
         elif self.cells.get(column):
-            self.add_fault(column, _("It stands twice: here and in %s.") % f"{column}_{language}")
+            self.add_fault(column, _("It appears twice: here and in %s.") % f"{column}_{language}")
         return {code: value for code, name in names.items() if (value := self.value(field, column=name))}
 
     def choice(self, column, choices, *, default):

@@ -1,12 +1,13 @@
 """This module knows how rows become an XLSX file while they are read: no file on disk, no sheet in memory.
 
-Of Office Open XML (ECMA-376) only what one sheet of plain cells needs. openpyxl, which reads spreadsheets here,
+Of Office Open XML (ECMA-376) only what one sheet of texts and numbers needs. openpyxl, which reads spreadsheets here,
 writes one to a temporary file first, and a reader would wait for the last row before the first byte.
 """
 
 import itertools
 import re
 import zipfile
+from dataclasses import dataclass
 
 from django.utils.html import escape
 
@@ -45,7 +46,7 @@ PARTS = {
         f'<Relationship Id="rId1" Type="{RELATIONSHIP_TYPES}/worksheet" Target="worksheets/sheet1.xml"/>'
         f'<Relationship Id="rId2" Type="{RELATIONSHIP_TYPES}/styles" Target="styles.xml"/></Relationships>'
     ),
-    # The second look of a cell is that of the header: bold.
+    # The looks of a cell in the order of PLAIN, BOLD, WRAPPED, WRAPPED_RTL.
     "xl/styles.xml": (
         f'<styleSheet xmlns="{MAIN_NAMESPACE}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
         '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -53,14 +54,32 @@ PARTS = {
         '<fill><patternFill patternType="gray125"/></fill></fills>'
         "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-        '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>'
+        '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+        '<alignment vertical="top" wrapText="1"/></xf>'
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+        '<alignment vertical="top" wrapText="1" readingOrder="2"/></xf></cellXfs></styleSheet>'
     ),
 }  # fmt: skip
+PLAIN, BOLD, WRAPPED, WRAPPED_RTL = range(4)
 SHEET_START = (
     '<worksheet xmlns="{main}"><sheetViews><sheetView workbookViewId="0"{direction}>'
-    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+    "{layout}<sheetData>"
 )
+
+
+@dataclass(frozen=True)
+class ColumnLayout:
+    """A column for reading: `width` in characters, its texts broken to it, and on which side they begin."""
+
+    width: int
+    right_to_left: bool = False
+
+    @property
+    def look(self):
+        return WRAPPED_RTL if self.right_to_left else WRAPPED
 
 
 class StreamBuffer:
@@ -81,26 +100,36 @@ class StreamBuffer:
         return data
 
 
-def generate_xlsx(columns, batches, *, right_to_left):
-    """The bytes of the file, piece by piece; `batches` are lists of rows, a row is a list of texts and numbers."""
+def generate_xlsx(columns, batches, *, right_to_left, layout=()):
+    """The bytes of the file, piece by piece; `batches` are lists of rows, a row is a list of texts and numbers.
+
+    `layout` has a `ColumnLayout` for each column; without it columns are as wide as programs make them.
+    """
     outlet = StreamBuffer()
+    looks = [column.look for column in layout] or [PLAIN] * len(columns)
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in PARTS.items():
             archive.writestr(name, XML_DECLARATION + content)
         with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            direction = ' rightToLeft="1"' if right_to_left else ""
-            sheet.write(
-                (
-                    XML_DECLARATION
-                    + SHEET_START.format(main=MAIN_NAMESPACE, direction=direction)
-                    + render_row_xml(columns, look=1)
-                ).encode()
-            )
+            sheet.write(render_sheet_start(right_to_left=right_to_left, layout=layout).encode())
+            sheet.write(render_row_xml(columns, [BOLD] * len(columns)).encode())
             for batch in limit_rows(batches):
-                sheet.write("".join(map(render_row_xml, batch)).encode())
+                sheet.write("".join(render_row_xml(row, looks) for row in batch).encode())
                 yield outlet.taken()
             sheet.write(b"</sheetData></worksheet>")
     yield outlet.taken()
+
+
+def render_sheet_start(*, right_to_left, layout):
+    columns = "".join(
+        f'<col min="{place}" max="{place}" width="{column.width}" customWidth="1"/>'
+        for place, column in enumerate(layout, start=1)
+    )
+    return XML_DECLARATION + SHEET_START.format(
+        main=MAIN_NAMESPACE,
+        direction=' rightToLeft="1"' if right_to_left else "",
+        layout=columns and f"<cols>{columns}</cols>",
+    )
 
 
 def limit_rows(batches):
@@ -113,16 +142,16 @@ def limit_rows(batches):
             return
 
 
-def render_row_xml(cells, *, look=0):
-    return f"<row>{''.join(render_cell_xml(cell, look=look) for cell in cells)}</row>"
+def render_row_xml(cells, looks):
+    return f"<row>{''.join(map(render_cell_xml, cells, looks))}</row>"
 
 
-def render_cell_xml(value, *, look):
-    if value == "":
-        return "<c/>"
-    if isinstance(value, int):
-        return f"<c><v>{value}</v></c>"
+def render_cell_xml(value, look):
     styled = f' s="{look}"' if look else ""
+    if value == "":
+        return f"<c{styled}/>"
+    if isinstance(value, int):
+        return f"<c{styled}><v>{value}</v></c>"
     return f'<c t="inlineStr"{styled}><is><t xml:space="preserve">{escape_cell_text(value)}</t></is></c>'
 
 

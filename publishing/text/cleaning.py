@@ -63,7 +63,7 @@ def _strip_or_empty(value):
 
 URL_VALIDATOR = URLValidator(
     schemes=["http", "https"],
-    message=_("This is not a web address. It begins with https:// and has no blanks: https://example.org/report"),
+    message=_("This is not a web address. It begins with https:// and has no spaces: https://example.org/report"),
 )
 FORBIDDEN_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"]")
 
@@ -76,10 +76,10 @@ def web_address(value):
     """
     address = (value or "").strip()
     if count_removed_characters(address) or FORBIDDEN_IN_URL.search(address):
-        raise ValidationError(_("A web address has no blanks, backslashes, brackets or invisible characters."))
+        raise ValidationError(_("A web address has no spaces, backslashes, brackets or invisible characters."))
     URL_VALIDATOR(address)
     if "@" in urlsplit(address).netloc:
-        raise ValidationError(_("A web address with a name or password before the host is not taken: %(address)s"),
+        raise ValidationError(_("A web address with a name or password before the host is not accepted: %(address)s"),
                               params={"address": address})  # fmt: skip
     return address
 

@@ -5,6 +5,7 @@ Not here: who is asked, and when (`desk/transitions/forms.py`, `cli.py`); how a 
 
 from django.utils.translation import gettext as _
 
+from publishing.batches import in_batches
 from publishing.models import Entry, Release
 from publishing.screening import names
 
@@ -18,10 +19,10 @@ def is_correctable(item):
 
 
 def find_known_to_readers(items):
-    """The `uid`s of those among the items whose earlier version readers know; a query for each 500."""
+    """The `uid`s of those among the items whose earlier version readers know; a query a batch."""
     uids, known = [item.uid for item in items if item.TYPE in CORRECTABLE_TYPES], set()
-    for start in range(0, len(uids), 500):
-        public = Entry.objects.public().filter(uid__in=uids[start : start + 500])
+    for batch in in_batches(uids):
+        public = Entry.objects.public().filter(uid__in=batch)
         known.update(public.order_by().values_list("uid", flat=True))
     return known
 
@@ -30,8 +31,8 @@ def get_correction_notes(items):
     """uid -> all dated notes on changed meaning that a publication ever carried, the oldest first."""
     notes = {}
     uids = [item.uid for item in items]
-    for start in range(0, len(uids), 500):
-        earlier = Release.objects.filter(uid__in=uids[start : start + 500]).exclude(note={}).order_by("pk")
+    for batch in in_batches(uids):
+        earlier = Release.objects.filter(uid__in=batch).exclude(note={}).order_by("pk")
         for uid, at, words in earlier.values_list("uid", "at", "note"):
             notes.setdefault(uid, []).append({"at": at.date().isoformat(), "note": words})
     return notes
@@ -40,5 +41,5 @@ def get_correction_notes(items):
 def note_blockers(note):
     """Why this note (language -> sentence, or nothing) may not be shown: nobody can let a name in it pass."""
     if note and any(names.get_name_matcher().found(words) for words in note.values()):
-        return [_("The note on the correction says a name that is never to be published. Take it out.")]
+        return [_("The correction note contains a name that is never to be published. Remove it.")]
     return []

@@ -9,14 +9,12 @@ from django.conf import settings
 from django.db import models, transaction
 
 from publishing import signals
+from publishing.batches import QUERY_PARAMETERS, in_batches
 from publishing.document import Document
 from publishing.models import Entry, EntryFacet, FacetCount, PublishedFile, Release
 
 from .facet_counts import COUNTED_FIELDS, apply_count_changes, build_entry_facets, get_count_keys
 from .projection import build_entry, render_fragment
-
-BATCH = 500
-
 
 # --- Writing and taking away ------------------------------------------------------------------
 
@@ -28,8 +26,8 @@ def write_entries(releases):
     Entries of a release that becomes visible later stand beside the ones it will replace.
     """
     counts = Counter()
-    for start in range(0, len(releases), BATCH):
-        write_entry_batch(releases[start : start + BATCH], counts)
+    for batch in in_batches(releases):
+        write_entry_batch(batch, counts)
     apply_count_changes(counts)
     signals.send_content_changed()
 
@@ -46,11 +44,11 @@ def write_entry_batch(releases, counts):
             entry = build_entry(release, document, language=language, number=first.pk, first_public=first.public_since)
             entry.fragment = render_fragment(entry)
             entries.append(entry)
-    Entry.objects.bulk_create(entries, batch_size=BATCH)
+    Entry.objects.bulk_create(entries, batch_size=QUERY_PARAMETERS)
     for entry in entries:
         labels += build_entry_facets(entry)
         counts.update(dict.fromkeys(get_count_keys(entry), 1))
-    EntryFacet.objects.bulk_create(labels, batch_size=BATCH)
+    EntryFacet.objects.bulk_create(labels, batch_size=QUERY_PARAMETERS)
     publish_files(releases)
 
 

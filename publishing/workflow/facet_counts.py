@@ -5,9 +5,8 @@ Counts are changed by differences, in the transaction of the release; nothing is
 
 from itertools import combinations
 
+from publishing.batches import QUERY_PARAMETERS, in_batches
 from publishing.models import DENORMALIZED_FIELDS, EntryFacet, FacetCount
-
-BATCH = 500
 
 
 def build_entry_facets(entry):
@@ -84,9 +83,9 @@ def apply_count_changes(counts):
         if n:
             rows.append(FacetCount(**dict(zip(FACET_COUNT_KEY, key, strict=True)), n=n))
     replaced = [kept[key].pk for key in changes if key in kept]
-    for start in range(0, len(replaced), BATCH):
-        FacetCount.objects.filter(pk__in=replaced[start : start + BATCH]).delete()
-    FacetCount.objects.bulk_create(rows, batch_size=BATCH)
+    for batch in in_batches(replaced):
+        FacetCount.objects.filter(pk__in=batch).delete()
+    FacetCount.objects.bulk_create(rows, batch_size=QUERY_PARAMETERS)
 
 
 FACET_COUNT_KEY = ("situation", "language", "section", "visible_from", "visible_until", "facet", "value", "label")
@@ -98,6 +97,6 @@ def get_facet_counts(keys):
     situations, languages, sections = ({place[n] for place in places} for n in range(3))
     rows = FacetCount.objects.filter(situation__in=situations, language__in=languages, section__in=sections)
     values = {key[6] for key in keys}
-    if len(values) < BATCH:
+    if len(values) < QUERY_PARAMETERS:
         rows = rows.filter(value__in=values)
     return {tuple(getattr(row, name) for name in FACET_COUNT_KEY): row for row in rows.iterator()}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit import erasures
 from audit.chain import AuditRecord, record_all
+from publishing.batches import in_batches
 from publishing.document import Document, compute_digest
 from publishing.models import Approval, Entry, PublishedFile, Release
 from publishing.publication import Publication
@@ -84,7 +85,7 @@ def allow_names(item, *, by):
     check_permission("approve", item, by=by, when=set(Status))
     found = names.find_listed_names(item)
     if not found:
-        raise TransitionRefused(_("There is no listed name in it."))
+        raise TransitionRefused(_("It contains no name from the list."))
     if by.pk in get_all_authors(item):
         raise TransitionRefused(_("You worked on this text yourself. Somebody else has to decide about the name."))
     record("names-allowed", item, by=by, count=len({entry for entry, _words, _place in found}))
@@ -177,8 +178,7 @@ def group_by_model(items):
 
 def update_status(items, status):
     for model, mine in group_by_model(items).items():
-        for start in range(0, len(mine), 500):
-            batch = mine[start : start + 500]
+        for batch in in_batches(mine):
             model._default_manager.filter(pk__in=[item.pk for item in batch]).update(status=status)
     for item in items:
         item.status = status
@@ -241,8 +241,8 @@ def blockers(item, *, over=None):
     reasons = content_blockers(item, over=over)
     if needs_second_person(item) and not get_approver(item):
         reasons.append(
-            _("A second person, who did not work on this text, has to approve it first. "
-              "An approval holds for exactly one wording: any change ends it.")
+            _("A second person, who did not work on this text, has to approve it first. An approval applies to "
+              "exactly one wording: any change cancels it.")
         )  # fmt: skip
     return reasons
 

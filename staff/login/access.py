@@ -85,7 +85,7 @@ def prepare_desk_request(request):
 
 def render_desk_closed(request):
     request.session.flush()
-    return render(request, "staff/closed.html", status=503)
+    return render(request, "staff/locked_down.html", status=503)
 
 
 def send_to_login(request):

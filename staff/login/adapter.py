@@ -28,12 +28,10 @@ from .throttle import (
     spend_password_attempt,
 )
 
-MISMATCH_MESSAGE = _(
-    "This name and password do not belong together, or the account is not in use. Check both and try again."
-)
+MISMATCH_MESSAGE = _("The name and password do not match, or the account is not active. Check both and try again.")
 THROTTLED_MESSAGE = _(
-    "Too many tries. Wait a minute and try again. On a device that you have used before, or with a passkey, "
-    "you get in meanwhile."
+    "Too many attempts. Wait a minute and try again. On a device you have used before, or with a passkey, you can "
+    "log in without waiting."
 )
 
 
@@ -72,14 +70,14 @@ class PasswordReauthenticateForm(TranslatedLabelsMixin, ReauthenticateForm):
 
 class PasswordChangeForm(TranslatedLabelsMixin, ChangePasswordForm):
     labels = {
-        "oldpassword": _("Present password"),
+        "oldpassword": _("Current password"),
         "password1": _("New password"),
-        "password2": _("New password once more"),
+        "password2": _("New password again"),
     }
 
 
 class PasswordSetForm(TranslatedLabelsMixin, ResetPasswordKeyForm):
-    labels = {"password1": _("New password"), "password2": _("New password once more")}
+    labels = {"password1": _("New password"), "password2": _("New password again")}
 
 
 class PasswordLinkForm(forms.Form):
@@ -100,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": MISMATCH_MESSAGE,
         "incorrect_password": _("This is not your password."),
-        "enter_current_password": _("This is not your present password."),
+        "enter_current_password": _("This is not your current password."),
     }
 
     def is_open_for_signup(self, request):

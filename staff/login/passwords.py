@@ -43,7 +43,7 @@ class ContextWordValidator:
                 rest = rest.replace(undo_substitutions(word.lower()), "")
         if len(re.sub(r"[\W\d_]", "", rest)) < MIN_OWN_CHARACTERS and rest != undo_substitutions(password.lower()):
             raise ValidationError(
-                _("This is built from words that belong to this site or to you, which are tried first."),
+                _("This is built from words that have to do with this site or with you. Attackers try those first."),
                 code="password_context",
             )
 
@@ -61,7 +61,7 @@ class VarietyValidator:
                 text = text.replace(run, run[0])
         if len(set(text)) < MIN_DISTINCT_CHARACTERS:
             raise ValidationError(
-                _("This is one run of keys, or the same few characters again and again."), code="password_monotonous"
+                _("This is a row of keys, or the same few characters repeated."), code="password_monotonous"
             )
 
     def get_help_text(self):

@@ -45,8 +45,8 @@ FACTOR_TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 FRESH_SECONDS = 10 * 60  # seconds
 SEAL_SALT = b"ohrm staff second factor"
 THROTTLED_MESSAGE = _(
-    "Too many wrong codes. Wait a minute and try again. On a device that you have used before, "
-    "or with a passkey, you get in meanwhile."
+    "Too many wrong codes. Wait a minute and try again. On a device you have used before, or with a passkey, you can "
+    "log in without waiting."
 )
 
 
@@ -66,7 +66,7 @@ def derive_fernet_key(secret):
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is wrong, or its time is over. Try the next one that is shown."),
+        "incorrect_code": _("This code is wrong or has expired. Try the next one shown."),
         "cannot_delete_authenticator": _("A second factor is required here. Add another one first, then remove this."),
     }
 
@@ -135,8 +135,8 @@ class PasskeyForm(AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name")
-        self.fields["name"].help_text = _("So that you know it from others, for example “My phone”.")
-        self.fields["passwordless"].label = _("Opens the desk without the password")
+        self.fields["name"].help_text = _("To tell it apart from others, for example “My phone”.")
+        self.fields["passwordless"].label = _("Opens the administration site without the password")
         self.fields["passwordless"].help_text = _(
             "For a phone, a computer or a key that asks for a fingerprint, a face or a PIN. Leave it empty for others."
         )
@@ -158,7 +158,7 @@ def consume_code(authenticator, code):
     typed = code.replace(" ", "").replace("-", "")
     steps = [step for step in yield_hotp_counters_from_time() if format_hotp_value(hotp_value(secret, step)) == typed]
     if not steps or max(steps) <= row.data.get("last_step", 0):
-        raise ValidationError(_("This code was used already. Wait for the next one."), code="used")
+        raise ValidationError(_("This code has already been used. Wait for the next one."), code="used")
     row.data["last_step"] = max(steps)
     row.save(update_fields=["data"])
 

@@ -85,11 +85,11 @@ def choose_factor(request):
 def close_desk(request):
     """Asks for no fresh factor: whoever needs this has no time, and the worst it does is to stop work."""
     if request.method != "POST":
-        return render(request, "staff/close.html")
+        return render(request, "staff/lock_down.html")
     by = request.user
     request.session.flush()
     lock_down(by=by)
-    return render(request, "staff/closed.html", {"just_now": True})
+    return render(request, "staff/locked_down.html", {"just_now": True})
 
 
 class RemovePasskeyView(RemoveWebAuthnView):

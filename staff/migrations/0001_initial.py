@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('language', staff.fields.DeskLanguageField(blank=True, help_text='Menus and messages are shown in it. Empty: the language the browser asks for.', max_length=10, verbose_name='language of the desk')),
+                ('language', staff.fields.DeskLanguageField(blank=True, help_text='Menus and messages are shown in it. Empty: the language the browser asks for.', max_length=10, verbose_name='language of the administration site')),
                 ('languages', staff.fields.LanguageCodesField(blank=True, default=list, help_text='A translator sees and edits only these languages, for example French and Russian.', verbose_name='translates into')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),

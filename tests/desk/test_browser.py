@@ -238,7 +238,7 @@ def test_an_alert_is_up_within_a_minute_by_one_person(page):
     ends = timezone.now() + dt.timedelta(hours=3)
     page.locator("input[name=ends_0]").fill(f"{ends:%Y-%m-%d}")
     page.locator("input[name=ends_1]").fill(f"{ends:%H:%M}")
-    page.get_by_role("button", name="Put it up now").click()
+    page.get_by_role("button", name="Publish it now").click()
     page.wait_for_selector(".messagelist")
     page.goto("/en/belarus/")
     expect(page.get_by_text("Internet is down in Minsk")).to_be_visible()

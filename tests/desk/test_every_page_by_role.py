@@ -26,7 +26,7 @@ from tests.support.factories import (
     save_item,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # --- What each page takes ---------------------------------------------------------------------
 

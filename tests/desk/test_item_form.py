@@ -34,7 +34,7 @@ def test_a_saved_update_is_a_draft_that_nobody_else_sees(client):
     update = make_update()
     answer = submit_form(client, admin_url(update), title_en="New words", title_ru="Новые слова")
     assert (fresh(update).title_en, fresh(update).title_ru) == ("New words", "Новые слова")
-    assert "Nobody but staff can see it" in messages_for(answer)
+    assert "Only staff can see it" in messages_for(answer)
     assert client.get(f"/en/belarus/updates/{update.slug}/").status_code == 404
 
 
@@ -50,7 +50,7 @@ def test_each_language_has_its_own_section_in_its_own_direction(client):
     log_in(client)
     page = client.get(admin_url(make_update(title_ar="عنوان"))).content.decode()
     assert page.count('class="module language"') == 6
-    assert '<div class="spoken" lang="ar" dir="rtl"><input type="text" name="title_ar"' in page
+    assert '<div class="translated-field" lang="ar" dir="rtl"><input type="text" name="title_ar"' in page
 
 
 def test_the_heading_of_a_language_says_how_far_it_is(client):
@@ -125,7 +125,7 @@ def test_what_only_the_first_changed_is_taken_over(client):
     form = client.post(admin_url(update), mine | {"_save": "1"}).context["adminform"].form
     assert form["summary_en"].value() == "Their summary"
     assert form["title_fr"].value() == "Mon titre"
-    assert "Taken over from there: Summary (English)" in str(form.non_field_errors())
+    assert "Taken from that version: Summary (English)" in str(form.non_field_errors())
 
 
 def test_tags_that_another_person_set_are_not_overwritten_unseen(client):
@@ -244,7 +244,7 @@ def test_a_form_with_another_fault_keeps_no_file(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path  # its own: other tests store files meanwhile
     log_in(client)
     answer = submit_form(client, admin_url(make_update()), new_picture=png(), title_en="")
-    assert "Choose the picture once more" in answer.content.decode()
+    assert "Choose the picture again" in answer.content.decode()
     assert not list(tmp_path.iterdir())
 
 
@@ -321,7 +321,7 @@ def test_a_tag_called_like_another_is_refused_in_words(client):
     log_in(client)
     make_tag(name_fr="détention")
     response = submit_form(client, "/admin/situations/tag/add/", name_ru="Détention")
-    assert "Another tag is called so already" in response.content.decode()
+    assert "Another tag already has this name" in response.content.decode()
 
 
 def test_a_square_mark_is_taken_as_its_outline_and_another_form_refused_in_words(client):

@@ -23,10 +23,15 @@ PAGES = {
 }
 
 
-@pytest.fixture(params=["update", "story"])
-def item(request):
+@pytest.fixture(scope="module")
+def items(module_database):
     make_organisation()
-    return make_update(public=True) if request.param == "update" else make_story(public=True)
+    return {"update": make_update(public=True), "story": make_story(public=True)}
+
+
+@pytest.fixture(params=["update", "story"])
+def item(request, items):
+    return items[request.param]
 
 
 def place(item, page):

@@ -65,7 +65,7 @@ def test_a_stored_picture_is_blacked_out_without_its_original(client, django_cap
 def test_a_box_without_a_picture_says_that_there_is_none(client):
     log_in(client)
     answer = submit_form(client, admin_url(make_update()), black_boxes="0 0 50 50")
-    assert "There is no picture to black out or cut." in answer.content.decode()
+    assert "There is no picture to black out or crop." in answer.content.decode()
 
 
 @pytest.mark.parametrize("line", ["1 2 3", "0 0 101 50", "50 50 20 60", "a b c d", "0 0 50 50 60", "-5 0 50 50"])
@@ -73,7 +73,7 @@ def test_a_line_that_is_no_box_is_named(client, line):
     log_in(client)
     update = make_update()
     answer = submit_form(client, admin_url(update), new_picture=white(), picture_decorative="on", black_boxes=line)
-    assert f"“{line}” is no box" in answer.content.decode()
+    assert f"“{line}” is not a box" in answer.content.decode()
     update.refresh_from_db()
     assert update.picture is None
 
@@ -112,7 +112,7 @@ def test_what_is_no_point_is_named(client, line):
     log_in(client)
     update = make_update()
     answer = submit_form(client, admin_url(update), new_picture=white(), picture_decorative="on", keep_in_view=line)
-    assert f"“{line}” is no point" in answer.content.decode()
+    assert f"“{line}” is not a point" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("down", "shown"), [("5", "at0"), ("50", "at2"), ("95", "at4")])

@@ -17,7 +17,7 @@ from django.db import connection
 from tests.support.environment import make_key
 from tests.support.factories import make_story, make_update
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite, pytest.mark.slow]
 
 KILLS = 5
 

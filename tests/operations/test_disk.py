@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tests.support.environment import build_environment
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 BEGIN = """
 import resource, sqlite3
 from pathlib import Path

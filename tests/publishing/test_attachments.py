@@ -169,13 +169,13 @@ def test_a_page_taken_out_but_left_in_the_file_is_left_behind():
     made.root_object["/Pages"][NameObject("/Count")] = NumberObject(1)
     made.root_object[NameObject("/Dests")] = pdf_object({"/old": [lost, "/Fit"]})
     document = admitted(made)
-    assert "Taken out: 1 hidden page." in document.sentences()
+    assert "Removed: 1 hidden page." in document.sentences()
     assert MARK.encode() not in served(document)
 
 
 def test_comments_and_the_names_of_who_wrote_them_are_left_behind():
     document = admitted(with_annotation(Subtype="/Text", T=MARK, Contents="check with the lawyer"))
-    assert {f"Comments were by: {MARK}", "Taken out: 1 comment."} <= {*document.sentences()}
+    assert {f"Comments were by: {MARK}", "Removed: 1 comment."} <= {*document.sentences()}
     assert b"lawyer" not in served(document)
     assert MARK.encode() not in served(document)
 
@@ -205,7 +205,7 @@ def photograph():
 )
 def test_the_camera_data_of_a_photograph_inside_is_left_behind(data, filters):
     document = admitted(with_picture(data, filters))
-    assert "Taken out: camera data of 1 picture." in document.sentences()
+    assert "Removed: camera data of 1 picture." in document.sentences()
     picture = PdfReader(io.BytesIO(served(document))).pages[0].images[0].image
     assert picture.getpixel((4, 4))[0] > 240
     assert MARK.encode() not in served(document)
@@ -225,7 +225,7 @@ def test_a_link_to_a_file_on_somebodys_disk_is_taken_out():
     document = admitted(
         with_annotation(Subtype="/Link", A={"/S": "/URI", "/URI": f"file:///C:/Users/{MARK}/list.docx"})
     )
-    assert "Taken out: 1 link to no web page." in document.sentences()
+    assert "Removed: 1 link to no web page." in document.sentences()
     assert MARK.encode() not in served(document)
 
 
@@ -277,7 +277,7 @@ SEEDED = {
         "sends or fetches",
     ),
     "an XFA form": (with_root(AcroForm={"/Fields": [], "/XFA": ["template", "x"]}), "an XFA form"),
-    "a film": (with_annotation(Subtype="/RichMedia", RichMediaContent={}), "sound, film or 3D"),
+    "a film": (with_annotation(Subtype="/RichMedia", RichMediaContent={}), "sound, video or 3D"),
     "a file elsewhere": (with_root(OpenAction={"/S": "/GoToR", "/F": "//host/share"}), "somebody's computer"),
 }
 

@@ -182,7 +182,7 @@ def test_what_could_not_be_found_again_is_refused(name):
 
 
 def test_a_note_that_says_the_name_is_refused():
-    with pytest.raises(ValidationError, match="The note says the name"):
+    with pytest.raises(ValidationError, match="The note contains the name"):
         names.add_listed_name(NAME, by="anna", note="brother of Siarhei Tsikhanchuk")
 
 
@@ -314,7 +314,7 @@ def written(listed):
 def test_a_second_person_may_allow_it_for_exactly_this_wording(written, client):
     log_in(client, "second")
     page = client.get(admin_url(written, "allow-names")).content.decode()
-    assert f"“{NAME}” (Title, Беларуская) would go out." in page
+    assert f"“{NAME}” (Title, Беларуская) would be published." in page
     client.post(admin_url(written, "allow-names"), read_form(client, admin_url(written, "allow-names")))
     publish_item(written)
     assert Entry.objects.filter(uid=written.uid).exists()
@@ -369,7 +369,7 @@ def test_who_may_let_a_name_pass_gets_the_way_to_it_and_then_the_button(written,
 
 def test_where_everybody_wrote_on_it_an_administrator_is_asked_for(written, client):
     log_in(client, "author")
-    assert "ask an administrator for somebody else" in client.get(admin_url(written, "publish")).content.decode()
+    assert "Ask an administrator to find somebody else" in client.get(admin_url(written, "publish")).content.decode()
 
 
 def test_the_page_of_approving_has_no_button_that_would_be_refused(listed, client):

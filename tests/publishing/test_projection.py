@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Edition
 from publishing.text.availability import describe_only_languages
@@ -93,7 +93,7 @@ def edition(settings, tmp_path):
     settings.DATA_DIR, settings.MAIL_CONNECTIONS = tmp_path, 1
 
     def send():
-        editions.compose_due_digests()
+        digests.compose_due_digests()
         send_due()
         return f"newsletter/archive/{Edition.objects.get().pk}/"
 

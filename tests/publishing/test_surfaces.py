@@ -29,7 +29,7 @@ from tests.support.factories import (
 )
 from timeline.mirror import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MARK = "Zeichen7f3a"
 SLUG = "zeichen7f3a"

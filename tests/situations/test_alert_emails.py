@@ -53,7 +53,7 @@ def test_the_letter_says_who_until_when_and_where_and_no_word_of_the_alert(edito
         transitions.publish(alert, by=editors["approver"])
     work_off()
     text = smtp_sink.received[0].message.get_content()
-    assert "the-approver put an alert up on the public pages." in text
+    assert "the-approver published an alert on the public pages." in text
     assert f"until {alert.ends.day} {alert.ends:%B %Y}" in text
     assert f"http://testserver/admin/situations/alert/{alert.pk}/change/" in text
     assert WORDS.encode() not in smtp_sink.received[0].raw
@@ -64,7 +64,7 @@ def test_an_operator_at_the_command_line_tells_everybody(editors, commits, work_
         make_alert(WORDS)
     work_off()
     assert len(smtp_sink.received) == 3
-    assert "operator put an alert up" in smtp_sink.received[0].message.get_content()
+    assert "operator published an alert" in smtp_sink.received[0].message.get_content()
 
 
 def test_a_mail_server_that_refuses_does_not_hold_it_back(client, editors, commits, work_off, settings):

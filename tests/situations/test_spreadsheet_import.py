@@ -158,7 +158,7 @@ def test_a_changed_meaning_is_told_on_what_readers_knew_and_nowhere_else(tmp_pat
 def test_a_note_with_a_listed_name_keeps_the_whole_import_out(tmp_path):
     run_import(write_sheet(tmp_path, make_row(summary="Nine.")), publish=True)
     names.add_listed_name("Siarhei Tsikhanchuk", by="anna")
-    with pytest.raises(CommandError, match="Take it out"):
+    with pytest.raises(CommandError, match="Remove it"):
         run_import(
             write_sheet(tmp_path, make_row(summary="Ten.")),
             publish=True,

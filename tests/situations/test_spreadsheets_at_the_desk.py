@@ -112,7 +112,7 @@ def test_a_contributor_cannot_make_a_partner_by_a_sheet(client):
     make_situation(slug="belarus")
     log_in(client, role="contributor")
     page = post_sheet(client, "situation,date,title,publisher", "belarus,2020-08-14,Raids,Viasna")
-    assert "your role may not make it" in get_html(page)
+    assert "your role does not allow you to create it" in get_html(page)
     assert not Partner.objects.exists()
 
 

@@ -421,7 +421,7 @@ def test_a_passkey_is_set_up_at_the_first_login_and_then_opens_the_desk_alone(pa
     add_virtual_passkey(page)
     log_in_at(page)
     page.get_by_role("link", name="Set up a passkey").click()
-    page.get_by_label("Opens the desk without the password").check()
+    page.get_by_label("Opens the administration site without the password").check()
     page.get_by_role("button", name="Set up").click()
     page.get_by_role("link", name="I have written them down").wait_for()
     page.goto("/admin/me/")

@@ -209,7 +209,7 @@ def write_front_page(copy, *, made):
         "style": copy.target(staticfiles_storage.url("timeline/site.css")),
     }
     with translation.override(language):
-        copy.write("index.html", render_to_string("timeline/mirror_front.html", context).encode())
+        copy.write("index.html", render_to_string("timeline/mirror_index.html", context).encode())
 
 
 # --- Building ---------------------------------------------------------------------------------

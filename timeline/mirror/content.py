@@ -13,15 +13,13 @@ from django.core.cache.backends.dummy import DummyCache
 from django.db import connections
 from django.db.utils import load_backend
 
+from publishing.batches import QUERY_PARAMETERS, in_batches
 from publishing.models import Entry, EntryFacet, PublishedFile, Release
 from publishing.workflow.facet_counts import apply_count_changes, build_entry_facets, get_count_keys
+from staff.signals import collect_answers
+from timeline.signals import mirror_rows_requested
 
 ORIGIN_ALIAS = "origin"
-BATCH_SIZE = 500
-
-
-# Rooms above this one add theirs when they start: functions from the alias of the site's database to unsaved rows.
-ROW_SOURCES = []
 
 
 @contextmanager
@@ -61,42 +59,31 @@ def copy_content():
     copy_releases(allowed)
     uids = copy_entries(allowed)
     files = PublishedFile.objects.using(ORIGIN_ALIAS).filter(gone=False).iterator()
-    PublishedFile.objects.bulk_create([file for file in files if file.uid in uids], batch_size=BATCH_SIZE)
-    for source in ROW_SOURCES:
-        for rows in batch_model_rows(source(ORIGIN_ALIAS)):
+    PublishedFile.objects.bulk_create([file for file in files if file.uid in uids], batch_size=QUERY_PARAMETERS)
+    for source in collect_answers(mirror_rows_requested, using=ORIGIN_ALIAS):
+        for rows in in_batches(source):
             type(rows[0])._base_manager.bulk_create(rows)
 
 
 def copy_releases(allowed):
     """The newest release of each item, and the first, whose number names it."""
     numbers = allowed.order_by().values_list("release", "number").distinct()
-    for some in batch_model_rows(sorted({number for pair in numbers for number in pair})):
+    for some in in_batches(sorted({number for pair in numbers for number in pair})):
         Release.objects.bulk_create(list(Release.objects.using(ORIGIN_ALIAS).filter(pk__in=some)))
 
 
 def copy_entries(allowed):
     """Returns the items they belong to. No index of words goes with them: a copy cannot be searched."""
     counts, uids = Counter(), set()
-    for entries in batch_model_rows(allowed.order_by("pk").iterator(chunk_size=BATCH_SIZE)):
+    for entries in in_batches(allowed.order_by("pk").iterator(chunk_size=QUERY_PARAMETERS)):
         for entry in entries:
             entry.words = ""
         Entry.objects.bulk_create(entries)
         EntryFacet.objects.bulk_create(
-            [label for entry in entries for label in build_entry_facets(entry)], batch_size=BATCH_SIZE
+            [label for entry in entries for label in build_entry_facets(entry)], batch_size=QUERY_PARAMETERS
         )
         for entry in entries:
             counts.update(dict.fromkeys(get_count_keys(entry), 1))
             uids.add(entry.uid)
     apply_count_changes(counts)
     return uids
-
-
-def batch_model_rows(rows):
-    batch = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH_SIZE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

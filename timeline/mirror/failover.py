@@ -19,7 +19,7 @@ from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 
 from audit import erasures
-from timeline.pages.views import render_error
+from timeline.pages.errors import render_error
 from timeline.serving.caching import QUERY_PARAMETERS, compress_page
 from timeline.serving.media import set_file_headers
 

@@ -1,18 +1,22 @@
-"""Keeps the mirror up to date in the background, where MIRROR_DIR names one.
+"""Keeps the mirror up to date in the background, where MIRROR_DIR names one, and tells of it who asks for copies.
 
-A release asks for it, and so does a moment at which something begins or ends by itself; many at once ask once.
+A release asks for a renewal, and so does a moment at which something begins or ends by itself; many at once ask once.
 """
 
 import datetime as dt
 import logging
 
 from django.conf import settings
+from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus, task
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
+from publishing.external_copies import ExternalCopy
 from publishing.models import Entry
+from publishing.signals import content_changed, external_copies_requested
 
 from . import build
 
@@ -21,9 +25,17 @@ logger = logging.getLogger(__name__)
 RENEWAL_DELAY = dt.timedelta(seconds=10)  # for what else is released in the same breath
 
 
-def schedule_mirror_renewal():
+@receiver(content_changed)
+def schedule_mirror_renewal(**kwargs):
     if settings.MIRROR_DIR:
         queue_mirror_renewal(at=timezone.now() + RENEWAL_DELAY)
+
+
+@receiver(external_copies_requested)
+def list_mirror_copies(item, **kwargs):
+    if not settings.MIRROR_DIR:
+        return []
+    return [ExternalCopy("mirror", settings.MIRROR_DIR, _("rebuilt automatically within minutes; check that it was"))]
 
 
 def queue_mirror_renewal(*, at):

@@ -18,30 +18,31 @@ FORMAT_FILES = {
 }
 
 
-def get_alternate_formats(shown):
+def get_alternate_formats(query_filter):
     """Name of the form -> path; "embed" is "" for a list that is not of one situation."""
-    plain = shown.changed(since=None, order=None)
+    unmarked = query_filter.changed(since=None, order=None)
     return {
-        **{name: plain.address_of(file) for name, file in FORMAT_FILES.items()},
-        "api": append_query("/api/v1/entries", move_situation_to_query(plain).query(language=plain.language)),
-        "mail": append_query(f"/{plain.language}/newsletter/", move_situation_to_query(plain).query()),
-        "embed": plain.address_of("embed/") if plain.situation else "",
+        **{name: unmarked.address_of(file) for name, file in FORMAT_FILES.items()},
+        "api": append_query("/api/v1/entries", move_situation_to_query(unmarked).query(language=unmarked.language)),
+        "mail": append_query(f"/{unmarked.language}/newsletter/", move_situation_to_query(unmarked).query()),
+        "embed": unmarked.address_of("embed/") if unmarked.situation else "",
     }
 
 
-def move_situation_to_query(shown):
+def move_situation_to_query(query_filter):
     """The same filter where the situation stands in the query, not in the path."""
-    return replace(shown, situation="").changed(situation=shown.situation) if shown.situation else shown
+    place = query_filter.situation
+    return replace(query_filter, situation="").changed(situation=place) if place else query_filter
 
 
 def append_query(path, query):
     return f"{path}?{query}" if query else path
 
 
-def render_embed_code(shown, *, origin, title):
+def render_embed_code(query_filter, *, origin, title):
     """The line that another site copies; its readers' address is not told to us by their browsers."""
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="600" loading="lazy" referrerpolicy="no-referrer"></iframe>',
-        origin + get_alternate_formats(shown)["embed"],
+        origin + get_alternate_formats(query_filter)["embed"],
         title or _("Updates and testimonies"),
     )

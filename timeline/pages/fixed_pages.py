@@ -10,12 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from publishing.models import Entry
-from publishing.previews import register_preview
 from timeline.serving.caching import cache_public_page
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.metadata import PageMetadata
 
-from .views import public_page
+from .decorators import public_page
 
 FIXED_PAGE_TITLES = {
     "safety": gettext_lazy("Reading safely"),
@@ -31,7 +30,6 @@ def fixed_page(request, name):
     return render_fixed_page(request, name, entries.first())
 
 
-@register_preview("page")
 def preview_fixed_page(request, entry, situation=None):
     return render_fixed_page(request, entry.slug, entry)
 

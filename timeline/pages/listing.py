@@ -1,224 +1,194 @@
-"""What a list of entries shows besides them: months, the form that narrows it, what would match instead.
+"""Lists of entries: the first page of a situation's timeline, and what any filter finds.
 
-Each function returns a part of a template's context. Which entries match is the matter of `search/filters.py`.
+A listing is made once for a request; it asks each question about its filter once, and knows the context of its page.
+Not here: the form that narrows it (`filter_form.py`), how entries fall into months (`month_groups.py`).
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from timeline.search.counting import count_values_alone
-from timeline.search.facets import FACETS, SECTIONS
-from timeline.search.matching import MAX_COUNTED, Highlighter
+from timeline.search.counting import FacetCounts
+from timeline.search.facets import SECTIONS
+from timeline.search.filter_words import FilterWords
+from timeline.search.highlighting import Highlighter
+from timeline.search.matching import MAX_COUNTED
 from timeline.search.paging import decode_cursor_date
+from timeline.search.results import LIST_DEFERRED_FIELDS, FilterResults
+from timeline.search.stored_counts import count_sections
 
-from . import month_groups
+from .filter_form import FULL_FORM_FACETS, SHORT_FORM_FACETS, build_filter_form, get_form_facets
+from .month_groups import MONTH_PRECISIONS, group_by_month
 from .monthly_chart import build_update_chart
 
-ANY_LABELS = {
-    "kind": gettext_lazy("All kinds"),
-    "year": gettext_lazy("All years"),
-    "in": gettext_lazy("Any language"),
-    "tag": gettext_lazy("All tags"),
-    "section": gettext_lazy("All sections"),
-    "partner": gettext_lazy("All partners"),
-    "month": gettext_lazy("All months"),
-}
-SHORT_FORM_FACETS, FULL_FORM_FACETS = (
-    ("kind", "year", "in"),
-    ("section", "kind", "year", "month", "in", "tag", "partner"),
-)
 MIN_STORIES_SHOWN = 4  # testimonies that are at least in sight on the first page of a timeline
 FIRST_PAGE_SIZE = 40  # entries on the first page of a timeline; later pages and other lists are shorter
-MAX_CHOICES = 60  # values of a facet in a form, those that find most
 MAX_SUGGESTIONS = 4
+
+
+class Listing:
+    """A filter with a page of what it finds, how much that is, and its words."""
+
+    offered_facets = ()
+
+    def __init__(self, query_filter, *, before="", **options):
+        self.query_filter = query_filter
+        self.form_facets = get_form_facets(query_filter, self.offered_facets)
+        self.results = FilterResults(query_filter)
+        self.counts = FacetCounts(query_filter, facets=[*self.form_facets, *{"text"}.difference(query_filter.chosen)])
+        self.words = FilterWords(query_filter, counts=self.counts)
+        self.before = before
+        self.page = self.results.get_page(before, **options)
+
+    def build_form(self):
+        return build_filter_form(self.words, self.form_facets)
+
+    def get_own_language_choice(self, count):
+        """The choice of what can be read in the reader's language; None where that is nothing, or all there is."""
+        choices = [] if "text" in self.query_filter.chosen or count is None else self.words.get_choices("text")
+        return next((choice for choice in choices if (choice.count or 0) < count), None)
+
+    def group_by_month(self, entries):
+        """Entries of the page by month; neighbours beyond its edges are looked up only where a heading names them."""
+        newer = older = None
+        if self.before:
+            date = decode_cursor_date(self.before, is_search=bool(self.query_filter.q))
+            beyond = self.results.entries().reverse().filter(date__gte=date)
+            newer = date if has_dated_entry(entries[:1]) else get_nearest_date(beyond)
+        if following := self.page.following:
+            older = following.date if has_dated_entry([following]) else None
+            if not older and not has_dated_entry(entries[-1:]):
+                older = get_nearest_date(self.results.entries().filter(date__lte=following.date))
+        return group_by_month(entries, newer=newer, older=older)
+
+
+def has_dated_entry(entries):
+    return any(entry.precision in MONTH_PRECISIONS for entry in entries)
+
+
+def get_nearest_date(entries):
+    return entries.filter(precision__in=MONTH_PRECISIONS).values_list("date", flat=True).first()
 
 
 # --- The timeline of a situation --------------------------------------------------------------
 
 
-def build_timeline_context(shown, *, language):
-    """Context of the first page of one situation, for an empty filter."""
-    page = shown.page(size=FIRST_PAGE_SIZE)
-    parts = {
-        name: [entry for entry in page.entries if entry.section == name] for name in ("updates", "stories", "news")
-    }
-    counts = count_sections(shown)
-    more = get_more_stories(shown, parts["stories"], counts)
-    voices = [*parts["stories"], *more]
-    groups = group_page_by_month(shown, page, parts["updates"])
-    return {
-        "groups": groups,
-        "lead": next(iter(parts["updates"]), None),
-        "newest": next((entry for entry in parts["updates"] if entry.precision == "day"), None),
-        "stories": parts["stories"],
-        "more_stories": more,
-        "stories_shown": len(voices),
+class TimelineListing(Listing):
+    """The first page of one situation, for an empty filter."""
+
+    offered_facets = SHORT_FORM_FACETS
+
+    def __init__(self, query_filter):
+        super().__init__(query_filter, size=FIRST_PAGE_SIZE)
+        self.section_counts = count_sections(query_filter)
+        self.groups = self.group_by_month(self.get_section("updates"))
+
+    def get_section(self, name):
+        return [entry for entry in self.page.entries if entry.section == name]
+
+    def get_context(self):
+        updates, stories, more = self.get_section("updates"), self.get_section("stories"), self.get_more_stories()
         # A short line stands large better than a long one.
-        "teaser": min(voices, key=lambda entry: len(entry.facts["original"]["title"]), default=None),
-        "news": parts["news"],
-        "counts": counts,
-        "tempo": build_update_chart(
-            situation=shown.situation,
-            language=language,
-            is_paged=bool(page.next_address),
-            undated=next((group.anchor for group in groups if group.is_undated), ""),
-        ),
-        "next_address": page.next_address,
-        "own": get_own_language_choice(shown, sum(counts.values())),
-        "form": build_filter_form(shown, SHORT_FORM_FACETS),
-    }
+        teaser = min([*stories, *more], key=lambda entry: len(entry.facts["original"]["title"]), default=None)
+        return {
+            "groups": self.groups,
+            "lead": next(iter(updates), None),
+            "newest": next((entry for entry in updates if entry.precision == "day"), None),
+            "stories": stories,
+            "more_stories": more,
+            "stories_shown": len(stories) + len(more),
+            "teaser": teaser,
+            "news": self.get_section("news"),
+            "counts": self.section_counts,
+            "tempo": self.build_chart(),
+            "next_address": self.page.next_address,
+            "own": self.get_own_language_choice(sum(self.section_counts.values())),
+            "form": self.build_form(),
+        }
 
+    def get_more_stories(self):
+        """Testimonies older than this page, where it shows too few of those there are."""
+        here = [entry.pk for entry in self.get_section("stories")]
+        wanted = min(MIN_STORIES_SHOWN, self.section_counts["stories"]) - len(here)
+        if wanted <= 0:
+            return []
+        stories = FilterResults(self.query_filter.changed(section="stories")).entries()
+        return list(stories.exclude(pk__in=here).defer(*LIST_DEFERRED_FIELDS)[:wanted])
 
-def count_sections(shown):
-    """Section -> how many entries it has, all filters aside."""
-    return {"updates": 0, "stories": 0, "news": 0} | FACETS["section"].get_stored_counts(shown.facet_counts())
-
-
-def get_more_stories(shown, stories, counts):
-    """Testimonies older than this page, where it shows too few of those there are."""
-    wanted = min(MIN_STORIES_SHOWN, counts["stories"]) - len(stories)
-    if wanted <= 0:
-        return []
-    here = [entry.pk for entry in stories]
-    return list(shown.changed(section="stories").entries().exclude(pk__in=here).defer("words", "body")[:wanted])
+    def build_chart(self):
+        undated = next((group.anchor for group in self.groups if group.is_undated), "")
+        return build_update_chart(self.query_filter, is_paged=bool(self.page.next_address), undated_anchor=undated)
 
 
 # --- Any other list ---------------------------------------------------------------------------
 
 
-def build_results_context(shown, *, before):
-    """Context of a filtered list, or of a later page."""
-    # Of what was searched for, a passage of the text is shown.
-    page = shown.page(before, unread=["words"], is_ranked=shown.is_ranked) if shown.q else shown.page(before)
-    count = shown.count()
-    total = sum(count_sections(shown).values()) if count != 0 else 0
-    form = build_filter_form(shown, FULL_FORM_FACETS)
-    chips = shown.chips()
-    return {
-        "groups": [] if shown.is_ranked else group_page_by_month(shown, page, page.entries, before=before),
-        "ranked": page.entries if shown.is_ranked else [],
-        "other_order": shown.changed(order="date" if shown.is_ranked else None).address() if shown.q else "",
-        "found": Highlighter(shown.q) if shown.q else None,
-        "heading": build_heading(shown, count, total),
-        "section_word": SECTIONS.get(get_only_section(shown), ""),
-        "chips": chips,
-        "clear_address": shown.changed(**dict.fromkeys([*shown.chosen, "q", "since"])).address(),
-        "leaves_out_undated": bool({"year", "month"} & shown.chosen.keys()),
-        "would_match": [] if page.entries else suggest_broader_filters(shown, chips),
-        "most_counted": MAX_COUNTED,
-        "next_address": page.next_address,
-        "is_later_page": bool(before),
-        "first_address": shown.address(),
-        "own": get_own_language_choice(shown, count),
-        "form": form,
-    }
+class ResultsListing(Listing):
+    """What a filter finds, or a later page of it."""
+
+    offered_facets = FULL_FORM_FACETS
+
+    def __init__(self, query_filter, *, before=""):
+        # Of what was searched for, a passage of the text is shown.
+        unread = ["words"] if query_filter.q else LIST_DEFERRED_FIELDS
+        super().__init__(query_filter, before=before, unread=unread, is_ranked=query_filter.is_ranked)
+        self.count = self.counts.count()
+        self.chips = self.words.build_chips()
+
+    def get_context(self):
+        query_filter, entries = self.query_filter, self.page.entries
+        turned = query_filter.changed(order="date" if query_filter.is_ranked else None)
+        return {
+            "groups": [] if query_filter.is_ranked else self.group_by_month(entries),
+            "ranked": entries if query_filter.is_ranked else [],
+            "other_order": turned.address() if query_filter.q else "",
+            "found": Highlighter(query_filter.q) if query_filter.q else None,
+            "heading": self.build_heading(),
+            "section_word": SECTIONS.get(get_only_section(query_filter), ""),
+            "chips": self.chips,
+            "clear_address": query_filter.cleared(since=None).address(),
+            "leaves_out_undated": bool({"year", "month"} & query_filter.chosen.keys()),
+            "would_match": [] if entries else self.suggest_broader_filters(),
+            "most_counted": MAX_COUNTED,
+            "next_address": self.page.next_address,
+            "is_later_page": bool(self.before),
+            "first_address": query_filter.address(),
+            "own": self.get_own_language_choice(self.count),
+            "form": self.build_form(),
+        }
+
+    def build_heading(self):
+        if self.query_filter.is_empty:
+            return _("All updates and testimonies")
+        if section := get_only_section(self.query_filter):
+            return str(SECTIONS[section])
+        if self.count == 0:
+            return _("No updates match")
+        total = sum(count_sections(self.query_filter).values())
+        if self.count is None:
+            much = ngettext("More than %(count)d of %(total)d entry", "More than %(count)d of %(total)d entries", total)
+            return much % {"count": MAX_COUNTED, "total": total}
+        words = ngettext("%(count)d of %(total)d entry", "%(count)d of %(total)d entries", total)
+        return words % {"count": self.count, "total": total}
+
+    def suggest_broader_filters(self):
+        """(chip, count, address) for each part of the filter that finds something alone; None for more than are
+        counted."""
+        if len(self.chips) < 2:
+            return []
+        chips = self.chips[:MAX_SUGGESTIONS]
+        pairs = [(chip.facet, chip.value) for chip in chips if chip.facet not in {"q", "situation"}]
+        stored = self.counts.count_values_alone(pairs)
+        rows = []
+        for chip in chips:
+            alone = self.query_filter.cleared(**{chip.facet: chip.value or self.query_filter.q})
+            pair = (chip.facet, chip.value)
+            count = stored[pair] if pair in stored else self.counts.beside(alone).count()
+            rows.append((chip, count, alone.address()))
+        return [row for row in rows if row[1] != 0]
 
 
-def build_heading(shown, count, total):
-    if shown.is_empty:
-        return _("All updates and testimonies")
-    if section := get_only_section(shown):
-        return str(SECTIONS[section])
-    if count is None:
-        words = ngettext("More than %(count)d of %(total)d entry", "More than %(count)d of %(total)d entries", total)
-        return words % {"count": MAX_COUNTED, "total": total}
-    if not count:
-        return _("No updates match")
-    words = ngettext("%(count)d of %(total)d entry", "%(count)d of %(total)d entries", total)
-    return words % {"count": count, "total": total}
-
-
-def get_only_section(shown):
+def get_only_section(query_filter):
     """The section, where the filter asks for one and nothing else."""
-    sections = shown.chosen.get("section", ())
-    known = len(sections) == 1 and sections[0] in SECTIONS and len(shown.chosen) == 1 and not shown.q
+    sections = query_filter.chosen.get("section", ())
+    known = len(sections) == 1 and sections[0] in SECTIONS and len(query_filter.chosen) == 1 and not query_filter.q
     return sections[0] if known else ""
-
-
-def suggest_broader_filters(shown, chips):
-    """(chip, count, address) for each part of the filter that finds something alone; None for more than are counted."""
-    if len(chips) < 2:
-        return []
-    chips = chips[:MAX_SUGGESTIONS]
-    kept = count_values_alone(
-        shown, [(chip.facet, chip.value) for chip in chips if chip.facet not in {"q", "situation"}]
-    )
-    parts = [(chip, filter_by_chip(shown, chip)) for chip in chips]
-    known = [kept[pair] if (pair := (chip.facet, chip.value)) in kept else part.count() for chip, part in parts]
-    counted = [(chip, count, part.address()) for (chip, part), count in zip(parts, known, strict=True)]
-    return [row for row in counted if row[1] != 0]
-
-
-def filter_by_chip(shown, chip):
-    nothing = dict.fromkeys([*shown.chosen, "q"])
-    return shown.changed(**nothing | ({"q": shown.q} if chip.facet == "q" else {chip.facet: chip.value}))
-
-
-# --- Parts of both ----------------------------------------------------------------------------
-
-
-def group_page_by_month(shown, page, entries, *, before=None):
-    """The entries by month; neighbours beyond the edges of the page are looked up only where a heading names them."""
-    newer = older = None
-    if before:
-        date = decode_cursor_date(before, shown)
-        newer = (
-            date if has_dated_entry(entries[:1]) else get_nearest_date(shown.entries().reverse().filter(date__gte=date))
-        )
-    if page.following:
-        following = page.following
-        older = following.date if has_dated_entry([following]) else None
-        if not older and not has_dated_entry(entries[-1:]):
-            older = get_nearest_date(shown.entries().filter(date__lte=following.date))
-    return month_groups.group_by_month(entries, newer=newer, older=older)
-
-
-def get_own_language_choice(shown, count):
-    """The choice of what can be read in the reader's language; None where that is nothing, or all there is."""
-    choices = [] if "text" in shown.chosen or count is None else shown.choices("text")
-    return next((choice for choice in choices if (choice.count or 0) < count), None)
-
-
-def has_dated_entry(entries):
-    return any(entry.precision in month_groups.MONTH_PRECISIONS for entry in entries)
-
-
-def get_nearest_date(entries):
-    return entries.filter(precision__in=month_groups.MONTH_PRECISIONS).values_list("date", flat=True).first()
-
-
-def build_filter_form(shown, names):
-    """The form that asks anew: what it offers, and what it keeps of the filter without offering it."""
-    names = [name for name in names if name != "month" or {"year", "month"} & shown.chosen.keys()]
-    shown.load_counts([*names, *{"text"}.difference(shown.chosen)])
-    selects = [build_select(shown, name) for name in names]
-    offered = {name for name in names if len(shown.chosen.get(name, ())) < 2}
-    return {
-        "action": shown.changed(q=None, since=None, **dict.fromkeys(shown.chosen)).address(),
-        "kept": [(name, value) for name, values in shown.chosen.items() if name not in offered for value in values],
-        "selects": [select for select in selects if select["choices"] or select["name"] not in offered],
-    }
-
-
-def build_select(shown, name):
-    """One choice of the form. Of several values that are active the form keeps all, and offers one more beside them."""
-    choices = get_form_choices(shown, name)
-    active = [choice for choice in choices if choice.active]
-    others = [choice for choice in choices if not choice.active] if len(active) > 1 else choices
-    listed = [choice for place, choice in enumerate(others) if place < MAX_CHOICES or choice.active]
-    return {
-        "name": name,
-        "label": FACETS[name].word,
-        "any": shown.said(name) if len(active) > 1 else ANY_LABELS[name],
-        "choices": listed,
-        "left_out": f"{len(listed)} / {len(others)}" if len(listed) < len(others) else "",
-    }
-
-
-def get_form_choices(shown, name):
-    """Months are offered of the years that the filter names, which are few."""
-    choices = shown.choices(name)
-    if name != "month":
-        return choices
-    years = {value[:4] for facet in ("year", "month") for value in shown.chosen.get(facet, ())}
-    return [choice for choice in choices if choice.value[:4] in years]

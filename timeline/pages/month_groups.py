@@ -30,7 +30,7 @@ class MonthGroup:
     def is_undated(self):
         return bool(self.note)
 
-    def said(self):
+    def note_line(self):
         """The line below the heading: how many there are, or what is not known of them."""
         if self.note or not self.is_whole:
             return self.note
@@ -41,7 +41,7 @@ class MonthGroup:
 
 
 def group_by_month(entries, *, newer=None, older=None):
-    """`Group`s of entries that come newest first.
+    """`MonthGroup`s of entries that come newest first.
 
     `newer` and `older` are the dates of the nearest dated entries before and after these, on the pages
     beside this one; None where the list ends.

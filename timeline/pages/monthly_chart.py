@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from publishing.kinds import FAMILIES, get_kind_family
 from publishing.text import date_words
-from timeline.search.filters import Filter
+from timeline.search.stored_counts import get_stored_counts
 
 DENSE_ABOVE = 8  # marks in a column as drawn; above that they stand denser
 MAX_COLUMN_MARKS = 16
@@ -33,7 +33,7 @@ COLUMN_SENTENCES = {
     12: gettext_lazy("One column is a year."),
     120: gettext_lazy("One column is ten years."),
 }
-CHART_SCALES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
+MARK_SCALES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
 
 
 @dataclass(frozen=True)
@@ -76,29 +76,28 @@ class MonthlyChart:
         return bool(self.columns)
 
 
-def build_update_chart(*, situation, language, is_paged=False, undated=""):
-    """The `Tempo` of one situation, in the active language; `language` is that of the entries counted. One query.
+def build_update_chart(query_filter, *, is_paged=False, undated_anchor=""):
+    """The `MonthlyChart` of the filter's situation, in the active language, whatever it narrows. One query.
 
-    `is_paged` says that the page it stands on does not show all updates, so that months lead to lists; `undated` is
-    the anchor of its first group without a month.
+    `is_paged` says that the page it stands on does not show all updates, so that months lead to lists;
+    `undated_anchor` is that of its first group without a month.
     """
-    return ChartBuilder(Filter(language=language, situation=situation), is_paged=is_paged, undated_at=undated).tempo()
+    return ChartBuilder(query_filter, is_paged=is_paged, undated_anchor=undated_anchor).build_chart()
 
 
 class ChartBuilder:
     """One picture in the making: months are numbered from year 0, so that columns are whole divisions."""
 
-    def __init__(self, plain, *, is_paged, undated_at):
-        self.filter = plain.changed(section="updates")
-        self.plain = plain
+    def __init__(self, query_filter, *, is_paged, undated_anchor):
+        self.filter = query_filter.cleared(since=None, section="updates")
         self.is_paged = is_paged
-        self.undated_at = undated_at
-        self.months, self.undated, self.kinds = count_by_month(plain.facet_counts())
+        self.undated_anchor = undated_anchor
+        self.months, self.undated, self.kinds = count_by_month(get_stored_counts(query_filter))
         self.step = choose_step(self.months)
         self.stacks = stack_columns(self.months, self.step)
         self.scale = choose_scale([*self.stacks.values(), self.undated])
 
-    def tempo(self):
+    def build_chart(self):
         columns = [self.column(number) for number in self.numbers()]
         columns += [self.undated_column()] if self.undated else []
         tallest = max((len(column.marks) for column in columns), default=0)
@@ -129,7 +128,7 @@ class ChartBuilder:
             label=pgettext("below a column of updates", "undated"),
             year="",
             long_label=format_period_count(_("Day not recorded"), count),
-            address=f"#{self.undated_at}" if self.undated_at and not self.is_paged else "",
+            address=f"#{self.undated_anchor}" if self.undated_anchor and not self.is_paged else "",
             marks=build_column_marks(self.undated, self.scale),
             count=count,
             state=UNDATED,
@@ -177,15 +176,10 @@ class ChartBuilder:
     def sentence_on_marks(self):
         if self.scale == 1:
             return _("One mark is one update.")
-        return _("One mark is up to %(count)d updates of a kind.") % {"count": self.scale}
+        return _("One mark is up to %(count)d updates of the same kind.") % {"count": self.scale}
 
     def sentence_on_columns(self):
-        words = {
-            3: _("One column is three months."),
-            12: _("One column is a year."),
-            120: _("One column is ten years."),
-        }
-        return [words[self.step]] if self.step in words else []
+        return [str(COLUMN_SENTENCES[self.step])] if self.step in COLUMN_SENTENCES else []
 
     def sentence_on_links(self):
         if self.step > 1 or self.is_paged:
@@ -206,10 +200,10 @@ class ChartBuilder:
 # --- Counting ---------------------------------------------------------------------------------
 
 
-def count_by_month(tallies):
+def count_by_month(counts):
     """(month number -> families, families of the undated, kinds), each a count."""
     months, undated, kinds = defaultdict(Counter), Counter(), Counter()
-    rows = tallies.filter(section="updates", facet="tempo").values_list("value", "n")
+    rows = counts.filter(section="updates", facet="tempo").values_list("value", "n")
     for month, kind, n in ((*value.split(" ", 1), n) for value, n in rows):
         kinds[kind] += n
         place = undated if month == UNDATED else months[parse_month_number(month)]
@@ -251,10 +245,10 @@ def choose_scale(stacks):
     return next(
         (
             scale
-            for scale in CHART_SCALES
+            for scale in MARK_SCALES
             if all(len(build_column_marks(stack, scale)) <= MAX_COLUMN_MARKS for stack in stacks)
         ),
-        CHART_SCALES[-1],
+        MARK_SCALES[-1],
     )
 
 

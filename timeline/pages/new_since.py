@@ -24,9 +24,9 @@ def get_new_mark(entry, since):
     return words % {"day": date_words.format_day(since)}
 
 
-def get_since_offer(shown):
+def get_since_offer(query_filter):
     """What a list says of it: the marks it carries and how to be rid of them, or the address that will mark."""
-    if shown.since:
-        return {"day": date_words.format_day(shown.since), "without": shown.address(since=None)}
+    if query_filter.since:
+        return {"day": date_words.format_day(query_filter.since), "without": query_filter.address(since=None)}
     day = timezone.localdate()
-    return {"today": date_words.format_day(day), "address": shown.address(since=day)}
+    return {"today": date_words.format_day(day), "address": query_filter.address(since=day)}

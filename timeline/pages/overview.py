@@ -1,16 +1,16 @@
 """What the first page shows of each situation: how much there is, of which kinds, and since when nothing was added."""
 
-import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Subquery
 
-from publishing.kinds import FAMILIES, get_kind_family
+from publishing.kinds import get_kind_family
 from publishing.models import Entry, FacetCount
 
+from .monthly_chart import MARK_SCALES, build_column_marks
+
 MAX_MARKS = 60
-OVERVIEW_SCALES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 LATEST_UPDATES = 5
 LATEST_STORIES = 4
 
@@ -27,18 +27,18 @@ class SituationRow:
 
 
 def build_situation_rows(situations, *, language):
-    """(`Row`s, updates to a mark): one scale for all, so that situations can be compared."""
+    """(`SituationRow`s, updates to a mark): one scale for all, so that situations can be compared."""
     families, stories = count_by_situation(language)
     updated = get_last_update_days(language)
     biggest = max((sum(counts.values()) for counts in families.values()), default=0)
-    scale = next((scale for scale in OVERVIEW_SCALES if biggest <= scale * MAX_MARKS), OVERVIEW_SCALES[-1])
+    scale = next((scale for scale in MARK_SCALES if biggest <= scale * MAX_MARKS), MARK_SCALES[-1])
     rows = [
         SituationRow(
             entry=entry,
             updates=sum(families[entry.slug].values()),
             stories=stories[entry.slug],
             updated=updated.get(entry.slug),
-            marks=build_marks(families[entry.slug], scale),
+            marks=build_column_marks(families[entry.slug], scale),
         )
         for entry in situations
     ]
@@ -48,17 +48,13 @@ def build_situation_rows(situations, *, language):
 def count_by_situation(language):
     """(situation -> families of updates, situation -> testimonies), from the kept counts."""
     families, stories = defaultdict(Counter), Counter()
-    tallies = FacetCount.objects.public().filter(language=language, facet="kind", section__in=["updates", "stories"])
-    for situation, section, kind, n in tallies.values_list("situation", "section", "value", "n"):
+    counts = FacetCount.objects.public().filter(language=language, facet="kind", section__in=["updates", "stories"])
+    for situation, section, kind, n in counts.values_list("situation", "section", "value", "n"):
         if section == "stories":
             stories[situation] += n
         else:
             families[situation][get_kind_family(kind)] += n
     return families, stories
-
-
-def build_marks(families, scale):
-    return [family for family in FAMILIES for _mark in range(math.ceil(families[family] / scale))]
 
 
 def get_last_update_days(language):

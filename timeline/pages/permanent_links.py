@@ -9,11 +9,11 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 
 from timeline.serving.item_numbers import ITEM_TYPES, get_first_language, get_numbered_entry
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.citations import build_citation_source, render_bibtex, render_ris
-from timeline.sharing.metadata import get_origin
 
-from .views import public_page
+from .decorators import public_page
 
 # Ending of the file -> (its type, what writes it).
 REFERENCE_FORMATS = {

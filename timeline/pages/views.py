@@ -1,62 +1,39 @@
-"""The pages that anybody may read, and what is said where there is none.
+"""The pages that anybody may read.
 
-A view finds, asks, renders; it reads no cookie and sets none. Lists are put together in `listing.py`.
+A view finds, asks, renders; it reads no cookie and sets none. Lists are put together in `listing.py`; what is said
+where there is no page stands in `errors.py`.
 """
 
 import re
-from functools import wraps
 
 from django.conf import settings
-from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
-from publishing.lookup import EntryGone, EntryMoved, resolve_entry
-from publishing.models import Entry
-from publishing.previews import register_preview
-from timeline.search.facets import BadFilter
+from publishing.lookup import resolve_entry
 from timeline.search.filters import Filter
 from timeline.serving.caching import cache_public_page, compress_page
-from timeline.serving.page_frame import get_frame
+from timeline.serving.origin import get_origin
+from timeline.serving.page_frame import get_frame, get_situation_frame
 from timeline.sharing.citations import build_citation, build_share_links
 from timeline.sharing.metadata import (
     PageMetadata,
     build_list_metadata,
-    build_live_metadata,
     build_story_metadata,
+    build_timeline_metadata,
     build_update_metadata,
-    get_origin,
 )
 
 from . import overview
-from .listing import build_results_context, build_timeline_context
+from .decorators import public_page
+from .listing import ResultsListing, TimelineListing
 from .neighbours import find_neighbours
 from .new_since import get_today_iso
 
 HEX_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
-
-
-def public_page(view):
-    """Answers what `standing.find` and `Filter.read` may raise as HTTP says it."""
-
-    @require_safe
-    @wraps(view)
-    def answer(request, **place):
-        try:
-            return view(request, **place)
-        except EntryMoved as moved:
-            return HttpResponsePermanentRedirect(moved.entry.get_absolute_url())
-        except EntryGone:
-            return page_gone(request)
-        except Entry.DoesNotExist as nothing:
-            raise Http404 from nothing
-        except BadFilter as wrong:
-            return bad_request(request, wrong)
-
-    return answer
 
 
 # --- Lists ------------------------------------------------------------------------------------
@@ -82,51 +59,36 @@ def render_home(request, frame):
 @public_page
 def situation(request, slug):
     language = translation.get_language()
-    shown = Filter.read(request.GET, language=language, situation=slug)
+    query_filter = Filter.from_query(request.GET, language=language, situation=slug)
     frame = get_situation_frame(slug, language=language)
-    before = request.GET.get("before", "")
-    page = build_list_metadata(shown, frame.situation, before=before)
-    context = {"page": page, "frame": frame, "situation": frame.situation, "filter": shown}
-    if shown.is_empty and not before:
-        return render_first_page(request, shown, frame, page)
-    return render(request, "timeline/list.html", context | build_results_context(shown, before=before))
+    if query_filter.is_empty and not request.GET.get("before"):
+        return render_timeline(request, query_filter, frame)
+    return render_results(request, query_filter, frame, situation=frame.situation)
 
 
-def render_first_page(request, shown, frame, page):
-    context = {"frame": frame, "situation": frame.situation, "filter": shown}
-    context |= build_timeline_context(shown, language=shown.language)
-    context["page"] = build_live_metadata(page, frame.situation, context["groups"], origin=get_origin(request))
-    return render(request, "timeline/situation.html", context)
+def render_timeline(request, query_filter, frame):
+    listing = TimelineListing(query_filter)
+    page = build_timeline_metadata(frame.situation, listing.groups, origin=get_origin(request))
+    context = {"page": page, "frame": frame, "situation": frame.situation, "filter": query_filter}
+    return render(request, "timeline/situation.html", context | listing.get_context())
 
 
 @cache_public_page(also=get_today_iso)
 @public_page
 def search(request):
     language = translation.get_language()
-    shown = Filter.read(request.GET, language=language)
-    before = request.GET.get("before", "")
+    query_filter = Filter.from_query(request.GET, language=language)
     frame = get_frame(language, situation="*")
-    context = {
-        "page": build_list_metadata(shown, None, before=before),
-        "frame": frame,
-        "titles": {entry.slug: entry for entry in frame.situations},
-        "filter": shown,
-        "here": "stories" if shown.chosen == {"section": ("stories",)} else "updates",
-    }
-    return render(request, "timeline/list.html", context | build_results_context(shown, before=before))
+    titles = {entry.slug: entry for entry in frame.situations}
+    here = "stories" if query_filter.chosen == {"section": ("stories",)} else "updates"
+    return render_results(request, query_filter, frame, titles=titles, here=here)
 
 
-def get_situation_frame(slug, *, language, unreleased=None):
-    """The frame around pages of one situation; raises what `find` raises where the situation is not public.
-
-    A preview brings the entry of its situation, which may not be public yet.
-    """
-    frame = get_frame(language, situation=slug)
-    frame.situation = frame.situation or unreleased
-    if frame.situation is None:
-        resolve_entry("situation", slug=slug, language=language)
-        raise Entry.DoesNotExist
-    return frame
+def render_results(request, query_filter, frame, **context):
+    listing = ResultsListing(query_filter, before=request.GET.get("before", ""))
+    page = build_list_metadata(listing.words, frame.situation, before=listing.before)
+    context |= {"page": page, "frame": frame, "filter": query_filter}
+    return render(request, "timeline/list.html", context | listing.get_context())
 
 
 # --- Items ------------------------------------------------------------------------------------
@@ -140,7 +102,6 @@ def update(request, situation, slug):
     )
 
 
-@register_preview("update")
 def render_update(request, entry, situation=None):
     frame = get_situation_frame(entry.situation, language=entry.language, unreleased=situation)
     page = build_update_metadata(entry, frame)
@@ -163,7 +124,6 @@ def story(request, situation, slug):
     )
 
 
-@register_preview("story")
 def render_story(request, entry, situation=None):
     frame = get_situation_frame(entry.situation, language=entry.language, unreleased=situation)
     page = build_story_metadata(entry, frame)
@@ -185,36 +145,6 @@ def get_story_context(entry):
     }
 
 
-# --- Previews of what stands on pages of others --------------------------------------------------
-
-
-@register_preview("situation")
-def preview_situation(request, entry, situation=None):
-    frame = get_frame(entry.language, situation=entry.slug)
-    frame.situation = entry
-    shown = Filter.read(QueryDict(), language=entry.language, situation=entry.slug)
-    return render_first_page(request, shown, frame, build_list_metadata(shown, entry, before=""))
-
-
-@register_preview("alert")
-def preview_alert(request, entry, situation=None):
-    """The first page on which the alert would stand, above what is there already."""
-    frame = get_frame(entry.language, situation=entry.situation or "*")
-    frame.alerts = [entry, *(alert for alert in frame.alerts if alert.uid != entry.uid)]
-    if situation is None:
-        return render_home(request, frame)
-    frame.situation = frame.situation or situation
-    shown = Filter.read(QueryDict(), language=entry.language, situation=situation.slug)
-    return render_first_page(request, shown, frame, build_list_metadata(shown, frame.situation, before=""))
-
-
-@register_preview("organisation")
-def preview_organisation(request, entry, situation=None):
-    frame = get_frame(entry.language, situation="*")
-    frame.organisation = entry
-    return render_home(request, frame)
-
-
 # --- Colours ----------------------------------------------------------------------------------
 
 
@@ -228,36 +158,3 @@ def colour_stylesheet(request, number):
         raise Http404
     context = dict(zip(("link", "link_seen", "link_dark", "link_seen_dark"), values, strict=True))
     return render(request, "timeline/colours.css", context, content_type="text/css; charset=utf-8")
-
-
-# --- Where there is no page -------------------------------------------------------------------
-
-
-def render_error(request, template, *, status, **context):
-    """Not kept by anybody, not listed by anybody, and the same whatever the address said."""
-    response = render(request, template, {"nowhere": True, **context}, status=status)
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def bad_request(request, exception=None):
-    reason = str(exception) if isinstance(exception, BadFilter) else ""
-    return render_error(request, "400.html", status=400, reason=reason)
-
-
-def permission_denied(request, exception=None):
-    return render_error(request, "403.html", status=403)
-
-
-def page_not_found(request, exception=None):
-    return render_error(request, "404.html", status=404)
-
-
-def page_gone(request):
-    return render_error(request, "410.html", status=410)
-
-
-def server_error(request):
-    """Without the database, which may be what fails."""
-    return render_error(request, "500.html", status=500)

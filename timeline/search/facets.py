@@ -35,21 +35,21 @@ class Facet:
 
     name: str
     form: str
-    word: Promise
+    label: Promise
     removal: Promise
     column: str = ""
 
-    def read(self, query):
+    def parse_values(self, query):
         """The values a query gives for this facet, each once and in order; empty ones do not count."""
         values = {value.strip() for value in query.getlist(self.name)} - {""}
         if len(values) > MAX_VALUES_PER_FACET:
             raise BadFilter(_("Too many values for “%(name)s”.") % {"name": self.name})
         for value in values:
             if not re.fullmatch(self.form, value):
-                raise BadFilter(_("“%(name)s” has a value that is not possible there.") % {"name": self.name})
+                raise BadFilter(_("“%(name)s” has a value that is not valid.") % {"name": self.name})
         return tuple(sorted(values))
 
-    def narrow(self, rows, values):
+    def filter_rows(self, rows, values):
         """Those of the rows, entries or labels of entries, that carry one of the values."""
         if self.column:
             known = rows.filter(**{f"{self.column}__in": values})
@@ -65,12 +65,12 @@ class Facet:
             found = [(value, n) for _facet, value, n in count_labels(rows, [self.name])]
         return dict(found)
 
-    def get_stored_counts(self, tallies):
+    def sum_stored_counts(self, stored):
         """Value -> how many entries carry it, from the counts kept at release."""
         if self.name == "situation":
-            rows = tallies.filter(facet="section").values_list("situation").annotate(Sum("n"))
+            rows = stored.filter(facet="section").values_list("situation").annotate(Sum("n"))
         else:
-            rows = tallies.filter(facet=self.name).values_list("value").annotate(Sum("n"))
+            rows = stored.filter(facet=self.name).values_list("value").annotate(Sum("n"))
         return dict(rows)
 
 

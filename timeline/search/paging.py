@@ -8,23 +8,16 @@ import base64
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.utils.translation import gettext as _
 
-from publishing.models import Entry, EntryFacet
+from publishing.models import Entry
 
-from .facets import FACETS, BadFilter
+from .facets import BadFilter
 from .fulltext_index import Hit
 from .matching import search_entries
 
-MAX_KEY = 2**63 - 1
-DRIVING_FACETS = (
-    "partner",
-    "tag",
-    "in",
-    "kind",
-    "text",
-)  # facets whose values have an index of their own, the rarest first
+MAX_KEY = BigIntegerField.MAX_BIGINT
 
 
 @dataclass(frozen=True)
@@ -39,27 +32,16 @@ class PageSlice:
 # --- By filters alone -------------------------------------------------------------------------
 
 
-def get_page_by_date(shown, before, *, size, channel, unread):
-    """The newest entries that are older than the cursor; `unread` names columns that are not fetched."""
+def get_page_by_date(streams, before, *, size, unread):
+    """The newest entries that are older than the cursor; `unread` names columns that are not fetched.
+
+    `streams` are querysets in order, each with the column of the entry's key in it.
+    """
     place = decode_date_cursor(before) if before else None
-    found, *more = [get_first_keys(stream, place, size + 1) for stream in build_streams(shown, channel=channel)]
+    found, *more = [get_first_keys(stream, place, size + 1) for stream in streams]
     # Which they are is read from the index alone; then only those few rows are fetched.
     here = Entry.objects.filter(pk__in=union_keys(found, more)).newest_first().defer(*unread)[: size + 1]
     return slice_page(list(here), size, encode_entry_cursor)
-
-
-def build_streams(shown, *, channel):
-    """Rows newest first, one queryset for each value of the facet by whose index they are found, and the column of
-    the entry's key in them; together they hold every entry that matches."""
-    driver = next((name for name in DRIVING_FACETS if name in shown.chosen), None)
-    if driver is None:
-        return [(shown.entries(channel=channel), "pk")]
-    rest = shown.changed(**{driver: None})
-    if column := FACETS[driver].column:
-        rows = [Entry.objects.filter(**{column: value}) for value in shown.chosen[driver]]
-    else:
-        rows = [EntryFacet.objects.filter(facet=driver, slug=value) for value in shown.chosen[driver]]
-    return [(rest.narrow(one.public(channel=channel)).newest_first(), "pk" if column else "entry") for one in rows]
 
 
 def get_first_keys(stream, place, most):
@@ -90,11 +72,11 @@ def slice_page(rows, size, cursor):
 # --- By words ---------------------------------------------------------------------------------
 
 
-def get_page_by_words(shown, before, *, size, channel, unread, is_ranked):
-    """The same for a filter with words: the best first, or the newest."""
-    entries = shown.filter_unindexed(channel=channel).defer(*unread)
+def get_page_by_words(query_filter, entries, before, *, size, is_ranked):
+    """The same for a filter with words, of the entries that match in what the index does not know: the best first,
+    or the newest."""
     after = decode_hit_cursor(before) if before else None
-    found = search_entries(shown, entries, after=after, most=size + 1, is_ranked=is_ranked)
+    found = search_entries(query_filter, entries, after=after, most=size + 1, is_ranked=is_ranked)
     page = slice_page(found, size, lambda pair: encode_cursor(pair[0].tier, pair[0].date, pair[0].release))
     following = page.following[1] if page.following else None
     return PageSlice([entry for _hit, entry in page.entries], page.cursor, following)
@@ -130,9 +112,9 @@ def decode_hit_cursor(cursor):
         raise build_cursor_error() from None
 
 
-def decode_cursor_date(cursor, shown):
+def decode_cursor_date(cursor, *, is_search):
     """The date of the last entry on the page before, in a list that is not ranked."""
-    return decode_hit_cursor(cursor).date if shown.q else decode_date_cursor(cursor)[0]
+    return decode_hit_cursor(cursor).date if is_search else decode_date_cursor(cursor)[0]
 
 
 def decode_cursor(cursor):

@@ -1,4 +1,4 @@
-"""One decorator, `kept`: answers 304 to who has the page already, and keeps hot pages as compressed bytes.
+"""One decorator, `cache_public_page`: answers 304 to who has the page already, and keeps hot pages as compressed bytes.
 
 The tag of a page is made of what the whole page depends on: the newest release, the last moment at which
 the clock alone changed something, the address, and the sources that draw it. A release therefore makes
@@ -57,7 +57,7 @@ def cache_public_page(view=None, *, also=lambda: ""):
     def answer(request, *args, **kwargs):
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
-        page = PageVersion.of(request, also())
+        page = PageVersion.from_request(request, also())
         if page.tag in parse_etags(request.headers.get("If-None-Match", "")):
             return set_cache_headers(HttpResponseNotModified(), page)
         stored = get_from_cache(page.key)
@@ -83,7 +83,7 @@ class PageVersion:
     lifetime: int
 
     @classmethod
-    def of(cls, request, also):
+    def from_request(cls, request, also):
         version, lifetime = get_public_version()
         parts = [get_source_digest(), version, str(also), request.scheme, request.get_host(), request.get_full_path()]
         digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -4,17 +4,18 @@ A number names an item for good, in all its languages and whatever becomes of it
 """
 
 from django.conf import settings
+from django.db.models import BigIntegerField
 
 from publishing.lookup import EntryGone, get_last_public_release
 from publishing.models import Entry, Release
 
-MAX_NUMBER = 2**63 - 1
+MAX_NUMBER = BigIntegerField.MAX_BIGINT
 ITEM_TYPES = ("update", "story")
 NUMBERED_TYPES = (*ITEM_TYPES, "situation")
 
 
 def get_numbered_entry(number, *, language, channel="site", types=NUMBERED_TYPES):
-    """The public `Entry` of this number; raises `Gone`, or `Entry.DoesNotExist` for what was never public."""
+    """The public `Entry` of this number; raises `EntryGone`, or `Entry.DoesNotExist` for what was never public."""
     if number > MAX_NUMBER:
         raise Entry.DoesNotExist
     public = Entry.objects.public(channel=channel).filter(number=number, language=language, type__in=types)

@@ -36,7 +36,7 @@ def serve_media(request, name):
 
 
 def get_public_file(name):
-    """The `PublishedFile` that may be read now; raises `Http404` or `Gone`."""
+    """The `PublishedFile` that may be read now; raises `Http404` or `FileGone`."""
     file, now = PublishedFile.objects.filter(pk=name).first() if FILE_NAME.fullmatch(name) else None, timezone.now()
     if file is None or (file.visible_from and file.visible_from > now):
         raise Http404
@@ -66,6 +66,7 @@ def set_file_headers(response, *, tag):
 
 
 def build_gone_response():
+    """For what is no page: nothing to show, nothing to keep."""
     response = HttpResponse(status=410, content_type="text/plain")
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
+from publishing.lookup import resolve_entry
 from publishing.models import Entry
 
 # Links, visited links, and both in the dark, as the sheet has them already.
@@ -80,3 +81,16 @@ def add_to_frame(frame, entry, *, situation):
     else:
         frame.situations.append(entry)
         frame.situation = entry if entry.slug == situation else None
+
+
+def get_situation_frame(slug, *, language, unreleased=None):
+    """The frame around pages of one situation; raises what `resolve_entry` raises where the situation is not public.
+
+    A preview brings the entry of its situation, which may not be public yet.
+    """
+    frame = get_frame(language, situation=slug)
+    frame.situation = frame.situation or unreleased
+    if frame.situation is None:
+        resolve_entry("situation", slug=slug, language=language)
+        raise Entry.DoesNotExist
+    return frame

@@ -63,7 +63,7 @@ def render_png(card):
     colours = DARK_COLOURS if card.is_night else LIGHT_COLOURS
     image = Image.new("RGB", (CARD_WIDTH, CARD_HEIGHT), colours["paper"])
     pen = ImageDraw.Draw(image)
-    side = LineStart.of(card.language)
+    side = LineStart.for_language(card.language)
     pen.rectangle(
         (MARGIN, TOP_LINE_Y + 60, CARD_WIDTH - MARGIN, TOP_LINE_Y + 60 + RULE_HEIGHT - 1), fill=colours["ink"]
     )
@@ -100,7 +100,7 @@ class LineStart:
     anchor: str
 
     @classmethod
-    def of(cls, language):
+    def for_language(cls, language):
         return cls(MARGIN, "l") if get_language_direction(language) == "ltr" else cls(CARD_WIDTH - MARGIN, "r")
 
     def other(self):
@@ -114,9 +114,10 @@ def draw_pair(pen, first, second, *, y, side, language, colours):
     """What begins a line and what ends it; the first gives way where both are long."""
     second = truncate_to_width(second, language, room=TEXT_WIDTH // 2)
     taken = measure_text(second, language, face="lines", size=LINE_SIZE) + 2 * LINE_SIZE
-    first = truncate_to_width(first, language, room=TEXT_WIDTH - taken - abs(side.x - LineStart.of(language).x))
+    start = LineStart.for_language(language)
+    first = truncate_to_width(first, language, room=TEXT_WIDTH - taken - abs(side.x - start.x))
     draw_text(pen, first, y=y, side=side, language=language, fill=colours["ink"])
-    draw_text(pen, second, y=y, side=LineStart.of(language).other(), language=language, fill=colours["quiet"])
+    draw_text(pen, second, y=y, side=start.other(), language=language, fill=colours["quiet"])
 
 
 def truncate_to_width(words, language, *, room):

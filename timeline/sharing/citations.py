@@ -5,6 +5,7 @@ follows a citation later can tell whether the text is still the one that was cit
 """
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -20,7 +21,6 @@ from publishing.kinds import get_kind_family, get_kind_label
 from publishing.text import date_words
 from publishing.text.languages import isolate_bidi
 from timeline.serving.item_numbers import get_item_languages, get_short_path
-from timeline.syndication.records import compute_entry_checksum
 
 SHARE_TARGETS = {
     "Telegram": "https://t.me/share/url?url={}",
@@ -106,6 +106,13 @@ def build_citation_source(entry, *, by, origin):
         changed=timezone.localdate(entry.changed),
         sha256=compute_entry_checksum(entry),
     )
+
+
+def compute_entry_checksum(entry):
+    """SHA-256 over the words as the record holds them, so that anybody can take it too; docs/data.md says how."""
+    original = entry.facts["original"] or {}
+    words = [entry.title, entry.subtitle, entry.summary, entry.body, original.get("title"), original.get("body")]
+    return hashlib.sha256("\n".join(text or "" for text in words).encode()).hexdigest()
 
 
 def get_authors(entry, *, by):

@@ -1,10 +1,7 @@
-"""What a page says of itself to browsers, search engines and those it is shared with: addresses, OpenGraph, JSON-LD.
-
-Addresses are absolute here and nowhere else; on the onion host they never name the other one.
-"""
+"""What a page says of itself to browsers, search engines and those it is shared with: addresses, OpenGraph, JSON-LD."""
 
 import textwrap
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 from django.conf import settings
@@ -29,7 +26,7 @@ LANGUAGE_CODES = [code for code, _label in settings.LANGUAGES]
 @dataclass(frozen=True)
 class PageMetadata:
     """`path` follows the language in the address, query included. `language` is the one it is shown in, where that
-    is not the reader's. `shared_title` stands in cards where the title must not. `facts` are those of schema.org.
+    is not the reader's. `shared_title` stands in cards where the title must not; `json_ld_facts` are schema.org's.
     `card` is the entry whose share picture stands for the page: None for the organisation's, "" for no picture.
     """
 
@@ -39,7 +36,7 @@ class PageMetadata:
     language: str = ""
     shared_title: str = ""
     type: str = "WebPage"
-    facts: dict = field(default_factory=dict)
+    json_ld_facts: dict = field(default_factory=dict)
     crumbs: list = field(default_factory=list)
     card: object = None
 
@@ -47,18 +44,11 @@ class PageMetadata:
         return f"{origin}/{language}/{self.path}"
 
 
-def get_origin(request):
-    """Scheme and host for absolute addresses, without a slash at the end."""
-    if settings.ONION_HOST and request.get_host() == settings.ONION_HOST:
-        return f"http://{settings.ONION_HOST}"
-    return settings.SITE_URL
-
-
 def build_head_context(page, *, origin, language, frame):
     """What the head of a page prints, by name."""
     canonical = page.address(page.language or language, origin=origin)
     picture = get_share_picture(page, origin=origin, frame=frame)
-    moments = {} if page.type in NON_ARTICLE_TYPES else page.facts
+    moments = {} if page.type in NON_ARTICLE_TYPES else page.json_ld_facts
     return {
         "canonical": canonical,
         "alternates": [(code, page.address(code, origin=origin)) for code in LANGUAGE_CODES],
@@ -100,7 +90,7 @@ def build_json_ld(page, picture, *, canonical, origin, language, frame):
         "inLanguage": page.language or language,
         "publisher": publisher,
         "image": [picture["url"]] if picture else [],
-        **page.facts,
+        **page.json_ld_facts,
     }
     this["image"] += [origin + path for path in this.pop("pictures", [])]
     way = [
@@ -116,35 +106,33 @@ def build_json_ld(page, picture, *, canonical, origin, language, frame):
 # --- Pages of each sort -----------------------------------------------------------------------
 
 
-def build_list_metadata(shown, place, *, before):
-    """A mark for what is new, or another order, makes no other list; the pages of each order are its own."""
-    list_itself = shown.changed(since=None) if before else shown.changed(since=None, order=None)
-    path = list_itself.address(before=before).removeprefix(f"/{shown.language}/")
-    crumbs = [(_("Situations"), "")]
+def build_list_metadata(words, place, *, before):
+    """The list of a filter, by its `FilterWords`, or a page of it. A mark for what is new, or another order, makes no
+    other list; the pages of each order are its own."""
+    query_filter = words.query_filter
+    list_itself = query_filter.changed(since=None) if before else query_filter.changed(since=None, order=None)
+    path = list_itself.address(before=before).removeprefix(f"/{query_filter.language}/")
     if place is None:
-        title = _("All updates") if shown.is_empty else shown.words()
-        return PageMetadata(title=title, path=path, type="CollectionPage", crumbs=crumbs)
-    title = place.title if shown.is_empty else format_filtered_title(place.title, shown)
-    language = place.text_language if shown.is_empty and not before else ""
+        title = _("All updates") if query_filter.is_empty else words.describe()
+        return PageMetadata(title=title, path=path, type="CollectionPage", crumbs=[(_("Situations"), "")])
     return PageMetadata(
-        title=title,
+        title=place.title if query_filter.is_empty else format_filtered_title(place.title, words),
         path=path,
-        description=place.summary if shown.is_empty else "",
-        language=language,
+        description=place.summary if query_filter.is_empty else "",
         type="CollectionPage",
-        crumbs=[*crumbs, (place.title, f"{place.slug}/")],
+        crumbs=build_breadcrumbs(place),
         card=place,
     )
 
 
-def format_filtered_title(title, shown):
-    """“All Eyes on Belarus: Kind: Report”."""
-    return _("%(facet)s: %(values)s") % {"facet": title, "values": shown.words()}
+def format_filtered_title(title, words):
+    """“All Eyes on Belarus: Kind: Report”, by the `FilterWords` of the filter."""
+    return _("%(facet)s: %(values)s") % {"facet": title, "values": words.describe()}
 
 
-def build_live_metadata(page, place, groups, *, origin):
+def build_timeline_metadata(place, groups, *, origin):
     """The page of a timeline as one article that goes on: what machines are told of its newest updates."""
-    shown = list(chain.from_iterable(group.entries for group in groups))
+    updates = list(chain.from_iterable(group.entries for group in groups))
     newest = [
         {
             "@type": "BlogPosting",
@@ -152,24 +140,33 @@ def build_live_metadata(page, place, groups, *, origin):
             "url": origin + entry.get_absolute_url(),
             "datePublished": date_words.format_iso_date(entry.date, entry.precision),
         }
-        for entry in shown[:MAX_LIVE_UPDATES]
+        for entry in updates[:MAX_LIVE_UPDATES]
     ]
     facts = {
         "headline": place.title,
         "coverageStartTime": place.facts["since"],
         "coverageEndTime": place.facts["until"],
-        "dateModified": max(entry.changed for entry in shown).isoformat(timespec="seconds") if shown else "",
+        "dateModified": max(entry.changed for entry in updates).isoformat(timespec="seconds") if updates else "",
         "liveBlogUpdate": [{name: fact for name, fact in one.items() if fact} for one in newest],
     }
-    return replace(page, type="LiveBlogPosting", facts=facts)
+    return PageMetadata(
+        title=place.title,
+        path=f"{place.slug}/",
+        description=place.summary,
+        language=place.text_language,
+        type="LiveBlogPosting",
+        json_ld_facts=facts,
+        crumbs=build_breadcrumbs(place),
+        card=place,
+    )
 
 
 def get_unprefixed_path(entry):
     return entry.address_in("").removeprefix("//")
 
 
-def build_breadcrumbs(frame):
-    return [(_("Situations"), ""), (frame.situation.title, f"{frame.situation.slug}/")]
+def build_breadcrumbs(place):
+    return [(_("Situations"), ""), (place.title, f"{place.slug}/")]
 
 
 def build_update_metadata(entry, frame):
@@ -195,8 +192,8 @@ def build_update_metadata(entry, frame):
         or textwrap.shorten(convert_html_to_text(entry.body), MAX_DESCRIPTION_LENGTH, placeholder=" …"),
         language=entry.text_language,
         type=ARTICLE_TYPES.get(get_kind_family(entry.kind), "NewsArticle"),
-        facts=facts,
-        crumbs=[*build_breadcrumbs(frame), (entry.title, get_unprefixed_path(entry))],
+        json_ld_facts=facts,
+        crumbs=[*build_breadcrumbs(frame.situation), (entry.title, get_unprefixed_path(entry))],
         card=entry,
     )
 
@@ -211,8 +208,8 @@ def build_story_metadata(entry, frame):
         path=get_unprefixed_path(entry),
         language=shown_in if shown_in in LANGUAGE_CODES else "",
         type="Article",
-        facts={"headline": title, "correction": corrections},
-        crumbs=build_breadcrumbs(frame),
+        json_ld_facts={"headline": title, "correction": corrections},
+        crumbs=build_breadcrumbs(frame.situation),
         card=entry,
     )
 

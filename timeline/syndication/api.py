@@ -19,12 +19,14 @@ from ninja import NinjaAPI, Path, Query
 from publishing.lookup import EntryGone
 from publishing.models import Entry
 from timeline.search.filters import Filter
+from timeline.search.results import FilterResults
 from timeline.serving.caching import cache_public_page
 from timeline.serving.item_numbers import ITEM_TYPES, get_numbered_entry
-from timeline.sharing.metadata import get_origin
+from timeline.serving.origin import get_origin
 
 from . import schemas
-from .records import DATA_DEFERRED_FIELDS, build_entry_record, build_situation_record
+from .record_fields import build_record
+from .records import DATA_DEFERRED_FIELDS
 
 API_PAGE_SIZE = 50
 CORS_HEADERS = {
@@ -61,7 +63,7 @@ def allow_any_origin(view):
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=PREFLIGHT_HEADERS)
         if request.method not in {"GET", "HEAD"}:
-            return build_problem_response(405, _("This interface is for reading."), Allow="GET, HEAD, OPTIONS")
+            return build_problem_response(405, _("This interface is read-only."), Allow="GET, HEAD, OPTIONS")
         return set_cors_headers(kept_view(request, **place))
 
     return answer
@@ -115,7 +117,9 @@ def activate_requested_language(view):
     def answer(request, asked, **place):
         language = asked.language or settings.LANGUAGE_CODE
         if language not in dict(settings.LANGUAGES):
-            raise BadRequest(_("“language” is none of this site's: %s.") % ", ".join(dict(settings.LANGUAGES)))
+            raise BadRequest(
+                _("“language” is not one of this site's languages: %s.") % ", ".join(dict(settings.LANGUAGES))
+            )
         with translation.override(language):
             response = JsonResponse(view(request, asked, **place), json_dumps_params={"ensure_ascii": False})
         response["Content-Language"] = language
@@ -136,7 +140,7 @@ def list_situations(request, asked: Query[schemas.LanguageQuery]):
         Entry.objects.public(channel="feed").filter(type="situation", language=language).defer(*DATA_DEFERRED_FIELDS)
     )
     in_order = sorted(shown, key=lambda entry: (entry.facts["archived"], entry.facts["order"], entry.number))
-    return {"results": [build_situation_record(entry, origin=origin) for entry in in_order], "next": None}
+    return {"results": [build_record(schemas.Situation, entry, origin=origin) for entry in in_order], "next": None}
 
 
 @register_read_view(
@@ -146,11 +150,12 @@ def list_situations(request, asked: Query[schemas.LanguageQuery]):
 )
 def list_entries(request, asked: Query[schemas.EntriesQuery]):
     origin, language = get_origin(request), translation.get_language()
-    chosen = Filter.read(request.GET, language=language)
-    page = chosen.page(asked.before, size=API_PAGE_SIZE, channel="feed", unread=DATA_DEFERRED_FIELDS)
+    query_filter = Filter.from_query(request.GET, language=language)
+    results = FilterResults(query_filter, channel="feed")
+    page = results.get_page(asked.before, size=API_PAGE_SIZE, unread=DATA_DEFERRED_FIELDS)
     return {
-        "results": [build_entry_record(entry, origin=origin) for entry in page.entries],
-        "next": f"{origin}{request.path}?{chosen.query(before=page.cursor, language=language)}"
+        "results": [build_record(schemas.Entry, entry, origin=origin) for entry in page.entries],
+        "next": f"{origin}{request.path}?{query_filter.query(before=page.cursor, language=language)}"
         if page.cursor
         else None,
     }
@@ -164,9 +169,8 @@ EntryNumber = Annotated[int, Path(alias="id", description=gettext_lazy("The numb
 )
 def get_entry(request, asked: Query[schemas.LanguageQuery], number: EntryNumber):
     language = translation.get_language()
-    return build_entry_record(
-        get_numbered_entry(number, language=language, channel="feed", types=ITEM_TYPES), origin=get_origin(request)
-    )
+    entry = get_numbered_entry(number, language=language, channel="feed", types=ITEM_TYPES)
+    return build_record(schemas.Entry, entry, origin=get_origin(request))
 
 
 @register_read_view(

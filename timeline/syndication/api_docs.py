@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
-from timeline.pages.views import public_page
+from timeline.pages.decorators import public_page
 from timeline.serving.caching import cache_public_page
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
-from timeline.sharing.metadata import PageMetadata, get_origin
+from timeline.sharing.metadata import PageMetadata
 
 from .api import build_openapi_description
 from .well_known import get_preferred_language

@@ -5,28 +5,29 @@ For the lists that are data (feeds, files); pages say the same in their own way.
 
 from functools import wraps
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from publishing.lookup import EntryGone, resolve_entry
 from publishing.models import Entry
 from timeline.search.filters import Filter
+from timeline.serving.media import build_gone_response
 
 
 def with_list_filter(view):
-    """Wraps a view `(request, chosen)` for addresses below /LL/S/ and /LL/search/; `chosen` is their `Filter`.
+    """Wraps a view `(request, chosen, …)` for addresses below /LL/S/ and /LL/search/; `chosen` is their `Filter`.
 
     A situation that never was answers 404, one that was withdrawn 410; a query that cannot be meant 400.
     """
 
     @require_safe
     @wraps(view)
-    def answer(request, situation=""):
+    def answer(request, situation="", **place):
         try:
-            return view(request, get_list_filter(request, situation))
+            return view(request, get_list_filter(request, situation), **place)
         except EntryGone:
-            return build_list_gone_response()
+            return build_gone_response()
         except Entry.DoesNotExist:
             raise Http404 from None
 
@@ -37,11 +38,4 @@ def get_list_filter(request, situation):
     language = get_language()
     if situation:
         resolve_entry("situation", slug=situation, language=language)
-    return Filter.read(request.GET, language=language, situation=situation)
-
-
-def build_list_gone_response():
-    response = HttpResponse(status=410, content_type="text/plain")
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return Filter.from_query(request.GET, language=language, situation=situation)

@@ -9,10 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from timeline.pages.views import get_situation_frame, public_page
-from timeline.search.filters import LIST_DEFERRED_FIELDS, Filter
+from timeline.pages.decorators import public_page
+from timeline.search.filter_words import FilterWords
+from timeline.search.filters import Filter
+from timeline.search.results import LIST_DEFERRED_FIELDS, FilterResults
 from timeline.serving.caching import cache_public_page
-from timeline.sharing.metadata import get_origin
+from timeline.serving.origin import get_origin
+from timeline.serving.page_frame import get_situation_frame
 
 EMBED_SIZE = 10
 ANY_FRAME_ANCESTOR = {"frame-ancestors": ["*"]}
@@ -34,18 +37,26 @@ def allow_framing(request, response):
 @public_page
 def render_embed(request, situation):
     language = get_language()
-    shown = Filter.read(request.GET, language=language, situation=situation).changed(since=None, order=None)
+    asked = Filter.from_query(request.GET, language=language, situation=situation)
+    query_filter = asked.changed(since=None, order=None)
     frame = get_situation_frame(situation, language=language)
-    entries = shown.page(size=EMBED_SIZE, channel="feed", unread=[*LIST_DEFERRED_FIELDS, "fragment"]).entries
-    context = {"frame": frame, "situation": frame.situation, "filter": shown, "entries": entries}
-    response = render(
-        request, "timeline/embed.html", context | {"canonical": get_origin(request) + get_timeline_path(shown)}
+    page = FilterResults(query_filter, channel="feed").get_page(
+        size=EMBED_SIZE, unread=[*LIST_DEFERRED_FIELDS, "fragment"]
     )
+    context = {
+        "frame": frame,
+        "situation": frame.situation,
+        "filter": query_filter,
+        "words": FilterWords(query_filter),
+        "entries": page.entries,
+        "canonical": get_origin(request) + get_timeline_path(query_filter),
+    }
+    response = render(request, "timeline/embed.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def get_timeline_path(shown):
+def get_timeline_path(query_filter):
     """The path of the whole timeline, without what the frame is narrowed to."""
-    return f"/{shown.language}/{shown.situation}/"
+    return f"/{query_filter.language}/{query_filter.situation}/"

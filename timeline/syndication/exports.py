@@ -5,13 +5,16 @@ import json
 from django.http import StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
-from publishing.spreadsheets.csv import BATCH, batch_rows, escape_formula, generate_csv
+from publishing.batches import in_batches
+from publishing.spreadsheets.csv import BATCH, escape_formula, generate_csv
 from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
 from publishing.text.languages import get_language_direction
-from timeline.sharing.metadata import get_origin
+from timeline.search.results import FilterResults
+from timeline.serving.origin import get_origin
 
 from .decorators import with_list_filter
-from .records import DATA_DEFERRED_FIELDS, EXPORT_COLUMNS, build_entry_record, build_export_row
+from .record_fields import build_record
+from .records import DATA_DEFERRED_FIELDS, EXPORT_COLUMNS, Entry, build_export_row
 
 
 @with_list_filter
@@ -45,8 +48,8 @@ def build_export_response(request, chosen, write, *, name, content_type):
 
 
 def iterate_records(chosen, *, origin):
-    entries = chosen.entries(channel="feed").defer(*DATA_DEFERRED_FIELDS)
-    return (build_entry_record(entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
+    entries = FilterResults(chosen, channel="feed").entries().defer(*DATA_DEFERRED_FIELDS)
+    return (build_record(Entry, entry, origin=origin) for entry in entries.iterator(chunk_size=BATCH))
 
 
 def stream_records_csv(rows):
@@ -58,7 +61,9 @@ def build_xlsx_streamer(language):
 
     def parts(rows):
         lines = (list(map(escape_formula, build_export_row(record))) for record in rows)
-        return generate_xlsx(EXPORT_COLUMNS, batch_rows(lines), right_to_left=get_language_direction(language) == "rtl")
+        return generate_xlsx(
+            EXPORT_COLUMNS, in_batches(lines, size=BATCH), right_to_left=get_language_direction(language) == "rtl"
+        )
 
     return parts
 
@@ -66,7 +71,7 @@ def build_xlsx_streamer(language):
 def stream_records_json(rows):
     """One list, one record a line."""
     comma = "[\n"
-    for batch in batch_rows(rows):
+    for batch in in_batches(rows, size=BATCH):
         yield comma + ",\n".join(json.dumps(record, ensure_ascii=False) for record in batch)
         comma = ",\n"
     yield "[]\n" if comma == "[\n" else "\n]\n"

@@ -1,122 +1,186 @@
-"""This module knows how an entry looks as data: one shape for files and the API, each name explained in docs/data.md.
+"""How an entry looks as data, each field declared once (`record_fields.py` knows how): in files and in the API.
 
 Data goes the way of feeds: what a teller did not allow there is not in it.
 """
 
-import hashlib
+import datetime as dt
+from typing import Annotated, Literal
 
 from django.utils.feedgenerator import rfc3339_date
+from django.utils.translation import gettext_lazy as _
+from pydantic import AnyUrl, Field
 
+from publishing.kinds import KINDS
 from publishing.text.cleaning import convert_html_to_text
 from publishing.text.date_words import format_iso_date
+from timeline.search.facets import SECTIONS
 from timeline.serving.item_numbers import get_short_path
+from timeline.sharing.citations import compute_entry_checksum
+
+from .record_fields import Column, EntryRecord, RowRecord, Source, build_record, from_facts, from_rows, get_columns
 
 DATA_DEFERRED_FIELDS = ("words", "fragment")
 
 
-def build_entry_record(entry, *, origin):
-    """The entry as JSON; `origin` begins its addresses. A field that says nothing is null or an empty list."""
-    facts = entry.facts
-    return {
-        "id": entry.number,
-        "url": origin + entry.get_absolute_url(),
-        "short_url": origin + get_short_path(entry),
-        "type": entry.type,
-        "section": entry.section,
-        "situation": entry.situation,
-        "kind": entry.kind,
-        "date": format_iso_date(entry.date, entry.precision) or None,
-        "date_precision": entry.precision,
-        "language": entry.language,
-        "text_language": entry.text_language,
-        "original_language": entry.original_language,
-        "languages": facts["languages"],
-        "title": entry.title or None,
-        "subtitle": entry.subtitle or None,
-        "summary": entry.summary or None,
-        "body_html": entry.body or None,
-        "original": build_original_record(facts["original"]),
-        "content_note": facts["content_note"]["text"] if facts["content_note"] else None,
-        "translator": facts["translator"] or None,
-        "outside_url": facts["url"] or None,
-        "partners": [build_partner_record(row) for row in facts["credits"]],
-        "tags": [{"slug": row["slug"], "name": row["name"]} for row in facts["tags"]],
-        "attachments": [build_attachment_record(row, origin) for row in facts["attachments"]],
-        "corrections": [{"date": row["at"], "note": row["note"]["text"]} for row in facts["corrections"]],
-        "first_public": rfc3339_date(entry.first_public),
-        "changed": rfc3339_date(entry.changed),
-        "sha256": compute_entry_checksum(entry),
-    }
+def strip_markup(body):
+    return convert_html_to_text(body) if body else ""
 
 
-def compute_entry_checksum(entry):
-    """SHA-256 over the words as the record holds them, so that anybody can take it too; docs/data.md says how."""
-    original = entry.facts["original"] or {}
-    words = [entry.title, entry.subtitle, entry.summary, entry.body, original.get("title"), original.get("body")]
-    return hashlib.sha256("\n".join(text or "" for text in words).encode()).hexdigest()
+def join_names(rows):
+    return "; ".join(row["name"] for row in rows if row["name"])
 
 
-def build_situation_record(entry, *, origin):
-    facts = entry.facts
-    return {
-        "id": entry.number,
-        "url": origin + entry.get_absolute_url(),
-        "slug": entry.slug,
-        "language": entry.language,
-        "text_language": entry.text_language,
-        "languages": facts["languages"],
-        "title": entry.title,
-        "introduction": entry.summary or None,
-        "region": facts["region"]["text"] or None,
-        "since": facts["since"] or None,
-        "until": facts["until"] or None,
-        "archived": facts["archived"],
-        "first_public": rfc3339_date(entry.first_public),
-        "changed": rfc3339_date(entry.changed),
-    }
+Language = Annotated[str, Field(description=_("BCP 47 code, such as be."))]
+Number = Annotated[int, Source("number")]
+PageUrl = Annotated[AnyUrl, Source(lambda entry, origin: origin + entry.get_absolute_url())]
+FirstPublic = Annotated[dt.datetime, Source(lambda entry, _origin: rfc3339_date(entry.first_public))]
+Changed = Annotated[dt.datetime, Source(lambda entry, _origin: rfc3339_date(entry.changed))]
 
 
-def build_original_record(original):
-    if not original:
-        return None
-    return {
-        "language": original["language"],
-        "title": original["title"],
-        "body_html": original["body"] or None,
-        "url": original["url"] or None,
-    }
+# --- What is inside an entry ------------------------------------------------------------------
 
 
-def build_partner_record(credit):
-    return {name: credit[name] or None for name in ("slug", "role", "name", "description", "url", "country")}
+class Partner(RowRecord):
+    slug: str | None
+    role: Literal["source", "publisher", "signatory"]
+    name: str | None
+    description: str | None
+    url: str | None
+    country: str | None
 
 
-def build_attachment_record(row, origin):
-    shown = {name: row[name] for name in ("title", "language", "size", "pages", "sha256")}
-    return {"url": f"{origin}/media/{row['name']}", **shown}
+class Tag(RowRecord):
+    slug: str
+    name: str
+
+
+class AttachmentRecord(RowRecord):
+    url: Annotated[AnyUrl, Source(lambda row, origin: f"{origin}/media/{row['name']}")]
+    title: str
+    language: Language
+    size: int
+    pages: int
+    sha256: str
+
+
+class Correction(RowRecord):
+    date: Annotated[str, Source("at")]
+    note: Annotated[str, Source(lambda row, _origin: row["note"]["text"])]
+
+
+class Original(RowRecord):
+    language: Language
+    title: str
+    body_html: Annotated[str | None, Source("body")]
+    url: str | None
+
+
+# --- Entries and situations -------------------------------------------------------------------
+
+
+class Entry(EntryRecord):
+    id: Annotated[
+        Number,
+        Column("the number of the item, the same in all languages and for good; the item is `entry-ID` on the page"),
+    ]
+    url: Annotated[PageUrl, Column("its page")]
+    short_url: Annotated[
+        AnyUrl,
+        Field(description=_("The permanent address, whatever happens to “url”: the one to cite.")),
+        Source(lambda entry, origin: origin + get_short_path(entry)),
+        Column("the address to cite: it stays when the page moves"),
+    ]
+    type: Annotated[Literal["update", "story"], Column("`update` or `story`")]
+    section: Annotated[Literal[*SECTIONS], Column("`updates`, `stories` (testimonies) or `news` (published by others)")]
+    situation: Annotated[str, Column("short name of the situation")]
+    kind: Annotated[Literal[*KINDS], Column("`statement`, `report` and so on; `testimony`")]
+    date: Annotated[
+        str | None,
+        Field(description=_("2020-08-14, 2020-08 or 2020: as much as is recorded.")),
+        Source(lambda entry, _origin: format_iso_date(entry.date, entry.precision)),
+        Column("as much of the date as is recorded: `2020-08-14`, `2020-08`, `2020`, or nothing"),
+    ]
+    date_precision: Annotated[
+        Literal["day", "month", "year", "undated"], Source("precision"), Column("`day`, `month`, `year` or `undated`")
+    ]
+    language: Annotated[Language, Column("the language asked for")]
+    text_language: Annotated[
+        str,
+        Field(description=_("The language of the title, where there is none in “language”.")),
+        Column("the language of the title, where there is none in the language asked for"),
+    ]
+    original_language: Annotated[Language, Column("the language it was written or given in")]
+    languages: Annotated[list[str], from_facts("languages")]
+    title: Annotated[str | None, Column("as on the page")]
+    subtitle: Annotated[str | None, Column("as on the page")]
+    summary: Annotated[str | None, Column("as on the page")]
+    body_html: Annotated[str | None, Source("body"), Column("the text without markup", name="text", cell=strip_markup)]
+    original: Annotated[
+        Original | None,
+        Field(description=_("A testimony as it was given.")),
+        Source(lambda entry, origin: (row := entry.facts["original"]) and build_record(Original, row, origin=origin)),
+        Column(
+            "the title of a testimony in the words in which it was given",
+            name="original_title",
+            cell=lambda original: original and original["title"],
+            after="title",
+        ),
+        Column(
+            "a testimony in the words in which it was given; cite these",
+            name="original_text",
+            cell=lambda original: original and strip_markup(original["body_html"]),
+        ),
+    ]
+    content_note: Annotated[
+        str | None,
+        Source(lambda entry, _origin: (note := entry.facts["content_note"]) and note["text"]),
+        Column("what the text is about that may hurt to read"),
+    ]
+    translator: Annotated[str | None, from_facts("translator"), Column("who translated it")]
+    outside_url: Annotated[str | None, from_facts("url"), Column("where it stands with its publisher", after="tags")]
+    partners: Annotated[list[Partner], from_rows(Partner, "credits"), Column("names, parted by “; ”", cell=join_names)]
+    tags: Annotated[list[Tag], from_rows(Tag, "tags"), Column("names, parted by “; ”", cell=join_names)]
+    attachments: Annotated[list[AttachmentRecord], from_rows(AttachmentRecord, "attachments")]
+    corrections: Annotated[list[Correction], from_rows(Correction, "corrections")]
+    first_public: Annotated[FirstPublic, Column("when it first appeared on this site")]
+    changed: Annotated[Changed, Column("when what is shown was published")]
+    sha256: Annotated[
+        str,
+        Field(description=_("A checksum of title, subtitle, summary, body_html and both texts of the original.")),
+        Source(lambda entry, _origin: compute_entry_checksum(entry)),
+        Column("a sum over the words: the same as in a citation, as long as they are the same"),
+    ]
+
+
+class Situation(EntryRecord):
+    id: Number
+    url: PageUrl
+    slug: str
+    language: Language
+    text_language: Language
+    languages: Annotated[list[str], from_facts("languages")]
+    title: str
+    introduction: Annotated[str | None, Source("summary")]
+    region: Annotated[str | None, Source(lambda entry, _origin: entry.facts["region"]["text"])]
+    since: Annotated[str | None, from_facts("since")]
+    until: Annotated[str | None, from_facts("until")]
+    archived: Annotated[bool, from_facts("archived")]
+    first_public: FirstPublic
+    changed: Changed
 
 
 # --- One line a record, for spreadsheets ------------------------------------------------------
 
-EXPORT_COLUMNS = (
-    "id", "url", "short_url", "type", "section", "situation", "kind", "date", "date_precision", "language",
-    "text_language", "original_language", "title", "original_title", "subtitle", "summary", "text", "original_text",
-    "content_note", "translator", "partners", "tags", "outside_url", "first_public", "changed", "sha256",
-)  # fmt: skip
+EXPORT_COLUMNS = tuple(column.name or name for name, column in get_columns(Entry))
 
 
 def build_export_row(record):
-    """The record as one cell for each of COLUMNS: texts without markup, several names parted by “; ”."""
-    original = record["original"] or {}
-    cells = record | {
-        "original_title": original.get("title"),
-        "text": strip_markup(record["body_html"]),
-        "original_text": strip_markup(original.get("body_html")),
-        "partners": "; ".join(row["name"] for row in record["partners"] if row["name"]),
-        "tags": "; ".join(row["name"] for row in record["tags"]),
-    }
-    return [cells[name] if cells[name] is not None else "" for name in EXPORT_COLUMNS]
+    """The record of an entry as one cell for each column: texts without markup, several names parted by “; ”."""
+    cells = (column.cell(record[name]) for name, column in get_columns(Entry))
+    return ["" if cell is None else cell for cell in cells]
 
 
-def strip_markup(body):
-    return convert_html_to_text(body) if body else ""
+def format_columns_table():
+    """The table of docs/data.md."""
+    rows = [f"| `{column.name or name}` | {column.meaning} |" for name, column in get_columns(Entry)]
+    return "\n".join(["| column | is |", "|---|---|", *rows])

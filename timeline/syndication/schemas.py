@@ -1,119 +1,19 @@
-"""What the interface for programs promises: each field of a record, each parameter, each answer, as schemas.
+"""What the interface for programs promises: each parameter and each answer, as schemas; `records.py` has the records.
 
-They describe and check nothing at work: `records.py` writes the records, `Filter` reads the parameters, and tests
-hold both to what is said here. The description itself is generated from this and from the addresses in `api.py`.
+They describe and check nothing at work: `Filter` reads the parameters, and tests hold it to what is said here. The
+description itself is generated from this and from the addresses in `api.py`.
 """
-
-import datetime as dt
-from typing import Literal
 
 from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from ninja import Schema
-from pydantic import AnyUrl, ConfigDict, Field, create_model
+from pydantic import AnyUrl, Field, create_model
 
-from publishing.kinds import KINDS
-from timeline.search.facets import FACETS, MAX_VALUES_PER_FACET, SECTIONS
+from timeline.search.facets import FACETS, MAX_VALUES_PER_FACET
 from timeline.search.filters import MAX_QUERY_LENGTH
 
-
-def remove_field_titles(schema):
-    """Words made of the names of fields say nothing, and are in no language."""
-    for field in schema["properties"].values():
-        field.pop("title", None)
-
-
-class ApiSchema(Schema):
-    model_config = ConfigDict(json_schema_extra=remove_field_titles)
-
-
-# --- Records ----------------------------------------------------------------------------------
-
-LANGUAGE_FIELD = Field(description=_("BCP 47 code, such as be."))
-
-
-class Partner(ApiSchema):
-    slug: str | None
-    role: Literal["source", "publisher", "signatory"]
-    name: str | None
-    description: str | None
-    url: str | None
-    country: str | None
-
-
-class Tag(ApiSchema):
-    slug: str
-    name: str
-
-
-class AttachmentRecord(ApiSchema):
-    url: AnyUrl
-    title: str
-    language: str = LANGUAGE_FIELD
-    size: int
-    pages: int
-    sha256: str
-
-
-class Correction(ApiSchema):
-    date: str
-    note: str
-
-
-class Original(ApiSchema):
-    language: str = LANGUAGE_FIELD
-    title: str
-    body_html: str | None
-    url: str | None
-
-
-class Entry(ApiSchema):
-    id: int
-    url: AnyUrl
-    short_url: AnyUrl = Field(description=_("The address that stays whatever becomes of “url”: the one to cite."))
-    type: Literal["update", "story"]
-    section: Literal[*SECTIONS]
-    situation: str
-    kind: Literal[*KINDS]
-    date: str | None = Field(description=_("2020-08-14, 2020-08 or 2020: as much as is recorded."))
-    date_precision: Literal["day", "month", "year", "undated"]
-    language: str = LANGUAGE_FIELD
-    text_language: str = Field(description=_("The language of the title, where there is none in “language”."))
-    original_language: str = LANGUAGE_FIELD
-    languages: list[str]
-    title: str | None
-    subtitle: str | None
-    summary: str | None
-    body_html: str | None
-    original: Original | None = Field(description=_("A testimony as it was given."))
-    content_note: str | None
-    translator: str | None
-    outside_url: str | None
-    partners: list[Partner]
-    tags: list[Tag]
-    attachments: list[AttachmentRecord]
-    corrections: list[Correction]
-    first_public: dt.datetime
-    changed: dt.datetime
-    sha256: str = Field(description=_("A sum over title, subtitle, summary, body_html and both texts of the original."))
-
-
-class Situation(ApiSchema):
-    id: int
-    url: AnyUrl
-    slug: str
-    language: str = LANGUAGE_FIELD
-    text_language: str = LANGUAGE_FIELD
-    languages: list[str]
-    title: str
-    introduction: str | None
-    region: str | None
-    since: str | None
-    until: str | None
-    archived: bool
-    first_public: dt.datetime
-    changed: dt.datetime
+from .record_fields import ApiSchema
+from .records import Entry, Situation
 
 
 class Entries(ApiSchema):
@@ -140,8 +40,8 @@ PARAMETER_DESCRIPTIONS = {
     "tag": _("The short name of a tag."),
     "partner": _("The short name of a partner."),
     "in": _("The original language: be."),
-    "year": _("2020. What has no recorded year matches none."),
-    "month": _("2020-08. What has no recorded month matches none."),
+    "year": _("2020. Items without a recorded year match none."),
+    "month": _("2020-08. Items without a recorded month match none."),
     "section": _("updates, stories or news."),
     "text": _("own: only what can be read in the language asked for."),
     "situation": _("The short name of a situation."),
@@ -171,7 +71,7 @@ class LanguageQuery(ApiSchema):
 EntriesQuery = create_model(
     "EntriesQuery",
     __base__=LanguageQuery,
-    q=build_single_parameter(_("Words that have to occur."), maxLength=MAX_QUERY_LENGTH, pattern=NO_CONTROL_PATTERN),
+    q=build_single_parameter(_("Words that must occur."), maxLength=MAX_QUERY_LENGTH, pattern=NO_CONTROL_PATTERN),
     **{name: build_repeated_parameter(facet) for name, facet in FACETS.items()},
     since=build_single_parameter(
         _("A day, such as 2020-08-14. Pages mark what is new since; here it changes nothing."),
@@ -186,13 +86,13 @@ PARAMETER_SCHEMAS = (LanguageQuery, EntriesQuery)
 # --- Answers ----------------------------------------------------------------------------------
 
 API_DESCRIPTION = _(
-    "Read-only and open to all. A filter that repeats means one of its values, different filters have all to be met. "
-    "An unchanged answer costs nothing if its ETag is sent as If-None-Match."
+    "Read-only and open to all. A repeated filter matches any of its values; different filters must all match. An "
+    "unchanged answer costs nothing if its ETag is sent as If-None-Match."
 )
 RESPONSE_DESCRIPTIONS = {
     200: _("Found."),
     304: _("Unchanged."),
-    400: _("A parameter cannot be meant."),
+    400: _("A parameter is not valid."),
     404: _("There is nothing here."),
     410: _("This was withdrawn."),
 }

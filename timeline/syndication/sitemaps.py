@@ -15,7 +15,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
-from timeline.sharing.metadata import get_origin
+from staff.signals import collect_answers
+from timeline.serving.origin import get_origin
+from timeline.signals import sitemap_sources_requested
 
 MAX_ADDRESSES, MAX_FILE_BYTES = 50_000, 50 * 1024 * 1024  # addresses and bytes of a file
 # Bytes of an address at most: a host, two slugs of 64, what stands between; and of the marks around each mention.
@@ -78,11 +80,15 @@ def get_last_change(kind, slug, moment, newest):
     return max(moment, newest.get(slug, moment)) if kind == "situation" else moment
 
 
-# Rooms above this one add theirs when they start.
 SITEMAP_SOURCES = [
     SitemapSource(lambda: len(FIXED_PATHS), list_fixed_pages),
     SitemapSource(lambda: get_public_items().count(), list_item_rows, list_item_changes),
 ]
+
+
+def get_sources():
+    """Ours first, then those of the rooms above."""
+    return SITEMAP_SOURCES + [source for sources in collect_answers(sitemap_sources_requested) for source in sources]
 
 
 @require_safe
@@ -111,12 +117,12 @@ def get_pages_per_file():
 
 
 def count_pages():
-    return sum(source.count() for source in SITEMAP_SOURCES)
+    return sum(source.count() for source in get_sources())
 
 
 def split_by_source(start, stop):
     """(source, start, stop) of what stands from `start` to `stop` where all sources stand one after the other."""
-    for source in SITEMAP_SOURCES:
+    for source in get_sources():
         count = source.count()
         if start < count and stop > 0:
             yield source, max(start, 0), min(stop, count)

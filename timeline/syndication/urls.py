@@ -5,9 +5,7 @@ from django.urls import path
 from . import exports, feeds
 
 urlpatterns = [
-    path("feed.atom", feeds.atom_feed),
-    path("feed.rss", feeds.rss_feed),
-    path("feed.json", feeds.json_feed),
+    *(path(name, feeds.serve_feed, {"name": name}) for name in feeds.FEED_FORMATS),
     path("export.csv", exports.export_csv),
     path("export.json", exports.export_json),
     path("export.xlsx", exports.export_xlsx),

@@ -11,7 +11,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
-from timeline.sharing.metadata import get_origin
+from timeline.serving.origin import get_origin
 
 SECURITY_TXT_VALIDITY = dt.timedelta(days=180)
 

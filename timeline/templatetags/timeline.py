@@ -13,12 +13,13 @@ from publishing.kinds import get_kind_family, get_kind_label
 from publishing.text import availability, date_words
 from publishing.text.cleaning import render_json_block, render_safe_html
 from publishing.text.languages import get_language_direction, get_native_name, isolate_bidi
-from timeline.pages import alternate_formats as other_ways
 from timeline.pages import new_since, privacy_claims
+from timeline.pages.alternate_formats import get_alternate_formats, render_embed_code
 from timeline.pages.content_notes import get_content_note
 from timeline.search.filters import Filter
+from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
-from timeline.sharing.metadata import PageMetadata, build_head_context, get_origin
+from timeline.sharing.metadata import PageMetadata, build_head_context
 
 register = template.Library()
 
@@ -45,11 +46,11 @@ def frame(context):
 
 @register.inclusion_tag("timeline/head.html", takes_context=True)
 def head(context):
-    """The addresses and descriptions in the head; a page without a `Described` of its own says only where it is."""
+    """The addresses and descriptions in the head; a page without a `PageMetadata` of its own says only where it is."""
     language = translation.get_language()
     request = context["request"]
     page = context.get("page") or PageMetadata(title="", path=request.path.partition(f"/{language}/")[2])
-    around = {"out": ways_out(context), "frame": context["frame"]}
+    around = {"out": alternate_formats(context), "frame": context["frame"]}
     return around | build_head_context(page, origin=get_origin(request), language=language, frame=context["frame"])
 
 
@@ -59,7 +60,7 @@ def json(data):
 
 
 @register.simple_tag(takes_context=True)
-def languages(context):
+def language_links(context):
     """(code, own name, path) for each language of the site: this page there, or the first page if this is none."""
     request = context.get("request")
     here = request.get_full_path() if request and not context.get("nowhere") else ""
@@ -69,16 +70,16 @@ def languages(context):
 
 
 @register.simple_tag(takes_context=True)
-def ways_out(context):
+def alternate_formats(context):
     """Form -> address of what this page lists, or of all there is, as feed, file and so on."""
-    return other_ways.get_alternate_formats(get_listed_filter(context))
+    return get_alternate_formats(get_listed_filter(context))
 
 
 @register.simple_tag(takes_context=True)
 def embed_code(context):
     """The line to copy, to be read as it stands: its own marks are escaped once more."""
     origin, title = get_origin(context["request"]), context["situation"].title
-    return escape(other_ways.render_embed_code(get_listed_filter(context), origin=origin, title=title))
+    return escape(render_embed_code(get_listed_filter(context), origin=origin, title=title))
 
 
 def get_listed_filter(context):
@@ -88,7 +89,7 @@ def get_listed_filter(context):
 
 
 @register.simple_tag
-def promise(name):
+def privacy_claim(name):
     """Whether this installation keeps a promise, so that no page makes one that it does not."""
     return privacy_claims.PRIVACY_CLAIMS[name]()
 
@@ -119,20 +120,20 @@ def get_shown_language(entry):
 
 
 @register.simple_tag
-def foreign(entry):
+def entry_lang(entry):
     """The attributes of an entry in a list whose language is not that of the page."""
     return lang(get_shown_language(entry))
 
 
 @register.simple_tag
-def ours(entry):
+def page_lang(entry):
     """The attributes of the page's own words inside a foreign entry."""
     language = translation.get_language()
     return render_language_attributes(language) if get_shown_language(entry) != language else ""
 
 
 @register.simple_tag
-def said(entry, field, *, alone=False):
+def text_lang(entry, field, *, alone=False):
     """The attributes of one text of an entry; `alone` where it does not stand in a list."""
     code = entry.spoken.get(field, entry.language)
     return lang(code) if alone or get_shown_language(entry) == entry.language else render_language_attributes(code)
@@ -196,9 +197,9 @@ def passage(entry, found=None):
 
 
 @register.simple_tag
-def since_mark(entry, shown):
+def since_mark(entry, query_filter):
     """What is new about an entry since the day that the list was asked for; nothing on pages that are no list."""
-    return new_since.get_new_mark(entry, getattr(shown, "since", None))
+    return new_since.get_new_mark(entry, getattr(query_filter, "since", None))
 
 
 register.simple_tag(new_since.get_since_offer, name="since_offer")
@@ -213,13 +214,13 @@ def glyph(family):
 
 
 @register.filter
-def gloss(entry):
+def translated_title(entry):
     """The translated title of a testimony, for readers whose language is not that of the original above it."""
     return entry.title if entry.original_language not in {entry.language, entry.spoken.get("title")} else ""
 
 
 @register.filter
-def credited(entry, role):
+def credits_as(entry, role):
     return [credit for credit in entry.facts["credits"] if credit["role"] == role]
 
 
@@ -228,7 +229,7 @@ CROP_TOLERANCE = 1.15  # so little more is shown whole
 
 
 @register.simple_tag
-def pictured(picture):
+def picture_sources(picture):
     """The drawings of a picture as an `img` wants them: the biggest JPEG, and the lighter formats by type."""
     sources = {}
     for one in picture["renditions"]:
@@ -300,6 +301,6 @@ def month_of(entry):
 
 
 @register.filter
-def day(date):
+def full_date(date):
     """“14 August 2020”, from a date or its ISO form."""
     return date_words.format_day(date_words.to_date(date))

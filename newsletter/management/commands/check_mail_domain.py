@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter.mail import dns
+from newsletter.mail import name_server
 from newsletter.mail.domain_check import check_mail_domain
 
 
@@ -25,11 +25,11 @@ class Command(BaseCommand):
                     domain,
                     selectors=selector,
                     site_url=settings.SITE_URL,
-                    lookup=dns.read_zone_file(zone) if zone else dns.lookup_records,
+                    lookup=name_server.read_zone_file(zone) if zone else name_server.lookup_records,
                     message=Path(message).read_bytes() if message else None,
                 )
             )
-        except (dns.NameServerError, OSError) as error:
+        except (name_server.NameServerError, OSError) as error:
             raise CommandError(str(error)) from error
         for finding in found:
             self.stdout.write(str(finding))

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.composition.editions import compose_due_digests
+from newsletter.composition.digests import compose_due_digests
 
 
 class Command(BaseCommand):

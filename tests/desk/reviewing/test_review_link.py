@@ -241,7 +241,7 @@ def test_an_answer_stands_on_the_form_of_the_item(client, update):
     page = client.get(admin_url(update)).content.decode()
     assert "Paragraph 2 is wrong." in page
     assert "Something should be changed first" in page
-    assert "It does not count as the approval by a second person." in page
+    assert "It does not count as approval by a second person." in page
 
 
 def test_an_answer_is_logged_without_its_words_and_name(client, update):
@@ -264,16 +264,16 @@ def test_a_reviewers_approval_is_none(client):
 def test_an_answer_about_an_earlier_wording_says_so(client, update):
     answer(client, make(update))
     log_in(client)
-    assert "The text was changed since." not in client.get(admin_url(update)).content.decode()
+    assert "The text has changed since." not in client.get(admin_url(update)).content.decode()
     update.title_en = "Another"
     update.save()
-    assert "The text was changed since." in client.get(admin_url(update)).content.decode()
+    assert "The text has changed since." in client.get(admin_url(update)).content.decode()
 
 
 def test_an_answer_without_having_read_is_not_taken(client, update):
     path = make(update)
     sent = {"language": "en", "seen": "made up", "name": "Ana", "verdict": "fine"}
-    assert "Read it once more" in client.post(path, sent).content.decode()
+    assert "Read it again" in client.post(path, sent).content.decode()
     assert not ReviewAnswer.objects.exists()
 
 

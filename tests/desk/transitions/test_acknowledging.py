@@ -187,7 +187,7 @@ def test_lists_and_commands_are_not_held_up(client, editor, route):
 def test_the_page_for_many_says_how_much_nobody_looked_at(client, editor):
     update = make_update(summary_en=PHONE)
     chosen = {"action": "publish_all", "_selected_action": update.pk, "index": "0"}
-    assert "1 place nobody has looked at." in client.post("/admin/updates/update/", chosen).content.decode()
+    assert "1 passage not reviewed yet." in client.post("/admin/updates/update/", chosen).content.decode()
 
 
 def test_purging_forgets_what_was_looked_at(client, editor):

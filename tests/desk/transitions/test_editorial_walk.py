@@ -19,7 +19,7 @@ from tests.support.desk_client import admin_url
 from tests.support.factories import PASSWORD, make_organisation, make_situation, make_staff, make_update
 from updates.models import Update
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walk]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walk, pytest.mark.slow]
 
 
 def log_in(new_page, name, role):
@@ -66,7 +66,7 @@ def written(page):
     page.get_by_label("Situation").select_option(index=1)
     page.locator("input[name=title_en]").fill("Nine were held")
     page.get_by_label("Date:").fill("2020-08-14")
-    press_button(page, "Hand in for review")
+    press_button(page, "Submit for review")
     return Update.objects.get()
 
 
@@ -78,7 +78,7 @@ def returned_and_mended(contributor, approver, update):
     expect(contributor.get_by_text("Say it in Arabic too.")).to_be_visible()
     contributor.get_by_role("tab", name="العربيّة").click()
     contributor.locator("input[name=title_ar]").fill("احتجز تسعة")
-    press_button(contributor, "Hand in for review")
+    press_button(contributor, "Submit for review")
 
 
 def approved_and_scheduled(page, update, *, minutes):
@@ -95,7 +95,7 @@ def approved_and_scheduled(page, update, *, minutes):
 def corrected(contributor, approver, update):
     contributor.goto(admin_url(update))
     contributor.locator("input[name=title_en]").fill("Ten were held")
-    press_button(contributor, "Hand in for review")
+    press_button(contributor, "Submit for review")
     approver.goto(admin_url(update, "approve"))
     press_button(approver, "Approve")
     approver.goto(admin_url(update, "publish"))
@@ -130,8 +130,8 @@ def compared_and_brought_back(page, update):
     press_button(page, "Compare the two that are marked")
     expect(page.locator("del", has_text="Nine")).to_be_visible()
     expect(page.locator("ins", has_text="Ten")).to_be_visible()
-    press_button(page, f"Bring release {first.pk} back …")
-    press_button(page, "Bring it back")
+    press_button(page, f"Restore release {first.pk} …")
+    press_button(page, "Restore it")
     assert "Nothing was published." in get_messages(page)
     assert page.locator("input[name=title_en]").input_value() == "Nine were held"
     assert Entry.objects.get(uid=update.uid, language="en").title == "Ten were held"
@@ -141,12 +141,12 @@ def withdrawn_and_purged(page, administrator, update):
     page.goto(admin_url(update))
     press_button(page, "Withdraw")
     press_button(page, "Withdraw")
-    assert "Withdrawn: it is gone" in get_messages(page)
+    assert "Withdrawn: it is no longer public" in get_messages(page)
     page.locator(".messagelist a").click()
     expect(page.get_by_label("What to write").first).to_have_value(re.compile("/ar/belarus/updates/nine-were-held/"))
     administrator.goto(admin_url(update, "purge"))
-    press_button(administrator, "Delete for good")
-    assert "Deleted for good." in get_messages(administrator)
+    press_button(administrator, "Delete permanently")
+    assert "Deleted permanently." in get_messages(administrator)
     assert not Update.objects.exists()
     assert not any(release.document for release in Release.objects.of(update.uid))
 
@@ -155,15 +155,15 @@ def test_a_reviewer_link_is_made_opened_answered_and_revoked(people, new_page):
     editor = people[0]
     update = make_update("Words of a draft", title_ar="كلمات")
     editor.goto(admin_url(update))
-    press_button(editor, "Let somebody without account read it")
+    press_button(editor, "Let somebody without an account read it")
     editor.get_by_label("For whom").fill("lawyer")
-    press_button(editor, "Make a link")
+    press_button(editor, "Create a link")
     link = editor.get_by_label("The new address").input_value()
     reviewer = new_page(java_script_enabled=False)
     answered_by(reviewer, link)
     editor.goto(admin_url(update))
     expect(editor.get_by_text("Say since when.")).to_be_visible()
-    press_button(editor, "Let somebody without account read it")
+    press_button(editor, "Let somebody without an account read it")
     press_button(editor, "Revoke lawyer")
     assert "Revoked" in get_messages(editor)
     assert reviewer.goto(link).status == 404
@@ -175,7 +175,7 @@ def answered_by(page, link):
     assert "Words of a draft" not in page.content()
     page.get_by_role("button", name="Read the draft: العربيّة").click()
     expect(page.get_by_role("heading", name="كلمات")).to_be_visible()
-    page.locator(".guest-bar").get_by_role("button", name="English").click()
+    page.locator(".review-bar").get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Words of a draft")).to_be_visible()
     page.get_by_label("Your name, or what the editors call you").fill("Ana")
     page.get_by_role("radio", name="Something should be changed first").check()
@@ -194,11 +194,11 @@ def test_the_pages_of_a_reviewer_fit_a_phone_and_are_accessible(new_page, option
     for address_shown in ("/review/nothing/", f"/review/{token}/"):
         page.goto(address_shown)
         check(page)
-    page.locator(".guest-read button").first.click()
+    page.locator(".review-languages button").first.click()
     page.wait_for_selector("#answer")
     check(page)
     page.locator("#answer button").click()
-    page.wait_for_selector(".guest-bar [role=alert]")
+    page.wait_for_selector(".review-bar [role=alert]")
     check(page)
 
 

@@ -109,7 +109,7 @@ def test_a_time_that_has_passed_is_refused(client):
     log_in(client)
     update = make_update()
     answer = do(client, update, "schedule", at_0="2020-01-01", at_1="10:00")
-    assert "That moment has passed." in answer.content.decode()
+    assert "That time has passed." in answer.content.decode()
     assert not Entry.objects.filter(uid=update.uid).exists()
 
 
@@ -117,9 +117,9 @@ def test_a_contributor_withdraws_with_two_presses_and_no_reason(client):
     update = make_update(public=True)
     log_in(client, "contributor", role="contributor")
     page = client.get(admin_url(update, "withdraw")).content.decode()
-    assert "It is gone at once" in page
+    assert "It is removed at once" in page
     assert "autofocus>Withdraw</button>" in page
-    assert "Withdrawn: it is gone" in messages_for(do(client, update, "withdraw"))
+    assert "Withdrawn: it is no longer public" in messages_for(do(client, update, "withdraw"))
     assert public(client, update).status_code == 410
 
 
@@ -128,7 +128,8 @@ def test_withdrawing_a_situation_says_how_much_goes_with_it(client):
     make_update(situation=situation, public=True)
     make_update(situation=situation, public=True)
     log_in(client)
-    assert "2 published items in it go with it." in client.get(admin_url(situation, "withdraw")).content.decode()
+    page = client.get(admin_url(situation, "withdraw")).content.decode()
+    assert "2 published items in this situation will also be withdrawn." in page
 
 
 def test_opening_the_page_of_a_deed_does_nothing(client):
@@ -220,7 +221,7 @@ def test_only_an_administrator_deletes_for_good(client):
     log_in(client)
     assert client.post(admin_url(update, "purge")).status_code == 403
     log_in(client, "admin", role="administrator")
-    assert "Deleted for good." in messages_for(do(client, update, "purge"))
+    assert "Deleted permanently." in messages_for(do(client, update, "purge"))
     assert not Update.objects.filter(pk=update.pk).exists()
     assert not Update.history.filter(title_en="Marker").exists()
 
@@ -253,7 +254,7 @@ def test_withdrawing_many_asks_on_a_page_that_names_them(client):
     items = [make_update("One", public=True), make_update("Two", public=True)]
     page = choose(client, "withdraw_all", *items).content.decode()
     assert "One" in page
-    assert "It is gone at once" in page
+    assert "It is removed at once" in page
     assert Entry.objects.filter(uid=items[0].uid).exists()
 
 
@@ -353,7 +354,7 @@ def test_the_page_of_publishing_says_what_is_missing_where_nobody_approved_yet(c
     story = make_story(consent=False)
     log_in(client)
     page = client.get(admin_url(story, "publish")).content.decode()
-    assert "There is no record of the teller" in page
+    assert "There is no record of consent" in page
     assert "A second person" in page
     assert '<button type="submit" class="button' not in page
 
@@ -363,7 +364,7 @@ def test_the_page_for_many_says_what_is_missing_for_each(client):
     log_in(client)
     chosen = {"action": "publish_all", "_selected_action": story.pk, "index": "0"}
     page = client.post("/admin/stories/survivorstory/", chosen).content.decode()
-    assert "There is no record of the teller" in page
+    assert "There is no record of consent" in page
     assert '<button type="submit" class="button' not in page
 
 

@@ -41,7 +41,7 @@ def test_a_state_is_a_word_and_a_shape(client):
     log_in(client)
     make_update()
     page = client.get(BOARD).content.decode()
-    assert '<span class="reached missing"><svg class="shape"' in page
+    assert '<span class="translation-state missing"><svg class="shape"' in page
     assert "</svg>missing</span>" in page
 
 

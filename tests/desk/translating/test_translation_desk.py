@@ -68,7 +68,7 @@ def test_who_checks_their_own_words_is_told_who_else_could(client):
     translator(client, "fr")
     update = make_update("Stop torture")
     answer = submit_form(client, into(update, "fr"), "_check", title_fr="Halte")
-    assert "You wrote it yourself: nina could look at it too." in messages_for(answer)
+    assert "You wrote it yourself: nina could check it too." in messages_for(answer)
     assert state(update, "fr") == "checked"
 
 
@@ -383,7 +383,7 @@ def test_rich_text_is_cleaned(client):
 def test_a_translation_in_arabic_stands_in_its_own_direction(client):
     translator(client, "ar")
     page = client.get(into(make_update(), "ar")).content.decode()
-    assert '<div class="spoken" lang="ar" dir="rtl"><input type="text" name="title_ar"' in page
+    assert '<div class="translated-field" lang="ar" dir="rtl"><input type="text" name="title_ar"' in page
 
 
 def test_saving_a_translation_asks_the_database_at_most_forty_times(client):

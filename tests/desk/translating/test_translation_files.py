@@ -117,6 +117,14 @@ def test_a_spreadsheet_has_the_original_beside_the_translation_and_runs_nothing(
     assert {cell.data_type for cell in workbook.active[2]} == {"s"}
 
 
+def test_a_workbook_breaks_long_texts_and_has_the_translation_begin_on_its_own_side(client):
+    log_in(client)
+    page = load_workbook(io.BytesIO(exported(client, make_update(), to="ar", form="xlsx").content)).active
+    assert (page["A1"].font.bold, page.freeze_panes, page.column_dimensions["G"].width) == (True, "A2", 70)
+    assert [page[cell].alignment.wrap_text for cell in ("F2", "G2")] == [True, True]
+    assert [page[cell].alignment.readingOrder for cell in ("F2", "G2")] == [0, 2]
+
+
 @pytest.mark.parametrize("query", ["type=update&to=ru&as=xliff", "type=situation&to=ru&as=csv"])
 def test_a_translator_takes_nothing_in_another_language_away(client, query):
     translator(client, "fr")
@@ -242,7 +250,7 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xliff>&a;</xl
 @pytest.mark.parametrize("content", [b"<xliff", BOMB, OUTSIDE, b'<?xml version="1.0" encoding="junk"?><a/>'])
 def test_xml_that_is_broken_or_reaches_out_is_refused(client, content):
     log_in(client)
-    refused(client, content, "This is not XML that can be read.")
+    refused(client, content, "This XML cannot be read.")
 
 
 def test_another_version_of_xliff_is_refused(client):
@@ -263,10 +271,10 @@ def test_a_deeply_nested_text_is_refused(client):
     [
         ("ohrm/update", "other/update", "It was not exported here"),
         ("ohrm/update", "ohrm/partner", "This kind of item is unknown here"),
-        ("UID", "00000000-0000-4000-8000-000000000000", "This item does not exist here, or not any more."),
-        ("UID", "junk", "This item does not exist here, or not any more."),
+        ("UID", "00000000-0000-4000-8000-000000000000", "This item does not exist here, or no longer exists."),
+        ("UID", "junk", "This item does not exist here, or no longer exists."),
         ('id="title"', 'id="slug"', "“slug” is not a part of this item."),
-        ('target-language="fr"', 'target-language="ru"', "You may not write in this language: ru."),
+        ('target-language="fr"', 'target-language="ru"', "You do not have permission to write in this language: ru."),
         ('target-language="fr"', "", "It does not say which language"),
     ],
 )
@@ -300,7 +308,7 @@ def test_one_item_twice_in_a_file_is_refused(client):
     update = make_update()
     content = with_target(exported(client, update).content, title="Mots").decode()
     file = content[content.index("<file") : content.index("</xliff>")]
-    refused(client, content.replace(file, file * 2).encode(), "This item stands twice in the file.")
+    refused(client, content.replace(file, file * 2).encode(), "This item is in the file twice.")
 
 
 def test_what_changed_between_looking_and_saving_stops_the_whole_file(client):
@@ -317,7 +325,7 @@ def test_what_changed_between_looking_and_saving_stops_the_whole_file(client):
     ("change", "sentence"),
     [
         (lambda rows: rows[0].update(translation="x", part=""), "It does not say which part of which item this is."),
-        (lambda rows: rows.append(rows[0]), "This part stands twice."),
+        (lambda rows: rows.append(rows[0]), "This part is in the file twice."),
         (lambda rows: [row.pop("version") for row in rows], "This column is missing."),
     ],
 )
@@ -339,7 +347,7 @@ def test_a_workbook_that_is_none_is_refused(client):
 @pytest.mark.parametrize("forged", [{"content": "%%%", "versions": "{}"}, {"content": "PHg+", "versions": "[1]"}])
 def test_a_forged_agreement_is_refused(client, forged):
     log_in(client)
-    assert "Choose the file once more." in client.post(IMPORT, forged).content.decode()
+    assert "Choose the file again." in client.post(IMPORT, forged).content.decode()
 
 
 def test_a_forged_agreement_gives_a_translator_no_other_language(client):
@@ -347,7 +355,7 @@ def test_a_forged_agreement_gives_a_translator_no_other_language(client):
     update = make_update()
     judged = upload(client, with_target(exported(client, update, to="ru").content, title="Слова"))
     translator(client, "fr")
-    assert "You may not write in this language" in agree(client, judged).content.decode()
+    assert "You do not have permission to write in this language" in agree(client, judged).content.decode()
     assert not fresh(update).title_ru
 
 
@@ -355,7 +363,7 @@ def test_a_contributor_brings_nothing_back_for_a_situation(client):
     log_in(client, "admin", role="administrator")
     content = with_target(exported(client, make_situation()).content, title="Mots")
     log_in(client, "clara", role="contributor")
-    refused(client, content, "You may not write in this language")
+    refused(client, content, "You do not have permission to write in this language")
 
 
 def test_a_check_is_undone_by_a_file_that_changes_the_words(client):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Edition
 from publishing.workflow import entries
@@ -22,7 +22,7 @@ def quiet(settings, tmp_path):
 def send(*, query="", **options):
     make_subscriber(query=query)
     made = make_release("The statement", **options)
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     return made
 

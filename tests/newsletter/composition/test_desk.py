@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from newsletter.composition import editions
+from newsletter.composition import addressing, digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Edition, Subscriber, Wording
 from newsletter.subscribers.confirmation import send_due_confirmations
@@ -80,7 +80,7 @@ def test_a_letter_without_entries_is_not_kept(client, ana):
 
 def test_nothing_goes_out_before_a_second_person_approved(client, letter):
     make_subscriber()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     step(client, letter, "propose")
     assert "You worked on this letter yourself" in step(client, letter, "approve")
     letter.refresh_from_db()
@@ -95,7 +95,7 @@ def test_an_approved_letter_goes_to_each_reader_in_their_language(client, letter
     step(client, letter, "propose")
     client.force_login(boris)
     step(client, letter, "approve")
-    editions.create_deliveries(Edition.objects.get(pk=letter.pk))
+    addressing.create_deliveries(Edition.objects.get(pk=letter.pk))
     send_due()
     subjects = {message["To"]: message["Subject"] for message in read_sent_mails()}
     assert subjects == {"en@example.org": "What happened", "fr@example.org": "Ce qui s’est passé"}
@@ -116,7 +116,7 @@ def test_ten_clicks_on_approve_are_one(client, letter, boris):
     step(client, letter, "propose")
     client.force_login(boris)
     assert [("Done" in step(client, letter, "approve")) for _ in range(10)].count(True) == 1
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert Delivery.objects.filter(edition=letter).count() == 1
 
 
@@ -153,13 +153,13 @@ def buttons(client, edition):
     """(label, whether it is the first thing to do) of the one row of buttons below an edition."""
     shown = client.get(f"{LIST}{edition.pk}/change/").content.decode()
     assert shown.count('class="submit-row') == 1
-    row = re.search(r'<div class="submit-row deeds">(.*?)</div>', shown, re.DOTALL)[1]
+    row = re.search(r'<div class="submit-row action-buttons">(.*?)</div>', shown, re.DOTALL)[1]
     found = re.findall(r'<(?:input|a)[^>]*?(?:value="([^"]*)"[^>]*)?class="([^"]*)"[^>]*>([^<]*)', row)
     return [(value or words, "default" in kinds) for value, kinds, words in found]
 
 
 def test_the_buttons_of_a_letter_stand_in_one_row_the_first_thing_to_do_first(client, letter, boris):
-    assert buttons(client, letter)[:2] == [("Save", True), ("Hand in for approval", False)]
+    assert buttons(client, letter)[:2] == [("Save", True), ("Submit for approval", False)]
     step(client, letter, "propose")
     assert buttons(client, letter)[0] == ("Return to its authors", True)
     client.force_login(boris)
@@ -169,7 +169,7 @@ def test_the_buttons_of_a_letter_stand_in_one_row_the_first_thing_to_do_first(cl
 def test_the_page_of_an_edition_says_how_far_it_is(client, ana):
     make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     digest = Edition.objects.get()
     assert "1 still to send." in client.get(f"{LIST}{digest.pk}/change/").content.decode()
     send_due()
@@ -179,19 +179,19 @@ def test_the_page_of_an_edition_says_how_far_it_is(client, ana):
 def test_a_digest_can_be_stopped_and_resumed(client, ana):
     make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     digest = Edition.objects.get()
     step(client, digest, "stop")
     assert send_due().sent == 0
     step(client, digest, "resume")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert send_due().sent == 1
 
 
 def test_a_doubt_is_settled_by_a_person(client, ana):
     make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     Delivery.objects.update(state=Delivery.State.DOUBT)
     chosen = {"action": "count_as_sent", "_selected_action": [Delivery.objects.get().pk]}
     link = re.search(r'href="(/admin/newsletter/delivery/[^"]+)">1 in doubt<', client.get(LIST).content.decode())[1]
@@ -214,7 +214,7 @@ def test_mail_can_be_made_to_say_nothing_outside(client, ana):
     assert Wording.objects.get().sender == "News desk"
     make_subscriber()
     make_release("Crisis")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     (message,) = read_sent_mails()
     assert (message["From"], message["Subject"]) == ("News desk <newsletter@testserver>", "Your letter")

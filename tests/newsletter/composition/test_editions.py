@@ -7,10 +7,11 @@ import time_machine
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
-from newsletter.delivery.tasks import requeue_lost_tasks, send_confirmations
 from newsletter.models import Delivery, DigestRun, Edition
+from newsletter.queue import requeue_lost_tasks
+from newsletter.subscribers.tasks import send_confirmations
 from publishing.models import Entry
 from publishing.workflow import entries
 from tests.support.factories import make_story
@@ -30,7 +31,7 @@ def monday(settings, tmp_path):
 
 
 def compose_and_send():
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     return send_due()
 
 
@@ -87,7 +88,7 @@ def test_nothing_new_is_no_mail(monday):
 def test_composing_twice_makes_nothing_twice():
     make_subscriber()
     make_release()
-    assert [editions.compose_due_digests(), editions.compose_due_digests()] == [1, 0]
+    assert [digests.compose_due_digests(), digests.compose_due_digests()] == [1, 0]
     assert Delivery.objects.count() == 1
 
 
@@ -174,7 +175,7 @@ def test_a_withdrawn_item_leaves_mail_that_waits():
     make_subscriber()
     make_release("Stays")
     taken_back = make_release("Taken back")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     entries.withdraw_entries([taken_back.uid])
     send_due()
     (text,) = bodies()
@@ -185,7 +186,7 @@ def test_a_withdrawn_item_leaves_mail_that_waits():
 def test_an_edition_of_which_nothing_is_public_any_more_is_not_sent():
     make_subscriber()
     only = make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     entries.withdraw_entries([only.uid])
     assert send_due().sent == 0
     assert not Delivery.objects.exists()
@@ -194,16 +195,16 @@ def test_an_edition_of_which_nothing_is_public_any_more_is_not_sent():
 def test_a_killed_composition_goes_on_without_forgetting_or_doubling():
     readers = [make_subscriber(f"reader{number}@example.org") for number in range(5)]
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     Edition.objects.update(state=Edition.State.COMPOSING)
     Delivery.objects.filter(subscriber=max(readers, key=lambda row: row.pk)).delete()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert Delivery.objects.count() == 5
 
 
 def test_without_readers_nothing_is_composed_and_nothing_is_missed():
     make_release("Before anybody came")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert not DigestRun.objects.exists()
     make_subscriber()
     compose_and_send()

@@ -7,11 +7,13 @@ from email import message_from_bytes, policy
 import html5lib
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 
-from newsletter.composition import editions
+from newsletter.composition import digests, editions
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Subscriber, Wording
 from newsletter.subscribers import links
+from tests.support import servers
 from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -25,17 +27,33 @@ TITLES = [
 ]
 
 
-@pytest.fixture
-def mails(smtp_sink, settings, tmp_path):
-    """The raw bytes of a hundred mails to readers of six languages."""
-    settings.DATA_DIR, settings.MAIL_CONNECTIONS, settings.EMAIL_TIMEOUT = tmp_path, 1, 5
+def send_a_hundred():
+    """Mails to readers of six languages."""
     make_situation_release()
     for number, title in enumerate(TITLES):
         make_release(title, language=["en", "be", "ar", "fr", "es"][number], summary=title)
     call_command("sample_subscribers", "100", "--seed", "4")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert send_due().sent == 100
+
+
+@pytest.fixture
+def sent(smtp_sink, settings, tmp_path):
+    """A hundred mails as they were received, and the readers and deliveries they belong to in the database."""
+    settings.DATA_DIR, settings.MAIL_CONNECTIONS, settings.EMAIL_TIMEOUT = tmp_path, 1, 5
+    send_a_hundred()
     return smtp_sink.received
+
+
+@pytest.fixture(scope="module")
+def mails(scratch_database, tmp_path_factory):
+    """A hundred mails as they were received, and nothing in the database."""
+    place = tmp_path_factory.mktemp("mails")
+    with servers.running_smtp_sink() as sink, scratch_database():
+        server = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": sink.port, "EMAIL_TIMEOUT": 5, "MAIL_CONNECTIONS": 1}
+        with override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", DATA_DIR=place, **server):
+            send_a_hundred()
+    return sink.received
 
 
 def bodies(message):
@@ -72,7 +90,7 @@ def test_no_title_sender_or_subject_begins_a_header(smtp_sink, settings, tmp_pat
     Wording.objects.create(language="en", sender=evil)
     make_release(evil)
     make_subscriber()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     (mail,) = smtp_sink.received
     assert mail.recipients == ["ana@example.org"]
@@ -90,8 +108,8 @@ def test_the_lines_are_what_the_wire_takes(mails):
         assert not any(line.startswith(b".") for line in body)
 
 
-def test_one_click_leads_to_the_reader_of_this_mail(mails):
-    for mail in mails:
+def test_one_click_leads_to_the_reader_of_this_mail(sent):
+    for mail in sent:
         token = re.fullmatch(
             r"<http://testserver/\w\w/newsletter/unsubscribe/([\w-]+)/>", mail.message["List-Unsubscribe"]
         )
@@ -132,20 +150,20 @@ def test_the_html_is_in_the_readers_language_and_direction(mails):
         assert root.get("dir") == ("rtl" if language == "ar" else "ltr")
 
 
-def test_two_readers_of_one_edition_get_the_same_but_for_their_own_parts(mails):
+def test_two_readers_of_one_edition_get_the_same_but_for_their_own_parts(sent):
     own = re.compile(rb"(?m)^(To|Message-ID|List-Unsubscribe): .*$|[\w-]{38}/?|=_[0-9a-f]{24}")
-    alike = {own.sub(b"", mail.raw) for mail in mails}
+    alike = {own.sub(b"", mail.raw) for mail in sent}
     assert len(alike) == Delivery.objects.values("edition").distinct().count()
 
 
-def test_a_message_id_is_the_same_whenever_it_is_tried(mails):
-    ids = [mail.message["Message-ID"] for mail in mails]
+def test_a_message_id_is_the_same_whenever_it_is_tried(sent):
+    ids = [mail.message["Message-ID"] for mail in sent]
     assert len(set(ids)) == 100
     Delivery.objects.update(state=Delivery.State.DUE)
     editions.Edition.objects.update(state=editions.State.SENDING)
     send_due()
-    assert Counter(mail.message["Message-ID"] for mail in mails).most_common(1)[0][1] == 2
-    assert len({mail.message["Message-ID"] for mail in mails}) == 100
+    assert Counter(mail.message["Message-ID"] for mail in sent).most_common(1)[0][1] == 2
+    assert len({mail.message["Message-ID"] for mail in sent}) == 100
 
 
 def test_the_parser_of_the_standard_gets_the_titles_back(mails):

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Edition, Subscriber
 from newsletter.subscribers import links
@@ -47,7 +47,7 @@ def ana(settings, tmp_path):
     settings.DATA_DIR, settings.MAIL_CONNECTIONS, settings.MAIL_BOUNCES = tmp_path, 1, "bounces@example.org"
     subscriber = make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     return subscriber
 

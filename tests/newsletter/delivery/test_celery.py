@@ -13,11 +13,11 @@ from newsletter.subscribers import signup
 from tests.support import servers
 from tests.support.environment import build_environment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ENQUEUE = (
     "import django; django.setup(); "
-    "from newsletter.delivery.tasks import send_confirmations; send_confirmations.enqueue()"
+    "from newsletter.subscribers.tasks import send_confirmations; send_confirmations.enqueue()"
 )
 
 

@@ -7,12 +7,12 @@ from collections import Counter
 import pytest
 from django.core.management import call_command
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.models import Delivery
 from tests.support import external_senders, servers
 from tests.support.newsletter_fixtures import make_release
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MAILS, KILLS = 1000, 20
 
@@ -21,7 +21,7 @@ MAILS, KILLS = 1000, 20
 def outside(tmp_path):
     call_command("sample_subscribers", str(MAILS), "--seed", "7")
     make_release("The statement", tell_now=True)
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert Delivery.objects.count() == MAILS
     with external_senders.running_senders(tmp_path) as senders:
         yield senders

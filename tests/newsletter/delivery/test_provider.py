@@ -13,7 +13,7 @@ import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, Edition, SignUp, Subscriber
 from newsletter.subscribers import signup
@@ -48,7 +48,7 @@ def edition(provider):
     for number in range(5):
         make_subscriber(f"reader{number}@example.org")
     make_release("The statement")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     return Edition.objects.get()
 
 
@@ -145,7 +145,7 @@ def ana(provider):
     """A reader who was sent one mail."""
     subscriber = make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     return subscriber
 
@@ -185,7 +185,7 @@ def test_a_report_is_counted_for_the_mail_that_it_quotes(client, ana, provider):
     first = fields(provider.asked[0])["h:Message-Id"]
     make_release("Another")
     with time_machine.travel(timezone.now() + dt.timedelta(days=8)):
-        editions.compose_due_digests()
+        digests.compose_due_digests()
         send_due()
     report(client, message={"headers": {"message-id": first.strip("<>")}})
     assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == [State.REFUSED, State.SENT]

@@ -8,13 +8,13 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery import rate_limit
 from newsletter.models import Delivery, RateLimitSlot
 from tests.support import external_senders, servers
 from tests.support.newsletter_fixtures import make_release
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MAILS = 60
 
@@ -23,7 +23,7 @@ MAILS = 60
 def due():
     call_command("sample_subscribers", str(MAILS), "--seed", "7")
     make_release("The statement", tell_now=True)
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert Delivery.objects.count() == MAILS
 
 
@@ -97,5 +97,5 @@ def test_who_is_put_off_waits_behind_those_before():
     limits = rate_limit.RateLimiter(per_minute=0, per_domain=60)
     limits.is_free("example.org")
     assert not limits.is_free("example.org")
-    first, second = limits.put_off("example.org"), limits.put_off("example.org")
+    first, second = limits.get_delay("example.org"), limits.get_delay("example.org")
     assert first <= 1 < second <= 2

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from newsletter.composition import editions
+from newsletter.composition import addressing, digests, editions
 from newsletter.delivery import send_log
 from newsletter.delivery.sending import send_due
 from newsletter.mail.transport import SmtpTransport
@@ -108,7 +108,7 @@ def edition(server):
     for number in range(5):
         make_subscriber(f"reader{number}@example.org")
     make_release("The statement")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     return Edition.objects.get()
 
 
@@ -215,9 +215,9 @@ def test_two_editions_at_once_reach_everybody_once_each(edition, server):
     for number in range(5):
         make_subscriber(f"daily{number}@example.org", frequency="daily")
     make_release("Another")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     other = Edition.objects.create(numbers=edition.numbers, state=Edition.State.COMPOSING)
-    editions.create_deliveries(other)
+    addressing.create_deliveries(other)
     send_due()
     names = [received.message["Message-ID"] for received in server.received]
     assert len(names) == len(set(names)) == Delivery.objects.filter(state=State.SENT).count() == 20
@@ -234,7 +234,7 @@ def test_silence_after_the_last_word_is_a_doubt_and_never_sent_again(edition, se
 
 def test_an_error_nobody_foresaw_in_the_middle_of_a_mail_is_a_doubt(edition, server, monkeypatch):
     first = iter([MemoryError])
-    whole = SmtpTransport.hand_over
+    whole = SmtpTransport.send
 
     def fail_once(wire, *args, **options):
         answer = whole(wire, *args, **options)
@@ -242,7 +242,7 @@ def test_an_error_nobody_foresaw_in_the_middle_of_a_mail_is_a_doubt(edition, ser
             raise error
         return answer
 
-    monkeypatch.setattr(SmtpTransport, "hand_over", fail_once)
+    monkeypatch.setattr(SmtpTransport, "send", fail_once)
     assert send_due().doubt == 1
     monkeypatch.undo()
     send_due()
@@ -296,6 +296,18 @@ def test_a_refusal_that_is_about_us_does_not_erase_the_reader(edition, server):
     assert Subscriber.objects.filter(pk=good.pk).exists()
 
 
+def test_a_full_mailbox_is_tried_again_and_never_costs_a_reader_the_subscription(edition, server):
+    full = Subscriber.objects.at_address("reader1@example.org").get()
+    for _ in range(2):
+        past = Edition.objects.create(state=Edition.State.SENT)
+        Delivery.objects.create(edition=past, subscriber=full, state=State.REFUSED, code="rcpt 550")
+    server.script["reader1@example.org"] = [("rcpt", "552 5.2.2 Mailbox full")]
+    assert send_due().left == 1
+    assert Delivery.objects.get(subscriber=full, edition=edition).code == "full 552"
+    with later(6):
+        assert send_due().sent == 1
+
+
 def test_who_leaves_before_it_is_sent_gets_nothing(edition, server):
     signup.unsubscribe(Subscriber.objects.at_address("reader1@example.org").get().pk)
     send_due()
@@ -306,7 +318,7 @@ def test_a_stop_halts_within_twenty_mails_and_going_on_sends_the_rest(server):
     for number in range(100):
         make_subscriber(f"reader{number}@example.org")
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     edition = Edition.objects.get()
 
     class Stopper:
@@ -318,7 +330,7 @@ def test_a_stop_halts_within_twenty_mails_and_going_on_sends_the_rest(server):
     assert send_due(should_stop=Stopper()).sent <= 60
     edition.refresh_from_db()
     editions.resume_edition(edition, by="ana")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     assert len(set(server.to)) == len(server.to) == 100
 
@@ -328,7 +340,7 @@ def test_a_withdrawal_in_the_middle_reaches_the_mails_not_yet_sent(server):
         make_subscriber(f"reader{number}@example.org")
     taken = make_release("Taken back")
     make_release("Stays")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     gone = []
 
     def withdraw_at_thirty():
@@ -437,7 +449,7 @@ def test_with_all_keys_of_the_server_no_sealed_address_opens(private_key):
 def test_sealed_addresses_get_mail_only_with_the_private_key(server, private_key, tmp_path, capsys):
     make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     assert send_due().sent == 0
     (tmp_path / "key").write_text(private_key)
     call_command("send_editions", unseal=str(tmp_path / "key"))
@@ -462,9 +474,9 @@ def test_who_is_sealed_can_choose_and_leave(client, private_key):
 
 def test_who_is_sealed_sees_what_is_held_but_is_promised_no_mail(client, private_key):
     page = f"/en/newsletter/preferences/{links.make_token(make_subscriber().pk, links.PREFERENCES)}/"
-    assert "Send me what you hold" not in client.get(page).content.decode()
+    assert "Send me the data you hold" not in client.get(page).content.decode()
     answer = client.post(page, {"step": "send"})
-    assert "sealed: we cannot open it here" in answer.content.decode()
+    assert "encrypted: we cannot open it here" in answer.content.decode()
 
 
 def test_turning_the_seal_on_seals_who_is_there(settings):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.mail.sparkpost import WORD_JOINER, escape_template_braces
 from newsletter.models import Delivery, Edition, Subscriber
@@ -39,7 +39,7 @@ def edition(provider):
     for number in range(5):
         make_subscriber(f"reader{number}@example.org")
     make_release("The {{statement}} of }} us")
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     return Edition.objects.get()
 
 
@@ -119,7 +119,7 @@ def ana(provider):
     """A reader who was sent one mail."""
     subscriber = make_subscriber()
     make_release()
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     return subscriber
 

@@ -1,15 +1,17 @@
-"""What the check of the mail domain finds, from prepared answers of a name server."""
+"""What the check of the mail domain finds, from prepared answers and from a name server on loopback."""
 
 import base64
-import struct
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from dns import resolver
 
-from newsletter.mail import dns
+from newsletter.mail import name_server
+from tests.support.name_server import running_name_server
+from tests.support.servers import find_free_port
 
 
 def key(bits):
@@ -80,12 +82,63 @@ def test_a_signature_has_to_cover_what_one_click_relies_on(check, settings, tmp_
     assert "leaves out list-unsubscribe, list-unsubscribe-post" in capsys.readouterr().out
 
 
-def test_an_answer_of_a_name_server_is_read_with_its_pointers_and_long_texts():
-    asked = dns.build_dns_query("example.org", dns.TXT)[12:]
-    text = bytes([6]) + b"v=spf1" + bytes([5]) + b" -all"
-    mail = struct.pack("!H", 10) + bytes([2]) + b"mx" + b"\xc0\x0c"
-    records = b"".join(
-        b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 60, len(data)) + data for kind, data in [(16, text), (15, mail)]
-    )
-    packet = struct.pack("!HHHHHH", 1, 0x8180, 1, 2, 0, 0) + asked + records
-    assert list(dns.parse_dns_answers(packet)) == [(dns.TXT, "v=spf1 -all"), (dns.MX, "mx.example.org")]
+# --- A name server ----------------------------------------------------------------------------
+
+
+LONG_TEXT = f"v=spf1 {'ip4:192.0.2.1 ' * 40}-all"
+ZONE = {
+    ("example.org.", "TXT"): [f'"{LONG_TEXT[:200]}" "{LONG_TEXT[200:400]}" "{LONG_TEXT[400:]}"'],
+    ("example.org.", "MX"): ["10 mx.example.org.", "20 mx2.example.org."],
+}
+
+
+@pytest.fixture
+def ask_at(monkeypatch):
+    """Lets questions go to these ports of 127.0.0.1, 127.0.0.2 and so on, in this order."""
+
+    def use(*ports):
+        asked = resolver.Resolver(configure=False)
+        asked.timeout = 0.3
+        asked.nameservers = [f"127.0.0.{place}" for place in range(1, len(ports) + 1)][::-1]
+        asked.nameserver_ports = dict(zip(asked.nameservers, ports, strict=True))
+        monkeypatch.setattr(resolver, "default_resolver", asked)
+        monkeypatch.setattr(name_server, "LIFETIME", 1)
+
+    return use
+
+
+def test_an_answer_that_was_cut_off_is_read_whole_and_its_strings_as_one(ask_at):
+    with running_name_server(ZONE) as port:
+        ask_at(port)
+        assert name_server.lookup_records("example.org", "TXT") == [LONG_TEXT]
+
+
+def test_the_hosts_that_take_mail_are_named(ask_at):
+    with running_name_server(ZONE) as port:
+        ask_at(port)
+        assert sorted(name_server.lookup_records("example.org", "MX")) == ["mx.example.org", "mx2.example.org"]
+
+
+def test_a_name_that_is_not_there_has_no_records(ask_at):
+    with running_name_server(ZONE) as port:
+        ask_at(port)
+        assert name_server.lookup_records("nowhere.example.org", "TXT") == []
+
+
+def test_a_name_without_records_of_a_kind_has_none(ask_at):
+    with running_name_server({("example.org.", "A"): ["192.0.2.1"]}) as port:
+        ask_at(port)
+        assert name_server.lookup_records("example.org", "MX") == []
+
+
+def test_where_the_first_name_server_is_silent_the_next_is_asked(ask_at):
+    with running_name_server(ZONE) as port:
+        ask_at(find_free_port(), port)
+        assert name_server.lookup_records("example.org", "TXT") == [LONG_TEXT]
+
+
+def test_a_silent_name_server_ends_the_check_with_a_sentence(ask_at, settings):
+    settings.DEFAULT_FROM_EMAIL = "news@example.org"
+    ask_at(find_free_port())
+    with pytest.raises(CommandError, match="could not be asked about example.org"):
+        call_command("check_mail_domain")

@@ -131,7 +131,7 @@ def test_without_a_reason_in_writing_there_is_no_file(client, ada, reason):
 
 def test_where_nobody_would_be_alarmed_there_is_no_file(client, ada):
     Account.objects.exclude(pk=ada.pk).update(is_active=False)
-    assert "nobody to alarm" in client.get(PAGE).content.decode()
+    assert "no other administrator to notify" in client.get(PAGE).content.decode()
     assert exported(client) is None
 
 

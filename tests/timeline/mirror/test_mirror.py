@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
@@ -36,7 +38,7 @@ from tests.support.factories import (
 from timeline.mirror import build, link_rewriting, signature
 from timeline.mirror.tasks import renew_mirror
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NAME = "c" * 40 + ".jpg"
 LINK = re.compile(r'<(?:a|link|img|source|script)\b[^>]*?\s(?:href|src)="([^"]*)"')
@@ -87,6 +89,36 @@ def full_site():
     Edition.objects.create(state="sent", numbers=list(Release.objects.values_list("pk", flat=True)))
 
 
+@pytest.fixture(scope="module")
+def copies(scratch_database, tmp_path_factory):
+    """A function to copies of the site that are made once: with its name a function that fills it."""
+
+    @lru_cache
+    def copy_of(fill):
+        place = tmp_path_factory.mktemp("mirror")
+        with scratch_database(), override_settings(MEDIA_ROOT=place / "media", MIRROR_KEY=make_key(64)):
+            fill()
+            return built(place)
+
+    return copy_of
+
+
+@pytest.fixture
+def full_copy(copies):
+    """The folder of a copy of the full site; only to be read."""
+    return copies(full_site)
+
+
+@pytest.fixture
+def small_copy(copies, place):
+    """The folder of a copy of a site of one update, the test's own."""
+    return shutil.copytree(copies(site_of_one_update), place / "copy")
+
+
+def site_of_one_update():
+    make_update(public=True)
+
+
 def broken(folder):
     """(page, link) of every link inside the folder that no file answers."""
     pages = folder.rglob("*.html")
@@ -98,56 +130,48 @@ def broken(folder):
 # --- What is in it ----------------------------------------------------------------------------
 
 
-def test_no_link_is_broken_and_none_needs_a_server(place):
-    full_site()
-    folder = built(place)
-    assert broken(folder) == []
-    assert not [page for page in folder.rglob("*.html") if re.search(r'<form|(?:href|src)="/', read(folder, page))]
-    assert (folder / f"media/{NAME}").read_bytes() == b"pixels"
-    assert (folder / "static/timeline/site.css").exists()
+def test_no_link_is_broken_and_none_needs_a_server(full_copy):
+    assert broken(full_copy) == []
+    assert not [
+        page for page in full_copy.rglob("*.html") if re.search(r'<form|(?:href|src)="/', read(full_copy, page))
+    ]
+    assert (full_copy / f"media/{NAME}").read_bytes() == b"pixels"
+    assert (full_copy / "static/timeline/site.css").exists()
 
 
-def test_every_item_is_there_in_every_language_and_on_every_page_of_its_list(place):
-    full_site()
-    folder = built(place)
+def test_every_item_is_there_in_every_language_and_on_every_page_of_its_list(full_copy):
     for code in ("en", "fr", "es", "ru", "be", "ar"):
-        assert "Pictured" in read(folder, f"{code}/belarus/updates/pictured/index.html")
-        assert (folder / f"{code}/belarus/stories/told/index.html").exists()
-    later = list(folder.glob("en/belarus/before-*.html"))
-    listed = read(folder) + "".join(read(folder, page) for page in later)
+        assert "Pictured" in read(full_copy, f"{code}/belarus/updates/pictured/index.html")
+        assert (full_copy / f"{code}/belarus/stories/told/index.html").exists()
+    later = list(full_copy.glob("en/belarus/before-*.html"))
+    listed = read(full_copy) + "".join(read(full_copy, page) for page in later)
     assert later
     assert all(f"Number {number}<" in listed for number in range(45))
 
 
-def test_lists_of_one_tag_or_section_are_there(place):
-    full_site()
-    folder = built(place)
-    assert "Pictured" in read(folder, "en/belarus/tag-detention.html")
-    assert 'href="section-stories.html"' in read(folder) or "section-stories" in read(folder, "en/index.html")
+def test_lists_of_one_tag_or_section_are_there(full_copy):
+    assert "Pictured" in read(full_copy, "en/belarus/tag-detention.html")
+    assert 'href="section-stories.html"' in read(full_copy) or "section-stories" in read(full_copy, "en/index.html")
 
 
-def test_feeds_and_files_are_there_for_every_list(place):
-    full_site()
-    folder = built(place)
+def test_feeds_and_files_are_there_for_every_list(full_copy):
     for at in ("en/belarus", "ar/search"):
         assert {"feed.atom", "feed.rss", "feed.json", "export.csv", "export.json"} <= {
-            path.name for path in (folder / at).iterdir()
+            path.name for path in (full_copy / at).iterdir()
         }
-    rows = list(csv.reader(read(folder, "en/belarus/export.csv").splitlines()))
+    rows = list(csv.reader(read(full_copy, "en/belarus/export.csv").splitlines()))
     assert len(rows) == 1 + 46 + 1
 
 
-def test_past_editions_are_there(place):
-    full_site()
-    assert "Number 44" in read(built(place), f"en/newsletter/archive/{Edition.objects.get().pk}/index.html")
+def test_past_editions_are_there(full_copy):
+    [edition] = full_copy.glob("en/newsletter/archive/*/index.html")
+    assert "Number 44" in read(full_copy, edition)
 
 
-def test_search_and_sign_up_say_where_they_work(place):
-    full_site()
-    folder = built(place)
-    assert 'href="http://testserver/en/search/"' in read(folder, "en/search/index.html")
-    assert 'href="http://testserver/en/newsletter/"' in read(folder, "en/newsletter/index.html")
-    assert 'lang="ar"' in read(folder, "ar/newsletter/index.html")
+def test_search_and_sign_up_say_where_they_work(full_copy):
+    assert 'href="http://testserver/en/search/"' in read(full_copy, "en/search/index.html")
+    assert 'href="http://testserver/en/newsletter/"' in read(full_copy, "en/newsletter/index.html")
+    assert 'lang="ar"' in read(full_copy, "ar/newsletter/index.html")
 
 
 def test_the_testimonies_of_one_partner_are_there_where_a_page_leads_to_them(place):
@@ -167,10 +191,10 @@ def test_what_is_not_copied_leads_to_the_site_and_says_so(place):
     assert all('rel="external noopener noreferrer"' in link and "Opens another site." in link for link in outward)
 
 
-def test_no_link_leads_nowhere(place):
-    full_site()
-    folder = built(place)
-    assert not [page for page in folder.rglob("*.html") if re.search(r"<a(?![^>]*\shref=)[\s>]", read(folder, page))]
+def test_no_link_leads_nowhere(full_copy):
+    assert not [
+        page for page in full_copy.rglob("*.html") if re.search(r"<a(?![^>]*\shref=)[\s>]", read(full_copy, page))
+    ]
 
 
 def test_a_link_to_a_testimony_that_may_not_be_copied_tells_nothing_of_it(place):
@@ -179,9 +203,8 @@ def test_a_link_to_a_testimony_that_may_not_be_copied_tells_nothing_of_it(place)
     assert "zeichen7f3a" not in everything(built(place)).lower()
 
 
-def test_the_front_leads_into_every_language(place):
-    full_site()
-    front = read(built(place), "index.html")
+def test_the_front_leads_into_every_language(full_copy):
+    front = read(full_copy, "index.html")
     assert [code for code in ("en", "fr", "es", "ru", "be", "ar") if f'href="{code}/index.html"' not in front] == []
 
 
@@ -262,14 +285,12 @@ def take_the_signature(folder):
         (take_the_signature, "manifest.json.sig: No such file"),
     ],
 )
-def test_every_way_to_tamper_is_found(place, tamper, told):
-    make_update(public=True)
-    folder = built(place)
-    assert "unchanged" in run("verify_mirror", str(folder))
-    tamper(folder)
+def test_every_way_to_tamper_is_found(small_copy, tamper, told):
+    assert "unchanged" in run("verify_mirror", str(small_copy))
+    tamper(small_copy)
     out = io.StringIO()
     with pytest.raises(CommandError, match="not as it was signed"):
-        call_command("verify_mirror", str(folder), stdout=out)
+        call_command("verify_mirror", str(small_copy), stdout=out)
     assert told in out.getvalue()
 
 
@@ -285,16 +306,14 @@ def test_another_key_is_found_out_and_the_right_one_can_be_named(place, settings
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
-def test_the_copy_can_be_checked_without_our_software(place):
-    make_update(public=True)
-    folder = built(place)
-    lines = [line.strip() for line in read(folder, "VERIFY.txt").splitlines() if line.startswith("    ")]
+def test_the_copy_can_be_checked_without_our_software(small_copy):
+    lines = [line.strip() for line in read(small_copy, "VERIFY.txt").splitlines() if line.startswith("    ")]
     spelt, commands = lines[0], lines[2:]
-    first, *others = [shell(line, folder) for line in commands]
+    first, *others = [shell(line, small_copy) for line in commands]
     assert first.stdout.strip() == spelt
     assert [done.returncode for done in others] == [0, 0]
-    change(folder)
-    assert shell(commands[-1], folder).returncode == 1
+    change(small_copy)
+    assert shell(commands[-1], small_copy).returncode == 1
 
 
 def shell(line, folder):
@@ -302,12 +321,10 @@ def shell(line, folder):
     return subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True)
 
 
-def test_the_list_names_each_file_with_its_size(place):
-    make_update(public=True)
-    folder = built(place)
-    rows = json.loads(read(folder, "manifest.json"))["files"]
+def test_the_list_names_each_file_with_its_size(small_copy):
+    rows = json.loads(read(small_copy, "manifest.json"))["files"]
     listed = {row["path"]: row["size"] for row in rows}
-    there = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files_of(folder)}
+    there = {path.relative_to(small_copy).as_posix(): path.stat().st_size for path in files_of(small_copy)}
     assert listed == {name: size for name, size in there.items() if not name.startswith("manifest.json")}
 
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from newsletter.composition import editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Edition
 from newsletter.subscribers import links, signup
@@ -102,7 +102,7 @@ def letters(settings, tmp_path, site):
     subscriber = make_subscriber()
     asked = signup.request_sign_up("new@example.org", language="en", frequency="weekly")
     make_update("New in the letter", public=True)
-    editions.compose_due_digests()
+    digests.compose_due_digests()
     send_due()
     return [
         f"newsletter/confirm/{links.make_token(asked.pk, links.CONFIRM)}/",
@@ -229,4 +229,4 @@ def test_paper_ends_with_the_address_and_carries_nothing_to_press(page, site):
     page.goto("/en/belarus/")
     page.emulate_media(media="print")
     assert page.locator(".foot").inner_text().strip().endswith("/en/belarus/")
-    assert not page.locator(".foot a, .since-line, .ways-out, .btn").filter(visible=True).count()
+    assert not page.locator(".foot a, .since-line, .alternates, .btn").filter(visible=True).count()

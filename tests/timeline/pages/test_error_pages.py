@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from tests.support.factories import make_organisation, make_situation
 from tests.support.html import get_texts, parse_page
-from timeline.pages import views
+from timeline.pages import errors
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_a_page_that_is_not_here_helps_to_find_others(client):
     response = client.get("/en/nothing/")
     root = parse_page(response)
     assert response.status_code == 404
-    assert get_texts(root, ".//h1") == ["This page is not here"]
+    assert get_texts(root, ".//h1") == ["This page does not exist"]
     assert root.find(".//main//form").get("action") == "/en/search/"
     assert [item.get("lang") for item in root.findall(".//ul[@class='many']/li")] == ["fr", "es", "ru", "be", "ar"]
 
@@ -88,15 +88,15 @@ def test_a_failure_is_said_without_the_database(client, monkeypatch):
     root = parse_page(response)
     assert (response.status_code, root.get("lang")) == (500, "ar")
     with translation.override("ar"):
-        assert get_texts(root, ".//h1") == [gettext("Something failed here")]
+        assert get_texts(root, ".//h1") == [gettext("Something went wrong")]
     assert "Traceback" not in response.content.decode()
 
 
 def test_a_form_from_elsewhere_is_refused_on_a_page_of_ours(rf: RequestFactory):
     with translation.override("en"):
-        response = views.permission_denied(rf.get("/en/"))
+        response = errors.permission_denied(rf.get("/en/"))
     assert response.status_code == 403
-    assert get_texts(parse_page(response), ".//h1") == ["This is not possible from here"]
+    assert get_texts(parse_page(response), ".//h1") == ["This request was refused"]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

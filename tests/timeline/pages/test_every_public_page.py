@@ -34,8 +34,8 @@ PAGES = {
 FETCHED = {"src", "srcset", "poster", "data", "action", "formaction"}
 
 
-@pytest.fixture
-def site():
+@pytest.fixture(scope="module", autouse=True)
+def site(module_database):
     make_organisation()
     situation = make_situation(slug="belarus", title_fr="Bélarus", title_ar="بيلاروس")
     make_alert()
@@ -63,7 +63,7 @@ def fetched_addresses(root):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_valid_and_speaks_its_language(client, site, name, language):
+def test_a_page_is_valid_and_speaks_its_language(client, name, language):
     root = parse_page(client.get(f"/{language}/{PAGES[name]}"))
     assert root.get("lang") == language
     assert root.get("dir") == ("rtl" if language == "ar" else "ltr")
@@ -72,7 +72,7 @@ def test_a_page_is_valid_and_speaks_its_language(client, site, name, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_few_questions_of_the_database(client, site, name, language):
+def test_a_page_asks_few_questions_of_the_database(client, name, language):
     client.get(f"/{language}/safety/")  # what is asked once a process is no matter of this page
     with CaptureQueriesContext(connection) as asked:
         assert client.get(f"/{language}/{PAGES[name]}").status_code == 200
@@ -81,7 +81,7 @@ def test_a_page_asks_few_questions_of_the_database(client, site, name, language)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_sends_a_browser_to_no_other_host(client, site, name, language):
+def test_a_page_sends_a_browser_to_no_other_host(client, name, language):
     answer = client.get(f"/{language}/{PAGES[name]}")
     assert not answer.cookies
     hosts = {urlsplit(address).hostname for address in fetched_addresses(parse_page(answer))}

@@ -166,7 +166,7 @@ def test_other_news_says_whose_it_is_and_where_it_stands(client):
     update(publisher=make_partner("United Nations"), url="https://www.ohchr.org/x")
     root = get(client, UPDATE)
     assert "From United Nations" in get_texts(root, ".//header[@class='doc-head']/p")[0]
-    assert root.find(".//p[@class='outside']/a").get("href") == "https://www.ohchr.org/x"
+    assert root.find(".//p[@class='external']/a").get("href") == "https://www.ohchr.org/x"
 
 
 def test_an_update_costs_at_most_eight_queries(client, django_assert_max_num_queries):

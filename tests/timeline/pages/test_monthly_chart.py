@@ -8,12 +8,13 @@ from django.utils import translation
 from publishing.models import FacetCount
 from tests.support.factories import make_partner, make_story, make_update
 from timeline.pages.monthly_chart import build_update_chart
+from timeline.search.filters import Filter
 
 pytestmark = pytest.mark.django_db
 
 
 def drawn(language="en", **options):
-    return build_update_chart(situation="belarus", language=language, **options)
+    return build_update_chart(Filter(language=language, situation="belarus"), **options)
 
 
 def tally(month, n, kind="statement"):
@@ -134,7 +135,7 @@ def test_no_column_grows_beyond_sixteen_marks_and_the_note_says_what_a_mark_is()
     tempo = drawn()
     assert len(tempo.columns[0].marks) <= 16
     assert "evidence" in tempo.columns[0].marks
-    assert "One mark is up to 500 updates of a kind." in tempo.note
+    assert "One mark is up to 500 updates of the same kind." in tempo.note
 
 
 def test_the_picture_costs_one_query(django_assert_num_queries):

@@ -105,6 +105,6 @@ def test_a_marked_list_leads_back_to_the_plain_one(client):
 
 def test_what_is_taken_elsewhere_leaves_the_day_behind(client):
     root = parse_page(get(client, "/en/search/?kind=statement&since=2020-08-14"))
-    ways = [link.get("href") for link in root.findall(".//p[@class='quiet ways-out']/a")]
+    ways = [link.get("href") for link in root.findall(".//p[@class='quiet alternates']/a")]
     assert len(ways) == 9
     assert not [way for way in ways if "since" in way]

@@ -11,6 +11,7 @@ from publishing.workflow import transitions
 from publishing.workflow.entries import write_entries
 from tests.support.factories import make_situation, make_story, make_update
 from tests.support.html import get_texts, parse_page
+from timeline.search.results import FilterResults
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,8 @@ def test_it_goes_with_every_other_filter(client):
 
 
 def test_a_wish_for_mail_keeps_it_in_the_language_of_the_reader():
-    assert [entry.title for entry in parse_audience_filter("text=own", language="fr").entries()] == ["Les deux"]
+    wish = parse_audience_filter("text=own", language="fr")
+    assert [entry.title for entry in FilterResults(wish).entries()] == ["Les deux"]
 
 
 def test_it_follows_a_translation(client):

@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.factories import make_partner, make_story, make_tag, make_update
-from timeline.search import counting, matching
+from timeline.search import entry_counts, matching
 from timeline.search.filters import Filter
+from timeline.search.results import FilterResults
 
 pytestmark = pytest.mark.django_db
 MOST = 12
@@ -27,8 +28,8 @@ FILTERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def archive():
+@pytest.fixture(scope="module", autouse=True)
+def archive(module_database):
     tags = [make_tag("Torture"), make_tag("Women")]
     for number in range(6):
         make_update(
@@ -44,7 +45,7 @@ def archive():
 
 @pytest.mark.parametrize("query", FILTERS)
 @pytest.mark.parametrize("name", ["", "feed.atom"])
-def test_a_list_asks_few_questions(client, archive, name, query):
+def test_a_list_asks_few_questions(client, name, query):
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/en/belarus/{name}?{query}").status_code == 200
@@ -52,9 +53,9 @@ def test_a_list_asks_few_questions(client, archive, name, query):
 
 
 @pytest.mark.parametrize("query", FILTERS)
-def test_a_list_that_finds_too_much_to_count_asks_no_more(client, archive, query, monkeypatch):
+def test_a_list_that_finds_too_much_to_count_asks_no_more(client, query, monkeypatch):
     cache.clear()
-    for module in (matching, counting):
+    for module in (matching, entry_counts):
         monkeypatch.setattr(module, "MAX_COUNTED", 0)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/en/belarus/?{query}").status_code == 200
@@ -62,7 +63,7 @@ def test_a_list_that_finds_too_much_to_count_asks_no_more(client, archive, query
 
 
 @pytest.mark.parametrize("query", ["q=torture", "q=torture+report&kind=report"])
-def test_a_search_over_all_situations_asks_no_more(client, archive, query):
+def test_a_search_over_all_situations_asks_no_more(client, query):
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/en/search/?{query}")
@@ -83,10 +84,10 @@ def test_a_search_over_all_situations_asks_no_more(client, archive, query):
     ],
 )
 @pytest.mark.parametrize("situation", ["belarus", None])
-def test_a_page_is_read_from_an_index_in_its_order(archive, query, index, situation):
-    shown = Filter.read(QueryDict(query), language="en", situation=situation)
+def test_a_page_is_read_from_an_index_in_its_order(query, index, situation):
+    query_filter = Filter.from_query(QueryDict(query), language="en", situation=situation)
     with CaptureQueriesContext(connection) as queries:
-        shown.page()
+        FilterResults(query_filter).get_page()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}")
         plan = [row[-1] for row in cursor.fetchall()]

@@ -12,22 +12,33 @@ from django.utils import timezone, translation
 
 from publishing.workflow import transitions
 from tests.support.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline.pages import listing
-from timeline.search import counting
-from timeline.search.counting import count_matches, count_values
+from timeline.pages import filter_form, listing
+from timeline.search import entry_counts
+from timeline.search.counting import FacetCounts
 from timeline.search.facets import FACETS, BadFilter
+from timeline.search.filter_words import FilterWords
 from timeline.search.filters import Filter
 from timeline.search.paging import encode_entry_cursor
+from timeline.search.results import FilterResults
 
 pytestmark = pytest.mark.django_db
 
 
 def read(query="", *, language="en", situation="belarus"):
-    return Filter.read(QueryDict(query), language=language, situation=situation)
+    return Filter.from_query(QueryDict(query), language=language, situation=situation)
+
+
+def find(query="", **place):
+    return FilterResults(read(query, **place))
+
+
+def say(query="", **place):
+    query_filter = read(query, **place)
+    return FilterWords(query_filter, counts=FacetCounts(query_filter))
 
 
 def titles(query="", **place):
-    return [entry.title for entry in read(query, **place).entries()]
+    return [entry.title for entry in find(query, **place).entries()]
 
 
 def names(choices):
@@ -98,8 +109,8 @@ def test_a_filter_over_all_situations_may_name_some():
 
 def test_a_channel_shows_only_what_consent_allows_there():
     make_story(public=True, consent={"feed": False})
-    assert read().entries().count() == 1
-    assert read().entries(channel="feed").count() == 0
+    assert find().entries().count() == 1
+    assert FilterResults(read(), channel="feed").entries().count() == 0
 
 
 # --- What is refused ---
@@ -124,13 +135,13 @@ def test_what_cannot_be_meant_is_refused(query):
 )
 def test_a_cursor_that_is_none_is_refused(cursor):
     with pytest.raises(BadFilter):
-        read().page(cursor)
+        find().get_page(cursor)
 
 
 def test_a_cursor_beyond_all_numbers_is_refused():
     entry = type("Place", (), {"date": dt.date(2020, 8, 14), "number": 2**63})
     with pytest.raises(BadFilter):
-        read().page(encode_entry_cursor(entry))
+        find().get_page(encode_entry_cursor(entry))
 
 
 @pytest.mark.parametrize("query", ["?year=20", "?q=%00", "?before=x", "?kind=a%00", "?month=2020-13"])
@@ -172,9 +183,9 @@ def test_a_filter_over_everything_is_at_search():
 def test_pages_show_each_entry_once_and_in_order():
     for day in (1, 1, 2, 3, 3, 3, 4):
         make_update(f"{day}", date=dt.date(2020, 8, day), public=True)
-    shown, seen, cursor = read(), [], None
+    shown, seen, cursor = find(), [], None
     while cursor != "":
-        page = shown.page(cursor, size=2)
+        page = shown.get_page(cursor, size=2)
         seen, cursor = seen + page.entries, page.cursor
     assert [entry.pk for entry in seen] == [entry.pk for entry in shown.entries()]
 
@@ -182,17 +193,17 @@ def test_pages_show_each_entry_once_and_in_order():
 def test_the_next_page_stays_in_the_filter():
     for _number in range(3):
         make_update(kind="report", public=True)
-    page = read("kind=report").page(size=2)
+    page = find("kind=report").get_page(size=2)
     assert page.next_address == f"/en/belarus/?kind=report&before={page.cursor}"
 
 
 def test_a_page_stays_the_same_when_something_newer_appears():
     for day in range(1, 5):
         make_update(date=dt.date(2020, 8, day), public=True)
-    cursor = read().page(size=2).cursor
-    before = [entry.pk for entry in read().page(cursor, size=2).entries]
+    cursor = find().get_page(size=2).cursor
+    before = [entry.pk for entry in find().get_page(cursor, size=2).entries]
     make_update(date=dt.date(2020, 8, 30), public=True)
-    assert [entry.pk for entry in read().page(cursor, size=2).entries] == before
+    assert [entry.pk for entry in find().get_page(cursor, size=2).entries] == before
 
 
 # --- Counts ---
@@ -211,27 +222,27 @@ def test_a_page_stays_the_same_when_something_newer_appears():
     ],
 )
 def test_the_count_is_the_number_of_entries(archive, query):
-    assert read(query).count() == len(titles(query))
+    assert FacetCounts(read(query)).count() == len(titles(query))
 
 
 def test_choices_count_what_they_would_find(archive):
-    assert names(read().choices("kind")) == {"statement": 3, "report": 1, "media": 1, "testimony": 1}
+    assert names(say().get_choices("kind")) == {"statement": 3, "report": 1, "media": 1, "testimony": 1}
 
 
 def test_choices_beside_other_filters_count_only_what_is_left(archive):
-    assert names(read("tag=women").choices("kind")) == {"report": 1}
+    assert names(say("tag=women").get_choices("kind")) == {"report": 1}
 
 
 def test_choices_of_a_facet_do_not_narrow_each_other(archive):
-    assert names(read("year=2021").choices("year")) == {"2021": 2, "2020": 2, "2019": 1}
+    assert names(say("year=2021").get_choices("year")) == {"2021": 2, "2020": 2, "2019": 1}
 
 
 def test_every_choice_of_a_filtered_list_keeps_its_promise(archive):
     for facet in ("kind", "tag", "in", "year", "month", "section"):
-        for choice in read("kind=statement&kind=report").choices(facet):
+        for choice in say("kind=statement&kind=report").get_choices(facet):
             wanted = [choice.value] if facet == "kind" else None
             shown = read("kind=statement&kind=report").changed(**{facet: wanted or choice.value})
-            assert shown.entries().count() == choice.count
+            assert FilterResults(shown).entries().count() == choice.count
 
 
 MIXES = [
@@ -248,47 +259,48 @@ MIXES = [
 
 @pytest.mark.parametrize("query", MIXES)
 def test_kept_counts_are_what_counting_would_find(archive, query):
-    shown = read(query)
-    assert count_matches(shown) == shown.entries().count()
+    counts = FacetCounts(read(query))
+    assert counts.count() == find(query).entries().count()
     for facet in FACETS.values():
-        assert count_values(shown, facet.name) == facet.count(shown.changed(**{facet.name: None}).entries())
+        others = FilterResults(read(query).without(facet.name))
+        assert counts.count_values(facet.name) == facet.count(others.entries())
 
 
 @pytest.mark.parametrize("query", ["", "kind=report", "year=2021&year=2020", "in=be", "section=updates", "tag=torture"])
 def test_the_filters_of_every_day_count_no_entry(archive, query):
     with CaptureQueriesContext(connection) as queries:
-        count_matches(read(query))
+        FacetCounts(read(query)).count()
         for facet in ("kind", "year", "in", "tag"):
-            count_values(read(query), facet)
+            FacetCounts(read(query)).count_values(facet)
     assert not [query["sql"] for query in queries if '"publishing_entry"' in query["sql"]]
 
 
 def test_counts_follow_every_deed(archive):
     update = make_update("Scheduled", tags=[make_tag("Torture")])
     transitions.publish(update, at=timezone.now() + dt.timedelta(hours=1))
-    assert names(read("kind=statement").choices("tag"))["torture"] == 1
+    assert names(say("kind=statement").get_choices("tag"))["torture"] == 1
     with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
-        assert names(read("kind=statement").choices("tag"))["torture"] == 2
+        assert names(say("kind=statement").get_choices("tag"))["torture"] == 2
     transitions.publish(update)
     transitions.withdraw(update, reason="wrong")
-    assert names(read("kind=statement").choices("tag"))["torture"] == 1
+    assert names(say("kind=statement").get_choices("tag"))["torture"] == 1
 
 
 def test_a_chosen_value_that_finds_nothing_can_be_taken_away_again(archive):
-    (choice,) = [choice for choice in read("kind=blog").choices("kind") if choice.active]
+    (choice,) = [choice for choice in say("kind=blog").get_choices("kind") if choice.active]
     assert (choice.count, choice.address) == (0, "/en/belarus/")
 
 
 def test_a_withdrawn_tag_is_no_choice_any_more():
     update = make_update(public=True, tags=[make_tag("Secret")])
     transitions.withdraw(update, reason="wrong")
-    assert read().choices("tag") == []
+    assert say().get_choices("tag") == []
 
 
 def test_counting_all_choices_of_an_unfiltered_page_costs_a_query_or_two_each(archive, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         for facet in ("kind", "year", "in", "tag"):
-            read().choices(facet)
+            say().get_choices(facet)
 
 
 # --- The form ---
@@ -324,7 +336,7 @@ def test_the_form_counts_partners_and_months(client, archive):
 
 @pytest.fixture
 def _counts_one(archive, monkeypatch):
-    for module in (counting, listing):
+    for module in (entry_counts, listing):
         monkeypatch.setattr(module, "MAX_COUNTED", 1)
 
 
@@ -352,7 +364,7 @@ def test_the_form_loses_none_of_several_values(client, archive):
 
 
 def test_a_form_with_too_many_values_says_so_and_keeps_what_is_chosen(client, archive, monkeypatch):
-    monkeypatch.setattr(listing, "MAX_CHOICES", 1)
+    monkeypatch.setattr(filter_form, "MAX_CHOICES", 1)
     assert "<option disabled>1 / 2</option></select>" in client.get("/en/belarus/?section=updates").content.decode()
     assert form_on(client, "/en/belarus/?tag=women")[0]["tag"] == ["torture", "women"]
 
@@ -362,20 +374,20 @@ def test_a_form_with_too_many_values_says_so_and_keeps_what_is_chosen(client, ar
 
 def test_a_filter_can_be_said():
     make_update(public=True, tags=[make_tag("Torture")])
-    words = read("q=van&kind=report&kind=statement&tag=torture&month=2020-08").words()
+    words = say("q=van&kind=report&kind=statement&tag=torture&month=2020-08").describe()
     assert words == "“van”; Kind: Report or Statement; Tag: Torture; Month: August 2020"
 
 
 def test_words_are_in_the_language_of_the_reader(archive):
     with translation.override("ru"):
-        assert "Пытки" in read("tag=torture", language="ru").words()
+        assert "Пытки" in say("tag=torture", language="ru").describe()
 
 
 def test_a_language_is_called_as_it_calls_itself(archive):
-    assert [chip.word for chip in read("in=be&in=zu&in=xx").chips()] == ["Беларуская", "xx", "isiZulu"]
+    assert [chip.word for chip in say("in=be&in=zu&in=xx").build_chips()] == ["Беларуская", "xx", "isiZulu"]
 
 
 def test_each_chip_takes_away_one_value(archive):
-    chips = {chip.word: chip.address for chip in read("q=van&kind=report&year=2020&year=2021").chips()}
+    chips = {chip.word: chip.address for chip in say("q=van&kind=report&year=2020&year=2021").build_chips()}
     assert chips["“van”"] == "/en/belarus/?kind=report&year=2020&year=2021"
     assert chips["2020"] == "/en/belarus/?q=van&kind=report&year=2021"

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from tests.support.factories import make_partner, make_situation, make_story, make_tag, make_update
-from timeline.search import filters
+from timeline.search import results
 from timeline.syndication import api, embed, feeds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 HOST = "http://testserver"
 
@@ -74,11 +74,16 @@ PARTS = [
 PAIRS = ["&".join(pair) for pair in combinations(PARTS, 2)]
 
 
-@pytest.fixture
-def archive(monkeypatch):
-    """Two dozen items that differ in everything one can filter by; small pages, so that all of them have several."""
-    for module, name in ((filters, "PAGE"), (feeds, "SIZE"), (api, "SIZE")):
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch):
+    """So that all of the archive has several."""
+    for module, name in ((results, "PAGE_SIZE"), (feeds, "FEED_SIZE"), (api, "API_PAGE_SIZE")):
         monkeypatch.setattr(module, name, 4)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def archive(module_database):
+    """Two dozen items that differ in everything one can filter by."""
     belarus, routes = make_situation("belarus"), make_situation("routes")
     torture, women = make_tag("Torture"), make_tag("Women")
     for number, precision in enumerate(["day", "day", "month", "year", "undated"] * 3):
@@ -166,7 +171,7 @@ def paths(urls):
 
 
 @pytest.mark.parametrize("query", QUERIES + PAIRS)
-def test_every_surface_shows_the_items_of_the_filter(client, archive, query):
+def test_every_surface_shows_the_items_of_the_filter(client, query):
     base = "/en/search/" if "situation" in query else "/en/belarus/"
     scope = "" if "situation" in query else "&situation=belarus"
     feed = paths(in_atom(client, f"{base}feed.atom?{query}"))
@@ -182,7 +187,7 @@ def test_every_surface_shows_the_items_of_the_filter(client, archive, query):
     assert len(feed) == len(set(feed))
 
 
-def test_the_table_is_worth_its_name(client, archive):
+def test_the_table_is_worth_its_name(client):
     """Most filters find something, few find all, and several need more than one page."""
     queries = QUERIES + PAIRS
     found = {query: len(list(in_atom(client, f"/en/belarus/feed.atom?{query}"))) for query in queries}

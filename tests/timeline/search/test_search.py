@@ -15,9 +15,11 @@ from publishing.models import Entry
 from publishing.workflow import transitions
 from tests.support.factories import make_partner, make_staff, make_story, make_tag, make_update, publish_item
 from timeline.pages import listing
-from timeline.search import filters, fulltext_index, matching
+from timeline.search import fulltext_index, matching, results
+from timeline.search.counting import FacetCounts
 from timeline.search.filters import Filter
-from timeline.search.matching import Highlighter
+from timeline.search.highlighting import Highlighter
+from timeline.search.results import FilterResults
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +27,16 @@ pytestmark = pytest.mark.django_db
 def found(query, *, language="en", situation=None):
     asked = QueryDict(mutable=True)
     asked["q"] = query
-    return [entry.title for entry in Filter.read(asked, language=language, situation=situation).entries()]
+    query_filter = Filter.from_query(asked, language=language, situation=situation)
+    return [entry.title for entry in FilterResults(query_filter).entries()]
 
 
 def ranked(query):
-    asked = QueryDict(f"q={query}")
-    return [entry.title for entry in Filter.read(asked, language="en").page(is_ranked=True).entries]
+    return [entry.title for entry in search(f"q={query}").get_page(is_ranked=True).entries]
+
+
+def search(query, **place):
+    return FilterResults(Filter.from_query(QueryDict(query), language="en", **place))
 
 
 # --- What is found ---
@@ -159,7 +165,7 @@ def test_an_unfinished_word_is_ranked_too():
 @pytest.fixture
 def mixed(monkeypatch):
     """Nine items that are found by their titles, their summaries, their texts; pages of two."""
-    monkeypatch.setattr(filters, "PAGE_SIZE", 2)
+    monkeypatch.setattr(results, "PAGE_SIZE", 2)
     for number in range(9):
         where = ["title_en", "summary_en", "body_en"][number % 3]
         texts = {"title_en": f"Number {number}", where: f"Torture {number}"}
@@ -180,35 +186,35 @@ def pages_from(client, address):
 @pytest.mark.parametrize("query", ["q=torture", "q=torture&order=date", "q=torture&kind=statement", "q=number+torture"])
 def test_pages_of_a_search_show_each_item_once_and_in_order(client, mixed, query):
     seen = pages_from(client, f"/en/belarus/?{query}")
-    shown = Filter.read(QueryDict(query), language="en", situation="belarus")
-    whole = shown.page(size=50, is_ranked=shown.is_ranked).entries
+    search_results = search(query, situation="belarus")
+    whole = search_results.get_page(size=50, is_ranked=search_results.query_filter.is_ranked).entries
     assert len(whole) > 5
     assert seen == [str(entry.number) for entry in whole]
 
 
 def test_a_better_find_does_not_disturb_who_reads_on(mixed):
-    shown = Filter.read(QueryDict("q=torture"), language="en")
-    cursor = shown.page(is_ranked=True).cursor
-    before = [entry.number for entry in shown.page(cursor, is_ranked=True).entries]
+    torture = search("q=torture")
+    cursor = torture.get_page(is_ranked=True).cursor
+    before = [entry.number for entry in torture.get_page(cursor, is_ranked=True).entries]
     make_update("Torture, torture", date=dt.date(2021, 1, 1), public=True)
-    assert [entry.number for entry in shown.page(cursor, is_ranked=True).entries] == before
+    assert [entry.number for entry in torture.get_page(cursor, is_ranked=True).entries] == before
 
 
 def test_what_is_not_public_yet_takes_no_place_on_a_page(mixed):
     for number in range(5):
         publish_item(make_update(f"Torture tomorrow {number}"), at=timezone.now() + dt.timedelta(days=1))
-    shown = Filter.read(QueryDict("q=torture"), language="en")
-    assert len(shown.page(is_ranked=True).entries) == 2
-    assert shown.count() == 9
+    torture = search("q=torture")
+    assert len(torture.get_page(is_ranked=True).entries) == 2
+    assert FacetCounts(torture.query_filter).count() == 9
 
 
 def test_a_search_is_shown_best_first_with_its_dates_and_can_be_turned(client, mixed):
     page = client.get("/en/belarus/?q=torture").content.decode()
-    assert "Best first" in page
+    assert "Most relevant first" in page
     assert 'href="/en/belarus/?q=torture&amp;order=date">Newest first</a>' in page
     assert "4 Aug 2020" in page
     turned = client.get("/en/belarus/?q=torture&order=date").content.decode()
-    assert 'href="/en/belarus/?q=torture">Best first</a>' in turned
+    assert 'href="/en/belarus/?q=torture">Most relevant first</a>' in turned
     assert "August 2020" in turned
 
 
@@ -236,11 +242,11 @@ def test_a_search_is_narrowed_by_every_filter(narrowing):
     make_update("Torture A", kind="report", tags=[tag], date=dt.date(2020, 8, 1), public=True)
     make_update("Torture B", kind="blog", date=dt.date(2021, 1, 1), date_precision="year", public=True)
     make_update("Torture C", kind="media", publisher=make_partner("Viasna"), date=dt.date(2020, 9, 1), public=True)
-    narrowed, both = (Filter.read(QueryDict(q), language="en") for q in (narrowing, f"{narrowing}&q=torture"))
+    narrowed, both = (search(query) for query in (narrowing, f"{narrowing}&q=torture"))
     wanted = [entry.title for entry in narrowed.entries()]
     assert wanted
-    assert sorted(wanted) == sorted(entry.title for entry in both.page(is_ranked=True).entries)
-    assert both.count() == len(wanted) == both.entries().count()
+    assert sorted(wanted) == sorted(entry.title for entry in both.get_page(is_ranked=True).entries)
+    assert FacetCounts(both.query_filter).count() == len(wanted) == both.entries().count()
 
 
 # --- What is counted ---
@@ -301,7 +307,7 @@ def test_the_syntax_of_an_engine_is_only_text(client, query):
 
 def test_found_words_are_marked_in_any_form():
     text = "Tortured & torturing: the Torture of <b>women</b>"
-    assert Highlighter("torture").marked(text, "en") == (
+    assert Highlighter("torture").highlight(text, "en") == (
         "<mark>Tortured</mark> &amp; <mark>torturing</mark>: the <mark>Torture</mark> of &lt;b&gt;women&lt;/b&gt;"
     )
 
@@ -334,7 +340,7 @@ def test_markup_in_a_title_stays_text_when_it_is_marked(client):
 
 
 def test_an_unfinished_word_is_marked_where_it_begins_one():
-    assert Highlighter("bela").marked("Belarus and bells", "en") == "<mark>Belarus</mark> and bells"
+    assert Highlighter("bela").highlight("Belarus and bells", "en") == "<mark>Belarus</mark> and bells"
 
 
 def test_the_passage_is_the_sentence_with_most_of_the_words():

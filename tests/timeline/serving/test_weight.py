@@ -11,7 +11,7 @@ from django.core.management import call_command
 from demo.loader import load_demo
 from ohrm.static_files import minify_css
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
 kB = 1000
@@ -19,10 +19,14 @@ PHONE, DESKTOP, NEXT_PAGE, MOST_REQUESTS = 16 * kB, 32 * kB, 8 * kB, 5
 TIMELINE = "belarus/"
 
 
-@pytest.fixture
-def demo():
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def demo(module_database):
     assert load_demo()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 def page(client, address):
@@ -54,7 +58,7 @@ def source(name):
         return file.read()
 
 
-def test_the_first_visit_of_a_timeline_is_light_in_every_language(client, demo):
+def test_the_first_visit_of_a_timeline_is_light_in_every_language(client):
     for language in LANGUAGES:
         size, html = page(client, f"/{language}/{TIMELINE}")
         needed = sheets(html)
@@ -65,7 +69,7 @@ def test_the_first_visit_of_a_timeline_is_light_in_every_language(client, demo):
         assert 1 + len(needed) + len(fonts()) <= MOST_REQUESTS
 
 
-def test_the_next_page_is_lighter_still(client, demo):
+def test_the_next_page_is_lighter_still(client):
     for language in LANGUAGES:
         _size, first = page(client, f"/{language}/{TIMELINE}")
         items = re.findall(rf'href="(/{language}/belarus/(?:updates|stories)/[^"]+)"', first)
@@ -102,7 +106,7 @@ def test_a_browser_reads_the_same_rules_from_a_slim_sheet(browser, name):
 def test_what_is_served_is_the_slim_sheet_under_both_its_names(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "ohrm.static_files.MinifyingManifestStorage"}}
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin", "django_prose_editor"])
     for name in ("site", "pages"):
         plain, hashed = sorted(tmp_path.glob(f"timeline/{name}*.css"), key=lambda path: len(path.name))
         assert plain.read_text() == minify_css(source(f"timeline/{name}.css"))

@@ -59,7 +59,7 @@ def test_what_makes_no_other_list_makes_no_other_address(client, asked, canonica
 
 
 def test_a_further_page_of_a_list_is_its_own_place(client, monkeypatch):
-    monkeypatch.setattr("timeline.search.filters.PAGE_SIZE", 1)
+    monkeypatch.setattr("timeline.search.results.PAGE_SIZE", 1)
     for day in (1, 2, 3):
         make_update(kind="report", date=dt.date(2020, 8, day), public=True)
     further = parse_page(client.get("/en/belarus/?kind=report")).find(".//a[@rel='next']").get("href")

@@ -22,7 +22,7 @@ def archive():
 
 def ways(client, address):
     """Name -> address of the forms below a list."""
-    found = parse_page(client.get(address)).findall(".//p[@class='quiet ways-out']/a")
+    found = parse_page(client.get(address)).findall(".//p[@class='quiet alternates']/a")
     return {link.text: link.get("href") for link in found}
 
 

@@ -80,6 +80,10 @@ def test_the_columns_are_written_down():
     assert [name for name in records.EXPORT_COLUMNS if f"`{name}`" not in text] == []
 
 
+def test_the_table_of_columns_in_the_documentation_is_made_of_their_declaration():
+    assert f"\n\n{records.format_columns_table()}\n\n" in Path("docs/data.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d"])
 def test_no_cell_is_a_formula(client, start):
     make_update(f"{start}HYPERLINK(1)", public=True)
@@ -243,6 +247,7 @@ def test_asking_for_the_head_writes_no_rows(client, django_assert_max_num_querie
         assert client.head("/en/belarus/export.csv")["Content-Type"].startswith("text/csv")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "write", [exports.stream_records_csv, exports.stream_records_json, exports.build_xlsx_streamer("en")]
 )

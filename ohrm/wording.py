@@ -1,0 +1,162 @@
+"""What every message of a catalogue has to keep: placeholders, the marks of its language, the words of the glossary.
+
+Not here: how a catalogue is read and written (`catalogues.py`).
+"""
+
+import csv
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[-+#0]*[\d.]*[a-zA-Z]|%[-+#0]*[\d.]*[sdf]|%%|\{\w*\}")
+TAG = re.compile(r"</?[a-z][^>]*>")
+ADDRESS = re.compile(r"https?://\S*")
+ISOLATED = re.compile("\u2066[^\u2069]*\u2069")  # LRI … PDI of the Unicode bidirectional algorithm: Latin inside Arabic
+CODE = re.compile(r'\["[^\]]*\]|\w+="[^"]*"')  # what is copied as it is: JSON, attributes
+
+NO_BREAK = "\u00a0\u202f"
+NEVER = {"be": "иИщЩъЪ", "ru": "іІўЎ", "ar": "?,;"}
+MARKS = {"en": "“”"}  # every other language has « »
+
+
+def running(text, *, filler="x"):
+    """The text without what is not language: addresses, tags, code, isolated Latin. Placeholders become `filler`."""
+    for what in (ISOLATED, CODE, ADDRESS, TAG):
+        text = what.sub("", text)
+    return PLACEHOLDER.sub(filler, text)
+
+
+def complete(_code, message):
+    if not all(message.forms):
+        yield "is not translated"
+    if "fuzzy" in message.flags:
+        yield "is marked as fuzzy"
+
+
+def placeholders_kept(code, message):
+    """Named ones may change places, others may not. A form for one number may do without one: “the testimony”."""
+    sources = [message.source, message.plural] if message.plural else [message.source]
+    wanted = PLACEHOLDER.findall(sources[-1])
+    for number, text in enumerate(message.forms):
+        found = PLACEHOLDER.findall(text)
+        lost, added = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
+        spared = 1 if message.plural and (code == "en" or number < len(message.forms) - 1) else 0
+        if added or lost.total() > spared:
+            yield f"has other placeholders: {' '.join(found) or 'none'} instead of {' '.join(wanted) or 'none'}"
+        elif [one for one in found if "(" not in one and "{" not in one] != _unnamed(wanted, lost):
+            yield f"has its placeholders in another order: {' '.join(found)}"
+        if "python-format" in message.flags and "%" in PLACEHOLDER.sub("", text):
+            yield "has a % that begins no placeholder"
+
+
+def _unnamed(wanted, lost):
+    return [one for one in wanted if "(" not in one and "{" not in one and one not in lost]
+
+
+def tags_kept(_code, message):
+    wanted = Counter(TAG.findall(message.source))
+    if any(Counter(TAG.findall(text)) != wanted for text in message.forms):
+        yield "has other tags"
+
+
+def quoted_alike(code, message):
+    """Outside are the quotation marks of the language; others stand only inside them."""
+    opening, closing = MARKS.get(code, "«»")
+    for text in message.forms:
+        depth = 0
+        for mark in re.findall(r'[“”„"«»]', running(text)):
+            depth += (mark == opening) - (mark == closing)
+            if depth < 0 or mark == '"' or (depth == 0 and mark not in {opening, closing}):
+                yield f"has a {mark} where {opening} {closing} belong"
+                break
+        else:
+            if depth:
+                yield f"opens {opening} and does not close it"
+
+
+def spaces_do_not_break(code, message):
+    """French alone has a space before double signs and inside « »; a line must not begin or end with them."""
+    if code == "fr":
+        for text in message.forms:
+            if unkept_spaces(running(text)):
+                yield "lacks a no-break space before : ; ! ? » or after «"
+
+
+def unkept_spaces(text):
+    return re.search(rf"[^{NO_BREAK}](?:[;!?»]|:(?=\s|$))|«[^{NO_BREAK}]", text)
+
+
+def letters_of_the_language(code, message):
+    strangers = sorted({letter for text in message.forms for letter in running(text) if letter in NEVER.get(code, "")})
+    if strangers:
+        yield f"has {' '.join(strangers)}, which this language does not write"
+
+
+def no_forbidden_words(code, message):
+    for wrong in forbidden(code):
+        if wrong["unless"] and re.search(wrong["unless"], message.source):
+            continue
+        for text in message.forms:
+            if found := re.search(wrong["form"], running(text), re.IGNORECASE):
+                yield f"says “{found[0]}”: {wrong['instead']}"
+
+
+def terms_of_the_glossary(code, message):
+    """A message that is a term of the glossary and nothing else is translated as the glossary has it."""
+    wanted = {form for english, forms in glossary(code) if bare(message.source) in english for form in forms}
+    if wanted and not message.plural and bare(message.forms[0]) not in wanted:
+        yield f"is not what the glossary says: {', '.join(sorted(wanted))}"
+
+
+def bare(text):
+    """The text without what does not matter when terms are compared: capitals, Arabic vowel signs and article."""
+    return re.sub("[\u064b-\u0652]|\\bال", "", text.casefold().strip())
+
+
+def forms_of(cell):
+    """The forms in one cell of the glossary; what stands in brackets is a remark."""
+    return {bare(form) for form in re.split("[;/,،؛]", re.sub(r"\([^)]*\)", "", cell)) if form.strip()}
+
+
+@cache
+def glossary(code):
+    return [(forms_of(row["en"]), forms_of(row[code])) for row in rows_of_the_house("glossary.csv")]
+
+
+@cache
+def forbidden(code):
+    """The forms that a language must not use: `form` and `unless` (of the English message) are regular expressions."""
+    return [row for row in rows_of_the_house("forbidden.csv") if row["language"] == code]
+
+
+def rows_of_the_house(name):
+    with (LOCALE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+RULES = (
+    complete,
+    placeholders_kept,
+    tags_kept,
+    quoted_alike,
+    spaces_do_not_break,
+    letters_of_the_language,
+    no_forbidden_words,
+    terms_of_the_glossary,
+)
+
+
+def breaches(code, message):
+    """A sentence for each rule that the message, in the language `code`, does not keep."""
+    return [sentence for rule in RULES for sentence in rule(code, message)]
+
+
+def with_kept_spaces(code, text):
+    """The text with the spaces of its language, for writers whose keyboard has no no-break space."""
+    if code != "fr":
+        return text
+    text = re.sub(r"« ?", "«\u00a0", re.sub(" ?»", "\u00a0»", text))
+    return re.sub(r"(?<=\S) (?=[:;!?])", "\u00a0", text)
