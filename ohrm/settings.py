@@ -110,7 +110,7 @@ PERMISSIONS_POLICY = {
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it patches
-    "staff.desk.DeskConfig",  # the admin site, in place of django.contrib.admin
+    "staff.apps.DeskAdminConfig",  # the admin site, in place of django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

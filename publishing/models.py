@@ -114,6 +114,10 @@ class Release(models.Model):
         return self.visible_from or self.at
 
 
+# What staff write as a content note where there is nothing to warn of; the field asks for the word.
+EMPTY_NOTE_WORDS = {"none", "aucune", "aucun", "ninguna", "ninguno", "нет", "няма", "لا يوجد"}
+
+
 class EntryQuerySet(models.QuerySet):
     channels = "in_"  # how the names of the columns begin that say where a row may appear
 
@@ -207,6 +211,12 @@ class Entry(models.Model):
     @property
     def is_fallback(self):
         return self.text_language != self.language
+
+    @property
+    def content_note(self):
+        """What readers are told before the text, {"text", "language"}; None where there is nothing to warn of."""
+        note = self.facts["content_note"]
+        return note if note and note["text"].strip(" .").casefold() not in EMPTY_NOTE_WORDS else None
 
 
 class EntryFacetQuerySet(EntryQuerySet):

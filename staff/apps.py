@@ -1,6 +1,7 @@
-"""Installs the roles whenever the database has been migrated."""
+"""Puts our admin site in the place of Django's, and installs the roles whenever the database has been migrated."""
 
 from django.apps import AppConfig, apps
+from django.contrib.admin import apps as admin_apps
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
@@ -13,8 +14,14 @@ def install_roles_after_migration(using, **kwargs):
         import_string("staff.roles.install_roles")(using=using)
 
 
+class DeskAdminConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "staff.site.DeskAdminSite"
+
+
 class StaffConfig(AppConfig):
     name = "staff"
+    default = True
     verbose_name = _("People")
 
     def ready(self):

@@ -26,7 +26,6 @@ from publishing.kinds import get_kind_label
 from publishing.text import date_words
 from publishing.text.availability import describe_only_languages
 from publishing.text.languages import get_language_direction
-from timeline.pages.content_notes import get_content_note
 
 from .mail_merge import MergeFields, build_mail_merge
 
@@ -135,7 +134,7 @@ def summarise_edition(edition, entries):
 
 def build_entry_context(entry):
     """What a mail says of one entry. Of a testimony, or under a content note, it says no more than title and note."""
-    note = get_content_note(entry)
+    note = entry.content_note
     original = entry.facts["original"] or {}
     language = entry.spoken.get("title") or entry.original_language
     return {

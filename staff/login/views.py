@@ -6,6 +6,7 @@ Not here: login, passwords and codes (allauth's views, put in place by `urls.py`
 from allauth.account.views import PasswordResetFromKeyView
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponseRedirect
@@ -15,13 +16,24 @@ from django.views.decorators.http import require_POST
 
 from audit.chain import record
 from staff.form_recovery import render_recovered_form
-from staff.forms import DeviceForm, ProfileForm
 from staff.lockdown import lock_down
-from staff.models import Session
+from staff.models import Account, Session
 
 from .second_factor import get_reauthentication_url, has_factor, is_fresh, must_enrol
 from .sessions import end_sessions, hash_session_key
 from .throttle import remember_device
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = Account
+        fields = ["first_name", "last_name", "email", "language"]
+
+
+class DeviceForm(forms.ModelForm):
+    class Meta:
+        model = Session
+        fields = ["device"]
 
 
 def edit_profile(request):

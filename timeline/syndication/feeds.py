@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from publishing.kinds import get_kind_label
 from publishing.models import Release
-from timeline.pages.content_notes import get_content_note
 from timeline.search.filter_words import FilterWords
 from timeline.search.results import FilterResults
 from timeline.serving.caching import cache_public_page
@@ -108,7 +107,7 @@ def describe_summary(entry):
     """Of a testimony the content note alone, in a sentence of ours: what it tells comes in the text, after the note."""
     if entry.section != "stories":
         return {"description": entry.summary, "summary_language": entry.spoken.get("summary", entry.language)}
-    note = get_content_note(entry)
+    note = entry.content_note
     said = _("Content note: %(note)s") % {"note": note["text"]} if note else ""
     return {"description": said, "summary_language": entry.language}
 

@@ -15,7 +15,6 @@ from publishing.text.cleaning import render_json_block, render_safe_html
 from publishing.text.languages import get_language_direction, get_native_name, isolate_bidi
 from timeline.pages import new_since, privacy_claims
 from timeline.pages.alternate_formats import get_alternate_formats, render_embed_code
-from timeline.pages.content_notes import get_content_note
 from timeline.search.filters import Filter
 from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
@@ -32,7 +31,6 @@ register.filter("only_in", availability.describe_only_languages)
 register.filter("kind_word", get_kind_label)
 register.filter("family", get_kind_family)
 register.filter("rich", render_safe_html)
-register.filter("content_note", get_content_note)
 
 
 # --- Around a page ----------------------------------------------------------------------------

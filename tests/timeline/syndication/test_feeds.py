@@ -176,7 +176,7 @@ def test_words_of_ours_around_a_foreign_text_are_not_said_to_be_foreign(client, 
     make_story(content_note_en="beatings", public=True)
     (content,) = contents(client, name, language="fr")
     note = content.find(".//strong")
-    assert note.text.split() == ["Note", "sur", "le", "contenu", ":"]
+    assert note.text.split() == ["Avertissement", "sur", "le", "contenu", ":"]
     assert note.find("bdi").get("lang") == "en"
 
 
