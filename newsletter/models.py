@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.subscribers import addresses
+from publishing.fields import RandomKeyField
 from publishing.text.languages import get_native_name
-
-from .fields import RandomKeyField
 
 CONFIRMATION_PERIOD = dt.timedelta(hours=48)
 

@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import newsletter.fields
+import publishing.fields
 from django.db import migrations, models
 
 
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SignUp',
             fields=[
-                ('id', newsletter.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
+                ('id', publishing.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
                 ('sealed', models.BinaryField()),
                 ('fingerprint', models.CharField(max_length=64, null=True, unique=True)),
                 ('asked_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Subscriber',
             fields=[
-                ('id', newsletter.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
+                ('id', publishing.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
                 ('sealed', models.BinaryField()),
                 ('fingerprint', models.CharField(max_length=64, unique=True)),
                 ('confirmed_on', models.DateField(verbose_name='confirmed on')),
