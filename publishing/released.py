@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from publishing.text.translated_values import get_translations
+
 from .document import TEXT_FIELDS, Document, Original, Picture, Text
-from .translated_values import get_translations
 
 
 def keep_names(*names):

@@ -15,7 +15,7 @@ from desk.forms import PictureForm, PublicationForm, TranslatedFieldsForm
 from desk.transitions.buttons import TRANSITIONS, Publish, Schedule
 from desk.transitions.forms import ConfirmTransitionForm
 from publishing.media import images
-from publishing.translated_values import get_columns, get_translations
+from publishing.text.translated_values import get_columns, get_translations
 from publishing.translations import get_translated_fields
 from publishing.workflow import transitions
 

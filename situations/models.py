@@ -21,7 +21,7 @@ from publishing.models import Entry
 from publishing.publication import PictureMixin, Publication, get_transition_permissions
 from publishing.released import Released, get_document_words, keep_names
 from publishing.text.cleaning import web_address
-from publishing.translated_values import get_translations
+from publishing.text.translated_values import get_translations
 
 from .contrast import validate_contrast
 from .notifications import notify_alert_published

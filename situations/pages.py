@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing.fields import PlainField, RichField
 from publishing.publication import Publication, get_transition_permissions
 from publishing.released import Released, keep_names
-from publishing.translated_values import get_translations
+from publishing.text.translated_values import get_translations
 
 
 class Page(Publication):

@@ -15,7 +15,7 @@ from publishing.document import CHANNELS
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.publication import get_transition_permissions
 from publishing.released import Released, keep_names
-from publishing.translated_values import get_translations
+from publishing.text.translated_values import get_translations
 from situations.items import TimelineItem
 from situations.models import Partner
 from staff.datetime_widgets import format_desk_date

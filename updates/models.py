@@ -10,7 +10,7 @@ from publishing.fields import LinesField, PlainField, RichField, WebAddressField
 from publishing.kinds import UPDATE_KINDS
 from publishing.publication import PictureMixin, get_transition_permissions
 from publishing.released import Released, keep_names
-from publishing.translated_values import get_translations
+from publishing.text.translated_values import get_translations
 from situations.items import TimelineItem
 from situations.models import Partner
 

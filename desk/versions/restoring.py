@@ -18,7 +18,7 @@ from desk.translating import records
 from publishing.document import Document
 from publishing.publication import Publication
 from publishing.released import decode_value, get_document_words, has_situation, is_many
-from publishing.translated_values import set_translations
+from publishing.text.translated_values import set_translations
 from publishing.workflow import transitions
 
 Status = Publication.Status
