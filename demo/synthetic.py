@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from publishing.batches import QUERY_PARAMETERS, in_batches
 from publishing.kinds import UPDATE_KINDS
+from publishing.lookup import get_public_state
 from publishing.models import Approval
 from publishing.workflow import transitions
+from publishing.workflow.approvals import compute_approval_digest
 from situations.models import Partner, Situation, Tag
 from situations.spreadsheet_import import bulk_set_links
 from stories.models import Consent, SurvivorStory
@@ -44,7 +46,7 @@ def create_samples(*, updates, stories, seed, publish, progress=lambda batch: ba
     """Writes the content in batches, each whole; returns how many items were made."""
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing secret
     place, partners, tags = create_shared_objects(seed)
-    if publish and transitions.get_public_state(place) == "draft":
+    if publish and get_public_state(place) == "draft":
         transitions.publish(place)
     made = 0
     plans = [build_sample_update] * updates + [build_sample_story] * stories
@@ -161,5 +163,5 @@ def approve_samples(stories):
         person.set_unusable_password()
         person.save()
     Approval.objects.bulk_create(
-        Approval(uid=story.uid, digest=transitions.compute_approval_digest(story), by=person) for story in stories
+        Approval(uid=story.uid, digest=compute_approval_digest(story), by=person) for story in stories
     )

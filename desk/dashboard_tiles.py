@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from publishing.models import Entry
-from publishing.publication import Publication
-from publishing.workflow.transitions import get_publication_types
+from publishing.publication import Publication, get_publication_types
 from staff.dashboard import Tile, TileCount
 from staff.datetime_widgets import format_desk_datetime
 from staff.signals import collect_answers, tiles_requested

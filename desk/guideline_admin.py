@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from . import guidelines
-from .admin import LANGUAGE_TABS, TranslatedFieldsAdmin
 from .forms import TranslatedFieldsForm
 from .models import Guideline
+from .translated_admin import LANGUAGE_TABS, TranslatedFieldsAdmin
 
 
 class GuidelineForm(TranslatedFieldsForm):

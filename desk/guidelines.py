@@ -3,8 +3,8 @@
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from publishing.publication import get_publication_types
 from publishing.translations import get_translated_fields
-from publishing.workflow.transitions import get_publication_types
 
 from .models import Guideline
 

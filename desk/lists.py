@@ -58,7 +58,7 @@ def get_visibilities(uids):
             found[uid]["begins"] = begins
         elif not ends or ends > now:
             found[uid] |= {"public": True, "ends": ends}
-    published = Release.objects.filter(uid__in=uids, action=Release.Action.PUBLISH).order_by()
+    published = Release.objects.published().filter(uid__in=uids).order_by()
     for uid, released in published.values_list("uid").annotate(newest=Max("at")):
         found[uid]["released"] = released
     return {uid: Visibility(**facts) for uid, facts in found.items()}
@@ -190,7 +190,7 @@ def build_visibility_conditions():
 
 def build_changed_condition():
     """A condition: it was saved after its last release, so there is none since then."""
-    since = Release.objects.filter(uid=OuterRef("uid"), action=Release.Action.PUBLISH, at__gte=OuterRef("modified"))
+    since = Release.objects.published().filter(uid=OuterRef("uid"), at__gte=OuterRef("modified"))
     return Q(status=Status.PUBLISHED) & ~Exists(since)
 
 

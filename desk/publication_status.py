@@ -20,7 +20,7 @@ def get_last_release(item):
     """What was last published of this item, or None if nothing is or waits to be public."""
     if not Entry.objects.filter(uid=item.uid).exists():
         return None
-    return Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH).last()
+    return Release.objects.of(item.uid).published().last()
 
 
 def is_released(item):

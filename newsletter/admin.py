@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
-from newsletter.composition import editions
+from newsletter.composition import letters
 from newsletter.composition.admin import EditionAdmin
 from newsletter.subscribers import export_admin, signup
+from publishing.workflow.state_machine import TransitionRefused
 from staff.dashboard import Tile, TileCount
 from staff.signals import tiles_requested
 
@@ -156,9 +157,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
         done = 0
         for delivery in queryset.in_doubt():
             try:
-                editions.settle_doubtful_delivery(delivery, by=request.user, sent=sent)
+                letters.settle_doubtful_delivery(delivery, by=request.user, sent=sent)
                 done += 1
-            except editions.EditionActionRefused as refused:
+            except TransitionRefused as refused:
                 messages.error(request, str(refused))
         messages.success(request, _("%(n)d deliveries resolved.") % {"n": done})
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.composition.edition_workflow import EditionWorkflow
 from newsletter.subscribers import addresses
 from publishing.fields import RandomKeyField
 from publishing.text.languages import get_native_name
@@ -173,7 +174,7 @@ class EditionQuerySet(models.QuerySet):
         return self.in_archive().filter(language__in=[language, ""])
 
 
-class Edition(models.Model):
+class Edition(EditionWorkflow, models.Model):
     """One issue: the digest of one audience, or a letter that staff composed for readers of every language.
 
     Keeps which entries it carries, not their words: these are read again when mail is made of it, so what is

@@ -10,7 +10,7 @@ import gettext
 import re
 from dataclasses import dataclass, replace
 
-from .wording import breaches, with_kept_spaces
+from .wording import breaches, with_unseen_marks
 
 KEYWORD = re.compile(r'(msgctxt|msgid|msgid_plural|msgstr)(?:\[(\d)\])? (".*")')
 PLURAL = re.compile(r"Plural-Forms:[^;]*; *plural=([^;]+);")
@@ -162,7 +162,7 @@ def bring_in(text, folder):
     }
     faults, changed = [], 0
     for line, row in enumerate(rows, start=2):
-        better = with_kept_spaces(code, like_the_source(row))
+        better = with_unseen_marks(code, like_the_source(row))
         if not better:
             continue
         if (place := places.get((row["msgid"], row["context"] or ""))) is None:

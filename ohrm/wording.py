@@ -17,6 +17,10 @@ ADDRESS = re.compile(r"https?://\S*")
 ISOLATED = re.compile("\u2066[^\u2069]*\u2069")  # LRI … PDI of the Unicode bidirectional algorithm: Latin inside Arabic
 CODE = re.compile(r'\["[^\]]*\]|\w+="[^"]*"')  # what is copied as it is: JSON, attributes
 
+NAME = re.compile(r"%\((?:who|by|name|device|to|site|translator)\)s")
+ISOLATED_NAME = re.compile(rf"\u2068{NAME.pattern}\u2069")
+SUBJECTS = {"Please confirm: updates from %(name)s"}  # a header of a mail, with one name at its end
+
 NO_BREAK = "\u00a0\u202f"
 NEVER = {"be": "иИщЩъЪ", "ru": "іІўЎ", "ar": "?,;"}
 MARKS = {"en": "“”"}  # every other language has « »
@@ -89,6 +93,14 @@ def unkept_spaces(text):
     return re.search(rf"[^{NO_BREAK}](?:[;!?»]|:(?=\s|$))|«[^{NO_BREAK}]", text)
 
 
+def names_are_isolated(code, message):
+    """A name may be Latin, and two of them in a row would change places inside Arabic (FSI … PDI of the algorithm)."""
+    if code == "ar" and message.source not in SUBJECTS:
+        for text in message.forms:
+            if NAME.search(ISOLATED_NAME.sub("", text)):
+                yield "has a name between no U+2068 and U+2069"
+
+
 def letters_of_the_language(code, message):
     strangers = sorted({letter for text in message.forms for letter in running(text) if letter in NEVER.get(code, "")})
     if strangers:
@@ -143,6 +155,7 @@ RULES = (
     tags_kept,
     quoted_alike,
     spaces_do_not_break,
+    names_are_isolated,
     letters_of_the_language,
     no_forbidden_words,
     terms_of_the_glossary,
@@ -154,9 +167,11 @@ def breaches(code, message):
     return [sentence for rule in RULES for sentence in rule(code, message)]
 
 
-def with_kept_spaces(code, text):
-    """The text with the spaces of its language, for writers whose keyboard has no no-break space."""
-    if code != "fr":
-        return text
-    text = re.sub(r"« ?", "«\u00a0", re.sub(" ?»", "\u00a0»", text))
-    return re.sub(r"(?<=\S) (?=[:;!?])", "\u00a0", text)
+def with_unseen_marks(code, text):
+    """The text with what a keyboard does not have: the no-break spaces of French, isolated names in Arabic."""
+    if code == "fr":
+        text = re.sub(r"« ?", "«\u00a0", re.sub(" ?»", "\u00a0»", text))
+        return re.sub(r"(?<=\S) (?=[:;!?])", "\u00a0", text)
+    if code == "ar":
+        return re.sub(rf"\u2068?({NAME.pattern})\u2069?", "\u2068\\1\u2069", text)
+    return text

@@ -1,5 +1,6 @@
 """This module knows what to answer for a public address: the item, where it went, or that it is gone."""
 
+from django.db import models
 from django.utils import timezone
 
 from .models import Entry, Release
@@ -37,14 +38,16 @@ def resolve_entry(kind, *, slug, language, situation=""):
 
 def get_last_public_release(releases):
     """The newest of these releases that anybody could ever read, or None."""
-    now = timezone.now()
-    published = releases.filter(action=Release.Action.PUBLISH).defer("document")
-    return next((release for release in published.reverse() if was_ever_public(release, now=now)), None)
+    begun = models.Q(visible_from=None) | models.Q(visible_from__lte=timezone.now())
+    return releases.published().filter(begun).defer("document").last()
 
 
-def was_ever_public(release, *, now):
-    """A release that was scheduled and then taken back or replaced before its hour was never public."""
-    if release.public_since > now:
-        return False
-    following = Release.objects.of(release.uid).filter(pk__gt=release.pk).first()
-    return following is None or following.public_since > release.public_since
+def get_public_state(item):
+    """ "draft", "scheduled", "public" or "withdrawn": where this item is, apart from any work in progress."""
+    mine = Entry.objects.filter(uid=item.uid)
+    if mine.public().exists():
+        return "public"
+    if mine.filter(visible_from__gt=timezone.now()).exists():
+        return "scheduled"
+    gone = Release.objects.of(item.uid).filter(action=Release.Action.WITHDRAW)
+    return "withdrawn" if gone.exists() else "draft"

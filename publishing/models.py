@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.locks import hold_lock
 from publishing.fields import HtmlField
 from publishing.screening.models import Acknowledgement, ListedName, NameKey  # noqa: F401 (Django looks for models here)
 
@@ -41,8 +42,18 @@ class Approval(models.Model):
 
 
 class ReleaseQuerySet(models.QuerySet):
+    def hold(self):
+        """Whoever makes a release holds them all until the transaction ends, so that numbers follow commits."""
+        hold_lock("releases")
+
     def of(self, uid):
         return self.filter(uid=uid).order_by("pk")
+
+    def published(self):
+        """Those that were shown or will be: not those that were replaced or called off before their hour came."""
+        later = Release.objects.filter(uid=models.OuterRef("uid"), pk__gt=models.OuterRef("pk"))
+        overtaken = later.filter(at__lt=models.OuterRef("visible_from"))
+        return self.filter(~models.Exists(overtaken), action=Release.Action.PUBLISH)
 
     def at_address(self, *, kind, situation, slug):
         """All releases that ever stood at this address."""
@@ -68,6 +79,7 @@ class Release(models.Model):
         PUBLISH = "publish", _("published")
         WITHDRAW = "withdraw", _("withdrawn")
         PURGE = "purge", _("purged")
+        CANCEL = "cancel", _("schedule cancelled")
 
     type = models.CharField(max_length=20)
     uid = models.UUIDField(db_index=True)
@@ -82,6 +94,8 @@ class Release(models.Model):
     by = models.CharField(max_length=150)
     approved_by = models.CharField(max_length=150, blank=True)
     visible_from = models.DateTimeField(null=True)
+    # The newest save of the working copy that is in it. Numbers put saves and releases in order, clocks do not.
+    last_save = models.BigIntegerField(default=0)
 
     objects = ReleaseQuerySet.as_manager()
 

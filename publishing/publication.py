@@ -13,24 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from publishing.text.translated_values import get_translations
 
 from .addresses import SLUG_LENGTH, build_slug
+from .document import compute_digest
 from .fields import PlainField, SiteLanguageField
 from .models import Release
 from .purge import get_related_data
 from .released import build_document
 
 SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
-
-
-def get_transition_permissions(model, name):
-    """The rights that `staff.roles` hands out for one kind of publication."""
-    return [
-        (f"submit_{model}", f"Can hand in {name} for review"),
-        (f"approve_{model}", f"Can approve {name}"),
-        (f"publish_{model}", f"Can publish {name}"),
-        (f"withdraw_{model}", f"Can withdraw {name}"),
-        (f"purge_{model}", f"Can purge {name}"),
-        (f"translate_{model}", f"Can translate {name}"),
-    ]
 
 
 class PictureMixin(models.Model):
@@ -66,7 +55,7 @@ class PublicationQuerySet(models.QuerySet):
 
 
 class Publication(models.Model):
-    """A working copy, seen by staff alone. Its status changes only through the deeds of `workflow/transitions.py`."""
+    """A working copy, seen by staff alone. Its status changes only through `workflow/transitions.py`."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -102,6 +91,7 @@ class Publication(models.Model):
         abstract = True
 
     TYPE = None  # the word in commands, entries and the audit log
+    STATE_FIELD = "status"
     released = None  # the `Released` of its fields
 
     @classproperty
@@ -146,6 +136,9 @@ class Publication(models.Model):
         """Sentences that say why this may not be public as it stands; empty if nothing stands against it."""
         return []
 
+    def before_release(self, *, at):
+        """For what only this type sets when it goes out, inside the transaction; `at` is a moment to come, or None."""
+
     def after_release(self, *, by, at):
         """For what only this type does then, inside the transaction; `at` is an ISO moment to come, or None."""
 
@@ -165,10 +158,31 @@ class Publication(models.Model):
         """What an approval is bound to besides the document: JSON that never becomes public, such as a consent."""
         return {}
 
-    def move_to(self, status):
-        """Sets the status in the database without writing the rest of the row. Only for `workflow/transitions.py`."""
-        self.status = status
-        type(self)._default_manager.filter(pk=self.pk).update(status=status)
+    @property
+    def audit_subject(self):
+        return f"{self.TYPE}:{self.uid}"
+
+    def seen_digest(self):
+        """Names what somebody sees who looks at it now, so that they decide on exactly that."""
+        return compute_digest([self.version, self.document().as_json(), self.approval_extras()])
+
+    def starts_by_itself(self):
+        """The moment to come at which it says itself that it begins, or None."""
+
+
+def get_publication_types():
+    """The word for each type of publication -> its model; they register by existing."""
+    found, queue = {}, [Publication]
+    while queue:
+        model = queue.pop()
+        queue += model.__subclasses__()
+        if model.TYPE and not model._meta.abstract:
+            found[model.TYPE] = model
+    return found
+
+
+def get_publication_model(kind):
+    return get_publication_types()[kind]
 
 
 class Precision(models.TextChoices):

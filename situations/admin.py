@@ -10,14 +10,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as StockTag
 
-from desk.admin import LANGUAGE_TABS, PublicationAdmin, TranslatedFieldsAdmin
+from desk.admin import PublicationAdmin
 from desk.forms import PictureForm, PublicationForm, TranslatedFieldsForm
-from desk.transitions.buttons import TRANSITIONS, Publish, Schedule
+from desk.transitions.buttons import BUTTONS, Publish
 from desk.transitions.forms import ConfirmTransitionForm
+from desk.translated_admin import LANGUAGE_TABS, TranslatedFieldsAdmin
 from publishing.media import images
 from publishing.text.translated_values import get_columns, get_translations
 from publishing.translations import get_translated_fields
-from publishing.workflow import transitions
+from publishing.workflow.state_machine import perform
+from publishing.workflow.transitions import TRANSITIONS
 
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
 from .pages import get_shipped_page
@@ -112,11 +114,11 @@ class SituationAdmin(PublicationAdmin):
 class PublishAlert(Publish):
     """Whoever is on duty puts an alert up at once, whatever its start says."""
 
-    label = _("Publish it now")
+    own_label = _("Publish it now")
     form = ConfirmTransitionForm
-    focused = True
+    is_focused = True
 
-    def effects(self):
+    def get_effects(self):
         return [
             gettext(
                 "It appears at once at the top of every page it applies to, and disappears automatically at its end "
@@ -124,24 +126,22 @@ class PublishAlert(Publish):
             )
         ]
 
-    def do(self, item, *, by):
-        if item.starts > timezone.now():
-            item.starts = timezone.now()
-            item.save()
-        transitions.publish(item, by=by)
-
 
 class ScheduleAlert(PublishAlert):
-    name, label = "schedule", _("Publish it at its start time")
+    transition = TRANSITIONS["schedule"]
+    own_label = _("Publish it at its start time")
 
-    def effects(self):
+    def get_effects(self):
         return [gettext("It appears automatically at its start time and disappears automatically at its end time.")]
 
-    def do(self, item, *, by):
-        transitions.publish(item, by=by, at=item.starts)
+    def do(self, item, *, by, seen):
+        if at := item.starts_by_itself():
+            perform(item, self.transition, by=by, seen=seen, at=at)
+        else:
+            perform(item, TRANSITIONS["publish"], by=by, seen=seen)
 
-    def report(self, item):
-        return Schedule().report(item) if item.starts > timezone.now() else super().report(item)
+    def get_report(self, item):
+        return BUTTONS["schedule"].get_report(item) if item.starts_by_itself() else super().get_report(item)
 
 
 class AlertForm(PublicationForm):
@@ -156,11 +156,10 @@ class AlertForm(PublicationForm):
 @admin.register(Alert)
 class AlertAdmin(PublicationAdmin):
     form = AlertForm
-    deeds = {name: TRANSITIONS[name] for name in ("withdraw", "purge", "allow-names")} | {
+    buttons = {name: BUTTONS[name] for name in ("unschedule", "withdraw", "purge", "allow-names")} | {
         "publish": PublishAlert(),
         "schedule": ScheduleAlert(),
     }
-    actions = ["publish_all", "withdraw_all"]
     sections = [
         (_("Where"), ["situation", "url", "language"]),
         LANGUAGE_TABS,

@@ -3,6 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 MIN_CONTRAST = 4.5
@@ -34,6 +35,7 @@ def validate_contrast(item, fields):
             continue
         least = min(get_contrast_ratio(colour, ground) for ground in BACKGROUNDS[scheme])
         if least < MIN_CONTRAST:
-            errors[field] = _("Too faint to read: its contrast is %(has).1f, it needs at least 4.5.") % {"has": least}
+            told = {"has": number_format(least, decimal_pos=1), "least": number_format(MIN_CONTRAST)}
+            errors[field] = _("Too faint to read: its contrast is %(has)s, it needs at least %(least)s.") % told
     if errors:
         raise ValidationError(errors)

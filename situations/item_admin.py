@@ -5,13 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from desk.admin import PublicationAdmin
 from publishing.text.translated_values import get_columns
 
-from .spreadsheet_pages import SpreadsheetAdminMixin
+from .spreadsheet_pages import Spreadsheets
 
 DATE_SECTION = (_("When"), [("date", "date_precision")])
 TAGS_SECTION = (_("Tags"), ["tags", "tell_now"])
 
 
-class TimelineItemAdmin(SpreadsheetAdminMixin, PublicationAdmin):
+class TimelineItemAdmin(PublicationAdmin):
+    pages = [Spreadsheets, *PublicationAdmin.pages]
+    change_list_template = "admin/desk/spreadsheet_change_list.html"
     exclude = ["tags"]  # as a field of the model: the form has its own
     list_select_related = ["situation", "edited_by"]
     search_fields = [*get_columns("title"), "slug"]

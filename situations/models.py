@@ -18,10 +18,11 @@ from publishing.addresses import SLUG_LENGTH, build_slug
 from publishing.document import Credit, Label
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.models import Entry
-from publishing.publication import PictureMixin, Publication, get_transition_permissions
+from publishing.publication import PictureMixin, Publication
 from publishing.released import Released, get_document_words, keep_names
 from publishing.text.cleaning import web_address
 from publishing.text.translated_values import get_translations
+from publishing.workflow.transitions import get_transition_permissions
 
 from .contrast import validate_contrast
 from .notifications import notify_alert_published
@@ -274,6 +275,15 @@ class Alert(Publication):
             raise ValidationError({"ends": _("The end is before the start.")})
         if self.url and not re.match(r"/(?!/)", self.url):
             web_address(self.url)
+
+    def starts_by_itself(self):
+        return self.starts if self.starts > timezone.now() else None
+
+    def before_release(self, *, at):
+        """Whoever is on duty puts it up at once, whatever its start says."""
+        if at is None and self.starts_by_itself():
+            self.starts = timezone.now()
+            self.save()
 
     def after_release(self, *, by, at):
         notify_alert_published(self, by=by, at=at)

@@ -13,9 +13,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from publishing.fields import PlainField, RichField
-from publishing.publication import Publication, get_transition_permissions
+from publishing.publication import Publication
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
+from publishing.workflow.transitions import get_transition_permissions
 
 
 class Page(Publication):

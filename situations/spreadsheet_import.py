@@ -20,13 +20,13 @@ from tqdm import tqdm
 from desk.translating import records
 from publishing.addresses import SLUG_LENGTH, build_slug
 from publishing.batches import in_batches
-from publishing.models import Entry
+from publishing.models import Entry, Release
 from publishing.screening.findings import get_open_findings_by_uid
 from publishing.spreadsheets.reader import Fault, ImportSummary, RowOutcome, SpreadsheetError
 from publishing.spreadsheets.rows import read_sheet_rows
 from publishing.text.translated_values import get_translations
-from publishing.workflow import transitions
 from publishing.workflow.corrections import find_known_to_readers
+from publishing.workflow.transitions import publish_all, publish_ready
 
 from .models import RESERVED_SLUGS, Partner, Situation, Tag, TaggedItem
 from .spreadsheet_fields import parse_row
@@ -51,6 +51,8 @@ def import_sheet(
     report_duplicate_rows(wanted, column=sheet.title_column)
     if faults:
         raise SpreadsheetError(faults)
+    if publish:
+        Release.objects.hold()  # before any row: so does whoever withdraws meanwhile
     summary = ImportSummary(removed=sum(row.removed for row in rows))
     touched = save_rows(sheet, wanted, summary=summary, by=by)
     sheet.finish(wanted, by=by)
@@ -264,15 +266,15 @@ def publish_imported(register, touched, *, summary, by=None, correction=None):
 
     `correction` stands on every item of which readers know an earlier version.
     """
-    transitions.publish_all(register.made, by=by)
+    publish_all(register.made, by=by)
     named = [item for _row, item in summary.items]
     public = set(Entry.objects.filter(uid__in=[item.uid for item in named]).values_list("uid", flat=True))
     changed = {item.pk for item in touched}
     due = [item for item in named if item.pk in changed or item.uid not in public]
     known = find_known_to_readers(due)
     again = [item for item in due if item.uid in known]
-    releases, refused = transitions.publish_ready([item for item in due if item.uid not in known], by=by)
-    corrected, also_refused = transitions.publish_ready(again, by=by, correction=correction)
+    releases, refused = publish_ready([item for item in due if item.uid not in known], by=by)
+    corrected, also_refused = publish_ready(again, by=by, correction=correction)
     summary.published = len(releases) + len(corrected)
     summary.left = [f"{item}: {' '.join(reasons)}" for item, reasons in [*refused, *also_refused]]
     report_published(summary, releases=[*releases, *corrected], again={release.uid for release in corrected})

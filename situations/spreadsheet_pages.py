@@ -13,12 +13,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect, StreamingHttpResponse
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
+from desk.item_pages import AdminPage
 from publishing.batches import in_batches
 from publishing.spreadsheets.csv import BYTE_ORDER_MARK, escape_formula, generate_csv
 from publishing.spreadsheets.reader import MAX_FILE_BYTES, Fault, SpreadsheetError
@@ -73,116 +72,110 @@ def pack_content(content):
     return base64.b64encode(zlib.compress(content, 9)).decode()
 
 
-class SpreadsheetAdminMixin:
-    """Half of an admin. `sheet` is the `SheetSpec` of its type."""
-
-    change_list_template = "admin/desk/spreadsheet_change_list.html"
-    sheet = None
+class Spreadsheets(AdminPage):
+    """Of an admin with `sheet`, the `SheetSpec` of its type."""
 
     def get_urls(self):
-        return [
-            path("import/", self.admin_site.admin_view(self.import_view), name=self.url_name("import")),
-            *(
-                path(f"export.{kind}", self.admin_site.admin_view(self.export_view), {"kind": kind}, name=name)
-                for kind, name in ((kind, self.url_name(f"export_{kind}")) for kind in WRITERS)
-            ),
-        ] + super().get_urls()
+        exports = [
+            self.build_path(f"export_{kind}", f"export.{kind}", self.export_view, options={"kind": kind})
+            for kind in WRITERS
+        ]
+        return [self.build_path("import", "import/", self.import_view), *exports]
 
-    def changelist_view(self, request, extra_context=None):
-        links = {
-            "may_import": self.has_add_permission(request) and self.has_change_permission(request),
-            "may_export": self.has_change_permission(request),
+    def may_import(self, request):
+        return self.admin.has_add_permission(request) and self.admin.has_change_permission(request)
+
+    def on_list(self, request):
+        return {
+            "may_import": self.may_import(request),
+            "may_export": self.admin.has_change_permission(request),
             "list_query": request.GET.urlencode(),
         }
-        return super().changelist_view(request, links | (extra_context or {}))
 
     # --- In ----------------------------------------------------------------------------------------
 
     def import_view(self, request):
-        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+        if not self.may_import(request):
             raise PermissionDenied
         if request.method != "POST":
-            return self.sheet_page(request, form=SpreadsheetUploadForm())
+            return self.render_sheet(request, form=SpreadsheetUploadForm())
         if "packed" in request.POST:
-            return self.bring_in(request, SpreadsheetConfirmForm(request.POST))
-        return self.judge(request, SpreadsheetUploadForm(request.POST, request.FILES))
+            return self.import_confirmed(request, SpreadsheetConfirmForm(request.POST))
+        return self.preview_import(request, SpreadsheetUploadForm(request.POST, request.FILES))
 
-    def judge(self, request, form):
+    def preview_import(self, request, form):
         """The page that says what would happen to each row."""
         if not form.is_valid():
-            return self.sheet_page(request, form=form)
+            return self.render_sheet(request, form=form)
         content, situation = form.cleaned_data["file"], form.cleaned_data["situation"]
         try:
             summary = self.run(request, content, situation=situation, dry_run=True)
         except SpreadsheetError as faulty:
-            return self.sheet_page(
-                request, form=SpreadsheetUploadForm(initial={"situation": situation}), faults=faulty.faults
-            )
-        return self.sheet_page(
+            form = SpreadsheetUploadForm(initial={"situation": situation})
+            return self.render_sheet(request, form=form, faults=faulty.faults)
+        return self.render_sheet(
             request,
             form=SpreadsheetConfirmForm(initial={"packed": pack_content(content), "situation": situation}),
             summary=summary,
             rows=[(row, item, describe_verdict(summary.verdicts[row.number])) for row, item in summary.items],
         )
 
-    def bring_in(self, request, form):
+    def import_confirmed(self, request, form):
         if not form.is_valid():
             sentence = form.errors.get("packed", [_("Choose the file again.")])[0]
-            return self.sheet_page(request, form=SpreadsheetUploadForm(), faults=[Fault(0, "", sentence)])
+            return self.render_sheet(request, form=SpreadsheetUploadForm(), faults=[Fault(0, "", sentence)])
         try:
             summary = self.run(request, form.cleaned_data["packed"], situation=form.cleaned_data["situation"])
         except SpreadsheetError as faulty:
-            return self.sheet_page(request, form=SpreadsheetUploadForm(), faults=faulty.faults)
+            return self.render_sheet(request, form=SpreadsheetUploadForm(), faults=faulty.faults)
         messages.success(request, _("Imported as drafts, which only staff can see: %s") % summary)
         return HttpResponseRedirect(self.url("changelist"))
 
     def run(self, request, content, *, situation, dry_run=False):
+        slug = situation.slug if situation else ""
         with transaction.atomic():
             summary = import_sheet(
-                self.sheet,
-                content,
-                situation=situation.slug if situation else "",
-                dry_run=dry_run,
-                by=request.user,
-                quiet=True,
+                self.admin.sheet, content, situation=slug, dry_run=dry_run, by=request.user, quiet=True
             )
             check_add_permissions(request.user, summary.made)
             if not dry_run:
-                told = {"new": summary.new, "changed": summary.changed}
-                record(f"{self.model.TYPE}.imported", actor=request.user, **told)
+                counts = {"new": summary.new, "changed": summary.changed}
+                record(f"{self.model.TYPE}.imported", actor=request.user, **counts)
         return summary
 
-    def sheet_page(self, request, *, form, faults=(), summary=None, rows=()):
-        context = self.page_context(request, title=_("Import a spreadsheet")) | {
-            "form": form,
-            "faults": faults[:MAX_ROWS_SHOWN],
-            "more_faults": max(len(faults) - MAX_ROWS_SHOWN, 0),
-            "summary": summary,
-            "rows": rows[:MAX_ROWS_SHOWN],
-            "more_rows": max(len(rows) - MAX_ROWS_SHOWN, 0),
-            "columns": self.sheet.columns,
-            "back": self.url("changelist"),
-        }
-        return TemplateResponse(request, "admin/desk/spreadsheet_import.html", context)
+    def render_sheet(self, request, *, form, faults=(), summary=None, rows=()):
+        return self.render(
+            request,
+            "spreadsheet_import",
+            title=_("Import a spreadsheet"),
+            form=form,
+            faults=faults[:MAX_ROWS_SHOWN],
+            more_faults=max(len(faults) - MAX_ROWS_SHOWN, 0),
+            summary=summary,
+            rows=rows[:MAX_ROWS_SHOWN],
+            more_rows=max(len(rows) - MAX_ROWS_SHOWN, 0),
+            columns=self.admin.sheet.columns,
+            back=self.url("changelist"),
+        )
 
     # --- Out ---------------------------------------------------------------------------------------
 
     def export_view(self, request, kind):
         """What the list shows just now, all pages of it, as the columns that the import reads."""
-        if not self.has_change_permission(request):
+        if not self.admin.has_change_permission(request):
             raise PermissionDenied
-        items = self.get_changelist_instance(request).get_queryset(request)
+        items = self.admin.get_changelist_instance(request).get_queryset(request)
         record(f"{self.model.TYPE}.exported", actor=request.user, count=items.count())
-        written = WRITERS[kind](self.sheet.columns.written(), self.sheet_rows(items))
+        written = WRITERS[kind](self.admin.sheet.columns.written(), self.generate_rows(items))
         response = StreamingHttpResponse(written, content_type=MEDIA_TYPES[kind])
-        response["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.{kind}"'
+        response["Content-Disposition"] = f'attachment; filename="{self.admin.opts.model_name}.{kind}"'
         response["Cache-Control"] = "no-store, private"
         return response
 
-    def sheet_rows(self, items):
-        header = self.sheet.columns.written()
+    def generate_rows(self, items):
+        header = self.admin.sheet.columns.written()
         for item in items.prefetch_related(*self.model.PREFETCH_RELATED).iterator(chunk_size=200):
-            cells = get_cells(self.sheet, item)
+            cells = get_cells(self.admin.sheet, item)
             yield [cells.get(name, "") for name in header]
 
 

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from desk.admin import LANGUAGE_TABS, NativeWidgetsMixin
+from desk.translated_admin import LANGUAGE_TABS, NativeWidgetsMixin
 from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.tag_forms import TaggedItemForm
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.document import CHANNELS
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
-from publishing.publication import get_transition_permissions
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
+from publishing.workflow.transitions import get_transition_permissions
 from situations.items import TimelineItem
 from situations.models import Partner
 from staff.datetime_widgets import format_desk_date

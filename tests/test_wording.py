@@ -89,6 +89,10 @@ def test_a_placeholder_that_is_lost_or_reversed_is_found(source, text):
     assert any("placeholder" in fault for fault in breaches("fr", source, text, flags=["python-format"]))
 
 
+def test_a_name_that_is_not_isolated_is_found_in_arabic():
+    assert any("U+2068" in fault for fault in breaches("ar", "By %(who)s, %(when)s", "نشره %(who)s، %(when)s"))
+
+
 def test_a_form_for_many_may_not_do_without_its_number():
     many = ("%(n)s testimony", "le témoignage", "les témoignages")
     assert any("placeholder" in fault for fault in breaches("fr", *many, plural="%(n)s testimonies"))
@@ -110,7 +114,7 @@ def test_a_lost_tag_is_found():
         ("fr", "“%(word)s”", ["«\u00a0%(word)s\u00a0»"]),
         ("ru", "“a “b””", ["«а „б“»"]),
         ("ar", 'A list ["fr", "ru"]', ['قائمة \u2066["fr", "ru"]\u2069']),
-        ("ar", "%(who)s, %(what)s", ["%(what)s، %(who)s"]),
+        ("ar", "%(who)s, %(what)s", ["%(what)s، \u2068%(who)s\u2069"]),
         ("be", "Testimony", ["Сведчанне"]),
     ],
 )

@@ -120,6 +120,11 @@ def test_the_spaces_of_french_are_set_for_who_cannot_type_them(catalogue, tmp_pa
     assert said(catalogue, "Share") == "Partager\u00a0: «\u00a0ici\u00a0»\u00a0!"
 
 
+def test_names_are_isolated_in_arabic_for_who_cannot_type_that():
+    assert wording.with_unseen_marks("ar", "نشره %(who)s.") == "نشره \u2068%(who)s\u2069."
+    assert wording.with_unseen_marks("ar", "نشره \u2068%(who)s\u2069.") == "نشره \u2068%(who)s\u2069."
+
+
 def test_every_row_that_cannot_be_taken_is_named_and_nothing_is_changed(catalogue, tmp_path):
     before = catalogue.read_bytes()
     rows, path = exported(tmp_path)

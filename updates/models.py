@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from publishing.document import AttachedFile
 from publishing.fields import LinesField, PlainField, RichField, WebAddressField
 from publishing.kinds import UPDATE_KINDS
-from publishing.publication import PictureMixin, get_transition_permissions
+from publishing.publication import PictureMixin
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
+from publishing.workflow.transitions import get_transition_permissions
 from situations.items import TimelineItem
 from situations.models import Partner
 

@@ -18,9 +18,10 @@ from django.utils import timezone
 from desk import preview
 from desk.models import ReviewAnswer, ReviewLink
 from publishing.document import compute_digest
+from publishing.item_log import record_item_event
 from publishing.models import Release
+from publishing.publication import get_publication_model
 from publishing.signals import related_data_requested
-from publishing.workflow import transitions
 from staff.lockdown import is_locked
 
 from .tasks import schedule_link_deletion
@@ -92,7 +93,7 @@ def save_review_answer(link, item, *, name, verdict, words, language, content):
 
 def record_link_event(what, item, link, *, by, **detail):
     """The log tells of the link, never what a reviewer wrote: nothing can be taken out of the log again."""
-    transitions.record(f"review_{what}", item, by=by, link=link.pk, **detail)
+    record_item_event(f"review_{what}", item, by=by, link=link.pk, **detail)
 
 
 def get_reviewer_label(link):
@@ -116,7 +117,7 @@ def resolve_open_link(links):
     link = links.select_related("made_by").first()
     if link is None or is_locked() or not is_link_open(link):
         raise LinkClosed
-    item = transitions.get_publication_model(link.type)._default_manager.filter(uid=link.uid).first()
+    item = get_publication_model(link.type)._default_manager.filter(uid=link.uid).first()
     if item is None or not preview.has_page(item):
         raise LinkClosed
     return link, item
@@ -136,7 +137,7 @@ def get_link_state(link):
         return "revoked"
     if link.ends_at <= timezone.now():
         return "over"
-    taken_back = Release.objects.of(link.uid).exclude(action=Release.Action.PUBLISH).filter(at__gte=link.made_at)
+    taken_back = Release.objects.of(link.uid).filter(action=Release.Action.WITHDRAW, at__gte=link.made_at)
     return "withdrawn" if taken_back.exists() else "open"
 
 

@@ -6,17 +6,17 @@ Not here: what such a link is (`links.py`), what its reader sees (`views.py`).
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from desk import preview
+from desk.item_pages import ItemPage
 from desk.transitions.forms import get_languages_with_text
 from publishing.text.cleaning import clean_line
 from publishing.translations import get_ordered_languages, get_site_language_name
@@ -64,61 +64,53 @@ class ReviewLinkForm(forms.Form):
         return word
 
 
-class ReviewPages:
-    """Half of an admin: who else may read a working copy, and what they said of it."""
+class Review(ItemPage):
+    """Who else may read a working copy, and what they said of it."""
 
-    def get_urls(self):
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:pk>/review/", wrap(self.review_view), name=self.url_name("review")),
-            path(
-                "<int:pk>/review/<int:link>/revoke/",
-                wrap(require_POST(self.revoke_view)),
-                name=self.url_name("review_revoke"),
-            ),
-        ] + super().get_urls()
+    routes = {
+        "review": ("review/", "review_view"),
+        "review_revoke": ("review/<int:link>/revoke/", "revoke_view"),
+    }
 
-    def reviewed(self, request, item):
-        """What the form of an item shows of reviewers: their answers, and the way to the links."""
-        may = preview.has_page(item) and self.has_change_permission(request, item)
+    def may(self, request, item):
+        return preview.has_page(item) and self.admin.has_change_permission(request, item)
+
+    def on_form(self, request, item):
         return {
             "reviewer_answers": links.get_review_answers(item),
-            "review_at": self.url("review", item.pk) if may else "",
+            "review_at": self.url("review", item.pk) if self.may(request, item) else "",
         }
 
-    def given_to_review(self, request, pk):
-        item = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, item) or not preview.has_page(item):
-            raise PermissionDenied
-        return item
-
     def review_view(self, request, pk):
-        item = self.given_to_review(request, pk)
+        item = self.fetch(request, pk)
         form = ReviewLinkForm(request.POST or None, item=item)
         address = ""
         if request.method == "POST" and form.is_valid():
             _link, token = links.create_review_link(item, by=request.user, **form.cleaned_data)
             # In this answer alone: neither a message nor a redirect, which would be kept somewhere.
             address, form = settings.SITE_URL + reverse("review", args=[token]), ReviewLinkForm(item=item)
-        context = self.page_context(request, title=_("Links for reviewers")) | {
-            "item": item,
-            "form": form,
-            "address": address,
-            "links": [self.link_shown(item, link) for link in links.get_review_links(item).prefetch_related("answers")],
-            "back": self.url("change", item.pk),
-        }
-        return TemplateResponse(request, "admin/desk/review.html", context)
+        given = links.get_review_links(item).prefetch_related("answers")
+        return self.render(
+            request,
+            "review",
+            title=_("Links for reviewers"),
+            item=item,
+            form=form,
+            address=address,
+            links=[self.describe_link(item, link) for link in given],
+        )
 
-    def link_shown(self, item, link):
+    def describe_link(self, item, link):
         link.state = links.get_link_state(link)
         link.state_shown = LINK_STATE_LABELS[link.state]
         link.languages_shown = pgettext("between names", ", ").join(map(get_site_language_name, link.languages))
         link.revoke_at = self.url("review_revoke", item.pk, link.pk) if link.state == "open" else ""
         return link
 
+    @method_decorator(require_POST)
     @transaction.atomic
     def revoke_view(self, request, pk, link):
-        item = self.given_to_review(request, pk)
+        item = self.fetch(request, pk)
         one = get_object_or_404(links.get_review_links(item), pk=link)
         if links.revoke_review_link(one, item, by=request.user):
             messages.success(request, _("Revoked: the link no longer works."))

@@ -8,13 +8,14 @@ Not here: which words those are (`publishing/screening/findings.py`), the names 
 
 from collections import Counter
 
+from django.db import transaction
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext_lazy
 
+from publishing.item_log import record_item_event
 from publishing.models import Acknowledgement
 from publishing.screening.fields import get_form_field_texts
 from publishing.screening.findings import get_open_findings
-from publishing.workflow import transitions
 
 ALL_MARKS = "all"
 
@@ -33,6 +34,7 @@ def describe_finding_count(found):
     ]
 
 
+@transaction.atomic
 def acknowledge_findings(item, ticked, *, by):
     """Remembers the ticked marks, as far as they stand for words that are there; returns how many places that were.
 
@@ -45,7 +47,7 @@ def acknowledge_findings(item, ticked, *, by):
         return 0
     chosen = [one for one in get_open_findings(item) if one.mark in marks]
     if chosen:
-        transitions.record("acknowledged", item, by=by, **Counter(one.finding.kind for one in chosen))
+        record_item_event("acknowledged", item, by=by, **Counter(one.finding.kind for one in chosen))
         rows = [Acknowledgement(uid=item.uid, words=mark, by=by) for mark in {one.mark for one in chosen}]
         Acknowledgement.objects.bulk_create(rows, ignore_conflicts=True)
     return len(chosen)

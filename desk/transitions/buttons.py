@@ -1,6 +1,6 @@
-"""The deeds of `publishing/workflow/transitions.py` as the desk offers them: to whom, and in which words.
+"""What the desk says of each transition: before, on its page, and afterwards.
 
-What may be done and what then happens is decided in `publishing/workflow/transitions.py` alone; here it is only said.
+Names, labels, rights and statuses are those of the table (`publishing/workflow/transitions.py`), which also decides.
 Not here: the forms that ask (`forms.py`), where an item is (`publication_status.py`).
 """
 
@@ -8,14 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
+from django.utils.translation import ngettext_lazy, pgettext
 
 from desk.publication_status import get_public_path, is_released
 from publishing.models import Entry
 from publishing.publication import Publication
 from publishing.translations import compute_translation_states, get_site_language_name
-from publishing.workflow import transitions
+from publishing.workflow.approvals import find_unallowed_names, get_all_authors, needs_second_person
 from publishing.workflow.corrections import is_correctable
+from publishing.workflow.releases import get_public_uids_below
+from publishing.workflow.state_machine import TransitionRefused, perform
+from publishing.workflow.transitions import TRANSITIONS
 from staff.datetime_widgets import format_desk_datetime
 from staff.models import Account
 
@@ -27,24 +30,36 @@ PERMISSION_BACKEND = "django.contrib.auth.backends.ModelBackend"  # the backend 
 
 
 class TransitionButton:
-    """One deed. `name` ends its address, `right` begins the right that it takes, `label` is on its button."""
+    """One transition as it is offered."""
 
-    name = right = label = ""
-    statuses = frozenset()
-    dangerous = False
-    lists = False  # whether its page shows the checklist
-    focused = True  # whether the button is what its page is for
+    transition = None
+    own_label = ""  # where a type says it otherwise than the table
+    shows_checklist = False
+    is_focused = True  # whether the button is what its page is for
     form = ConfirmTransitionForm
 
-    def allowed(self, item, *, by):
-        return by.has_perm(f"{item._meta.app_label}.{self.right}_{item._meta.model_name}")
+    @property
+    def name(self):
+        return self.transition.name
 
-    def offered(self, item, *, by):
-        """Whether the button makes sense for this person and this item; `workflow` has the last word."""
-        return item.status in self.statuses and self.allowed(item, by=by) and self.fits(item, by=by)
+    @property
+    def label(self):
+        return self.own_label or self.transition.label
+
+    @property
+    def is_dangerous(self):
+        return self.transition.is_dangerous
+
+    def is_offered(self, item, *, by):
+        """Whether the button makes sense for this person and this item; `perform` has the last word."""
+        return (
+            self.transition.is_possible_from(item)
+            and self.transition.is_permitted(item, by=by)
+            and self.fits(item, by=by)
+        )
 
     def fits(self, item, *, by):
-        return True
+        return item.pk is None or not list(self.transition.guard(item, by=by))
 
     def asks(self, item):
         """Whether the button of the form leads to a page that asks, instead of doing it at once."""
@@ -58,32 +73,31 @@ class TransitionButton:
         """Whether doing it would change nothing, as after a second press of the same button."""
         return False
 
-    def stops(self, item):
+    def get_stops(self, item):
         """Sentences on what stands in the way: while there are any, its page shows no button that would be refused."""
-        return []
+        return self.transition.find_blockers(item)
 
-    def remarks(self, item):
+    def get_remarks(self, item):
         """Sentences on what is particular about this item."""
         return []
 
-    def effects(self):
+    def get_effects(self):
         """Sentences that say what will happen, whatever the item."""
         raise NotImplementedError
 
     def do(self, item, *, by, **answers):
-        raise NotImplementedError
+        perform(item, self.transition, by=by, **answers)
 
-    def report(self, item):
+    def get_report(self, item):
         """The sentence afterwards."""
         raise NotImplementedError
 
 
 class Submit(TransitionButton):
-    name, right, label = "submit", "submit", gettext_lazy("Submit for review")
-    lists = True
-    statuses = frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN})
+    transition = TRANSITIONS["submit"]
+    shows_checklist = True
 
-    def effects(self):
+    def get_effects(self):
         return [
             _(
                 "Approvers see it in the list of items waiting for review. If you change it before then, it becomes "
@@ -91,107 +105,77 @@ class Submit(TransitionButton):
             )
         ]
 
-    def do(self, item, *, by):
-        transitions.submit(item, by=by)
-
-    def report(self, item):
+    def get_report(self, item):
         return _("Submitted for review. Somebody else now has to approve it.")
 
 
 class Approve(TransitionButton):
-    name, right, label = "approve", "approve", gettext_lazy("Approve")
-    lists = True
-    statuses = frozenset({Status.IN_REVIEW})
+    transition = TRANSITIONS["approve"]
+    shows_checklist = True
 
-    def fits(self, item, *, by):
-        return by.pk not in transitions.get_recent_authors(item)
-
-    def stops(self, item):
-        return transitions.content_blockers(item)
-
-    def effects(self):
+    def get_effects(self):
         return [_("You approve exactly this text, this picture and this consent. Any change cancels the approval.")]
 
-    def do(self, item, *, by):
-        transitions.approve(item, by=by)
-
-    def report(self, item):
+    def get_report(self, item):
         return _("Approved, in exactly this wording. It is not public yet.")
 
 
 class Return(TransitionButton):
-    name, right, label = "return", "approve", gettext_lazy("Return with a comment")
-    statuses = frozenset({Status.IN_REVIEW, Status.APPROVED})
-    focused = False
+    transition = TRANSITIONS["return"]
+    is_focused = False
     form = CommentForm
 
-    def effects(self):
+    def get_effects(self):
         return [_("It becomes a draft again, with your comment above the text.")]
 
-    def do(self, item, *, by, comment):
-        transitions.return_to_author(item, by=by, comment=comment)
-
-    def report(self, item):
+    def get_report(self, item):
         return _("Returned to its author, with your comment.")
 
 
 class AllowNames(TransitionButton):
     """A second person lets listed names stand, in exactly this wording."""
 
-    name, right, label = "allow-names", "approve", gettext_lazy("Allow the listed name")
-    statuses = frozenset(Status)
-    dangerous = True
-    focused = False
+    transition = TRANSITIONS["allow-names"]
+    is_focused = False
 
     def fits(self, item, *, by):
-        return (
-            item.pk is not None
-            and by.pk not in transitions.get_all_authors(item)
-            and bool(transitions.find_unallowed_names(item))
-        )
+        return item.pk is not None and super().fits(item, by=by) and bool(find_unallowed_names(item))
 
-    def remarks(self, item):
-        told = dict.fromkeys((words, place.called) for _entry, words, place in transitions.find_unallowed_names(item))
+    def get_remarks(self, item):
+        found = dict.fromkeys((words, place.called) for _entry, words, place in find_unallowed_names(item))
         return [
-            _("“%(words)s” (%(where)s) would be published.") % {"words": words, "where": where} for words, where in told
+            _("“%(words)s” (%(where)s) would be published.") % {"words": words, "where": where}
+            for words, where in found
         ]
 
-    def who_may(self, item):
+    def describe_who_may(self, item):
         """A sentence that says who can decide about the listed names in an item, or nothing where there are none."""
-        if not transitions.find_unallowed_names(item):
+        if not find_unallowed_names(item):
             return ""
-        right = f"{item._meta.app_label}.{self.right}_{item._meta.model_name}"
-        may = Account.objects.with_perm(right, backend=PERMISSION_BACKEND).exclude(
-            pk__in=transitions.get_all_authors(item)
-        )
-        if not may:
+        right = f"{item._meta.app_label}.{self.transition.right}_{item._meta.model_name}"
+        accounts = Account.objects.with_perm(right, backend=PERMISSION_BACKEND).exclude(pk__in=get_all_authors(item))
+        if not accounts:
             return _("Everyone who can approve has worked on it. Ask an administrator to find somebody else.")
-        return _("Who can decide about the name: %s.") % pgettext("between names", ", ").join(map(str, may))
+        return _("Who can decide about the name: %s.") % pgettext("between names", ", ").join(map(str, accounts))
 
-    def effects(self):
+    def get_effects(self):
         return [
             _("Somebody put this name on the list because it may endanger a person. Ask them before you go on."),
             _("This applies to exactly this wording. The log records that you allowed it, but not the name."),
         ]
 
-    def do(self, item, *, by):
-        transitions.allow_names(item, by=by)
-
-    def report(self, item):
+    def get_report(self, item):
         return _("Allowed, in exactly this wording. It is not public yet.")
 
 
 class Publish(TransitionButton):
-    name, right, label = "publish", "publish", gettext_lazy("Publish")
-    statuses = frozenset(Status)
-    lists = True
-    focused = False
+    transition = TRANSITIONS["publish"]
+    shows_checklist = True
+    is_focused = False
     form = PublishForm
 
     def fits(self, item, *, by):
-        if not transitions.needs_second_person(item):
-            return True
-        return item.pk is not None and transitions.get_approver(item) is not None
+        return not needs_second_person(item) if item.pk is None else super().fits(item, by=by)
 
     def asks(self, item):
         return is_correctable(item)
@@ -202,10 +186,10 @@ class Publish(TransitionButton):
     def is_done(self, item):
         return item.status == Status.PUBLISHED and is_released(item)
 
-    def stops(self, item):
-        return transitions.blockers(item)
+    def get_stops(self, item):
+        return self.transition.find_obstacles(item, by=None)
 
-    def remarks(self, item):
+    def get_remarks(self, item):
         missing = [
             get_site_language_name(code)
             for code, state in compute_translation_states(item).items()
@@ -218,18 +202,15 @@ class Publish(TransitionButton):
             _("Not translated: %s. Readers in these languages see it in another language, and are told so.") % names
         ]
 
-    def effects(self):
+    def get_effects(self):
         return [_("Everyone can read it immediately.")]
 
-    def do(self, item, *, by, correction=None, at=None):
-        transitions.publish(item, by=by, at=at, correction=correction)
-
-    def report(self, item):
+    def get_report(self, item):
         return format_html(_('Published. Everyone can read it: <a href="{0}">{0}</a>'), get_public_path(item))
 
 
 class Schedule(Publish):
-    name, label = "schedule", gettext_lazy("Publish at …")
+    transition = TRANSITIONS["schedule"]
     form = ScheduleForm
 
     def asks(self, item):
@@ -238,7 +219,7 @@ class Schedule(Publish):
     def is_done(self, item):
         return False
 
-    def effects(self):
+    def get_effects(self):
         return [
             _(
                 "It is published automatically at the time you choose, as it is now. Until then nothing changes for "
@@ -246,22 +227,29 @@ class Schedule(Publish):
             )
         ]
 
-    def report(self, item):
+    def get_report(self, item):
         begins = Entry.objects.filter(uid=item.uid, visible_from__gt=timezone.now()).first().visible_from
         return _("It will be public on %s.") % format_desk_datetime(begins)
 
 
+class Unschedule(TransitionButton):
+    transition = TRANSITIONS["unschedule"]
+
+    def get_effects(self):
+        return [_("It will not appear at that time. What readers see now does not change. You keep the working copy.")]
+
+    def get_report(self, item):
+        if get_public_path(item):
+            return _("The schedule is cancelled. Readers still see what was public before.")
+        return _("The schedule is cancelled. Only staff can see it.")
+
+
 class Withdraw(TransitionButton):
-    name, right, label = "withdraw", "withdraw", gettext_lazy("Withdraw")
-    statuses = frozenset({Status.PUBLISHED, Status.IN_REVIEW, Status.APPROVED, Status.DRAFT})
-    dangerous = True
+    transition = TRANSITIONS["withdraw"]
     form = ReasonForm
 
-    def fits(self, item, *, by):
-        return Entry.objects.filter(uid=item.uid).exists()
-
-    def remarks(self, item):
-        below = sum(1 for _one in transitions.get_public_items_below(item))
+    def get_remarks(self, item):
+        below = sum(map(len, get_public_uids_below(item).values()))
         if not below:
             return []
         count = ngettext_lazy(
@@ -271,7 +259,7 @@ class Withdraw(TransitionButton):
         )
         return [count % {"count": below}]
 
-    def effects(self):
+    def get_effects(self):
         return [
             _(
                 "It is removed at once: its page in every language, lists, feeds, search, pictures, files, "
@@ -280,50 +268,43 @@ class Withdraw(TransitionButton):
             _("Its address will say that the page has been withdrawn. You keep the working copy."),
         ]
 
-    def do(self, item, *, by, reason=""):
-        transitions.withdraw(item, by=by, reason=reason)
-
-    def report(self, item):
+    def get_report(self, item):
         copies = reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_copies", args=[item.pk])
-        told = _(
+        words = _(
             "Withdrawn: it is no longer public anywhere on this site. Ask those who copied it to delete their copies."
         )
-        return format_html('{} <a href="{}">{}</a>', told, copies, _("Copies elsewhere"))
+        return format_html('{} <a href="{}">{}</a>', words, copies, _("Copies elsewhere"))
 
 
 class Purge(TransitionButton):
-    name, right, label = "purge", "purge", gettext_lazy("Delete permanently")
-    statuses = frozenset({Status.WITHDRAWN, Status.DRAFT})
-    dangerous = True
-    focused = False  # no stray Enter destroys anything
+    transition = TRANSITIONS["purge"]
+    is_focused = False  # no stray Enter destroys anything
 
-    def fits(self, item, *, by):
-        return not Entry.objects.filter(uid=item.uid).exists()
-
-    def effects(self):
+    def get_effects(self):
         return [
             _("Its text, every version of it, its pictures and files are destroyed. Nobody can restore them."),
             _("The log records that something was deleted, when and by whom, but not what it said."),
             _("The list of copies elsewhere is deleted too: ask for their deletion first."),
         ]
 
-    def do(self, item, *, by):
-        transitions.purge(item, by=by)
-
-    def report(self, item):
+    def get_report(self, item):
         return _("Deleted permanently.")
 
 
-ALL_TRANSITIONS = [Submit(), Approve(), Return(), AllowNames(), Publish(), Schedule(), Withdraw(), Purge()]
-TRANSITIONS = {deed.name: deed for deed in ALL_TRANSITIONS}
-# Those whose button stands on the form and saves it first.
-SAVING_TRANSITIONS = ("submit", "publish", "schedule")
+ALL_BUTTONS = [
+    Submit(), Approve(), Return(), AllowNames(), Publish(), Schedule(), Unschedule(), Withdraw(), Purge()
+]  # fmt: skip
+BUTTONS = {button.name: button for button in ALL_BUTTONS}
+# Those that stand on the form and save it first.
+SAVING_BUTTONS = ("submit", "publish", "schedule")
+# Those that are offered for many items at once.
+LIST_BUTTONS = ("submit", "approve", "publish", "withdraw")
 
 
-def attempt_transition(deed, item, *, by, **answers):
-    """Does a deed; returns (done, sentences): what became of it, or every reason why it was refused."""
+def attempt_transition(button, item, *, by, **answers):
+    """Does it; returns (done, sentences): what became of it, or every reason why it was refused."""
     try:
-        deed.do(item, by=by, **answers)
-    except transitions.TransitionRefused as refused:
+        button.do(item, by=by, **answers)
+    except TransitionRefused as refused:
         return False, refused.reasons
-    return True, [deed.report(item)]
+    return True, [button.get_report(item)]

@@ -19,7 +19,8 @@ from publishing.screening.fields import get_field_texts
 from publishing.screening.patterns import LINK
 from publishing.text.cleaning import web_address
 from publishing.translations import get_site_language_name
-from publishing.workflow import transitions
+from publishing.workflow.approvals import get_approver, needs_second_person
+from publishing.workflow.transitions import TRANSITIONS
 from staff.datetime_widgets import format_desk_date
 
 from . import acknowledgements
@@ -76,7 +77,8 @@ def join_language_names(codes):
 
 
 def check_blockers(item, *, approving):
-    if reasons := (transitions.content_blockers if approving else transitions.blockers)(item):
+    approve, publish = TRANSITIONS["approve"], TRANSITIONS["publish"]
+    if reasons := approve.find_blockers(item) if approving else publish.find_obstacles(item, by=None):
         yield ChecklistItem(BLOCKER, _("Before it can be public"), reasons)
 
 
@@ -188,7 +190,7 @@ def check_findings(item):
 
 
 def check_approval(item):
-    if transitions.needs_second_person(item) and (person := transitions.get_approver(item)):
+    if needs_second_person(item) and (person := get_approver(item)):
         yield ChecklistItem(PASSED, _("Approval"), [_("%s approved exactly this text.") % person])
 
 

@@ -1,6 +1,6 @@
-"""What is asked before a deed: one form for each sort of answer.
+"""What is asked before a transition: one form for each sort of answer.
 
-Not here: what the deeds are and what their pages say (`buttons.py`).
+Not here: what the transitions are and what their pages say (`buttons.py`).
 """
 
 from django import forms
@@ -12,25 +12,25 @@ from django.utils.translation import gettext_lazy
 
 from publishing.translations import compute_translation_states, get_site_language_direction, get_site_language_name
 from publishing.workflow.corrections import is_correctable
+from publishing.workflow.state_machine import find_change_since
 from staff.datetime_widgets import build_datetime_widget
 
 
 class ConfirmTransitionForm(forms.Form):
-    """Asks for no more than the button. `version` is that of the item on the person's screen."""
+    """Asks for no more than the button. `seen` names what was on the person's screen."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None, *, item, **kwargs):
         super().__init__(data, **kwargs)
         self.item = item
-        self.fields["version"].initial = item.version
+        self.fields["seen"].initial = item.seen_digest
 
     def clean(self):
-        if self.cleaned_data.pop("version", None) != self.item.version:
+        if changed := find_change_since(self.item, self.cleaned_data.get("seen")):
             self.data = self.data.copy()
-            self.data["version"] = self.item.version
-            facts = {"who": self.item.edited_by or _("Somebody")}
-            raise ValidationError(_("%(who)s changed it after you opened this page. Look at it again first.") % facts)
+            self.data["seen"] = self.item.seen_digest()
+            raise ValidationError(changed)
         return self.cleaned_data
 
 

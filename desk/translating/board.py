@@ -22,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk import lists
+from desk.item_pages import ComposedAdmin
 from desk.models import Translation
 from publishing import translations
-from publishing.publication import Publication
+from publishing.publication import Publication, get_publication_model, get_publication_types
 from publishing.translations import (
     get_site_language_name,
     get_source_language,
@@ -32,10 +33,9 @@ from publishing.translations import (
     get_title_field,
     has_field,
 )
-from publishing.workflow import transitions
 
 from . import records
-from .exchange_pages import ExchangePages
+from .exchange_pages import Exchange
 from .side_by_side import describe_language
 
 PER_PAGE = 25
@@ -93,7 +93,7 @@ class BoardForm(forms.Form):
 
 
 def get_situation_choices():
-    situations = transitions.get_publication_model("situation")._default_manager.all()
+    situations = get_publication_model("situation")._default_manager.all()
     return [(str(situation.pk), str(situation)) for situation in situations]
 
 
@@ -141,22 +141,20 @@ def format_cursor(item):
 
 
 @admin.register(Translation)
-class TranslationBoard(ExchangePages, admin.ModelAdmin):
+class TranslationBoard(ComposedAdmin):
+    pages = [Exchange]
+
     def models(self, account):
         """Type -> (model, languages) of what an account may see and translate."""
         seen = [
-            model
-            for model in dict.fromkeys(transitions.get_publication_types().values())
-            if records.can_view_model(account, model)
+            model for model in dict.fromkeys(get_publication_types().values()) if records.can_view_model(account, model)
         ]
         writes = records.get_writable_languages_by_model(account, seen)
         return {model.TYPE: (model, codes) for model, codes in writes.items() if codes}
 
     def has_module_permission(self, request):
         """Asked on every page of the desk, so without a look at the languages."""
-        return any(
-            records.can_translate_model(request.user, model) for model in transitions.get_publication_types().values()
-        )
+        return any(records.can_translate_model(request.user, model) for model in get_publication_types().values())
 
     def has_view_permission(self, request, obj=None):
         return self.has_module_permission(request)

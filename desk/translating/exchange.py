@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from publishing.fields import RichField
+from publishing.publication import get_publication_types
 from publishing.spreadsheets.reader import Fault, SpreadsheetError
 from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import (
@@ -24,9 +25,9 @@ from publishing.translations import (
     get_source_texts,
     get_translated_fields,
 )
-from publishing.workflow import transitions
 
 from . import records
+from .side_by_side import build_translation_form, write_translation
 
 MAX_ITEMS = 200  # in one file
 
@@ -140,7 +141,7 @@ def build_import_plans(request, returned, *, versions):
 
 def build_import_plan(request, returned, *, version):
     plan = ImportPlan(returned)
-    model = transitions.get_publication_types().get(returned.type)
+    model = get_publication_types().get(returned.type)
     desk = model and admin.site.get_model_admin(model)
     if not desk or not desk.has_view_permission(request):
         plan.faults.append(_("This kind of item is unknown here, or you do not have permission to see it."))
@@ -175,7 +176,7 @@ def compare_with_item(request, plan, desk, *, version):
     data = {**now, **said, "version": item.version if version is None else version}
     # A copy: a form changes the item that it is made for on its way.
     fresh = type(item)._default_manager.get(pk=item.pk)
-    plan.form = desk.translation_form(request, fresh, language=code, data=data)
+    plan.form = build_translation_form(desk, request, fresh, language=code, data=data)
     if not plan.form.is_valid():
         plan.faults += [sentence for errors in plan.form.errors.values() for sentence in errors]
         return
@@ -203,7 +204,7 @@ def import_translations(request, returned, *, versions):
         return plans
     for plan in [plan for plan in plans if plan.changes]:
         desk = admin.site.get_model_admin(type(plan.item))
-        item = desk.write_translation(request, plan.form)
+        item = write_translation(desk, request, plan.form)
         if plan.remarks:
             made = plan.returned
             records.record_external_translation(item, language=made.language, source=made.digest, by=request.user)

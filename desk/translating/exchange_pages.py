@@ -10,15 +10,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from desk.item_pages import AdminPage
+from publishing.item_log import record_item_event
+from publishing.publication import get_publication_types
 from publishing.spreadsheets.reader import SpreadsheetError
 from publishing.spreadsheets.xlsx import MEDIA_TYPE
 from publishing.translations import get_site_language_name, get_source_language
-from publishing.workflow import transitions
 
 from . import exchange, records, sheets, xliff
 
@@ -69,24 +69,18 @@ def parse_translation_file(content):
     return xliff.read_xliff(content) if is_xml else sheets.read_translation_sheet(content)
 
 
-class ExchangePages:
-    """Half of an admin."""
+class Exchange(AdminPage):
+    """Translations as files, out and back."""
 
-    def get_urls(self):
-        wrap = self.admin_site.admin_view
-        return [
-            path("export/", wrap(self.export_view), name="desk_translation_export"),
-            path("import/", wrap(self.import_view), name="desk_translation_import"),
-            *super().get_urls(),
-        ]
+    routes = {"export": ("export/", "export_view"), "import": ("import/", "import_view")}
 
     # --- Out ---------------------------------------------------------------------------------------
 
     def export_view(self, request):
-        model, language = transitions.get_publication_types().get(request.GET.get("type")), request.GET.get("to", "")
+        model, language = get_publication_types().get(request.GET.get("type")), request.GET.get("to", "")
         if model is None or request.GET.get("as") not in EXPORT_FORMATS:
             raise Http404
-        desk = self.admin_site.get_model_admin(model)
+        desk = self.admin.admin_site.get_model_admin(model)
         if language not in records.get_writable_languages(request.user, model) or not desk.has_view_permission(request):
             raise PermissionDenied
         picked = [pk for pk in request.GET.getlist("pick") if pk.isdecimal() and len(pk) < 19]
@@ -107,7 +101,7 @@ class ExchangePages:
             exchange.build_exported_item(item, language=language, row=rows[item.uid].get(language)) for item in items
         ]
         for item in items:
-            transitions.record("words_exported", item, by=request.user, language=language, form=form)
+            record_item_event("words_exported", item, by=request.user, language=language, form=form)
         write, content_type, ending = EXPORT_FORMATS[form]
         response = HttpResponse(write(parcels), content_type=content_type)
         name = items[0].slug if len(items) == 1 else f"{items[0].TYPE}-{len(items)}"
@@ -118,7 +112,7 @@ class ExchangePages:
 
     def import_view(self, request):
         """Says first what a file would do, and does it when it is sent again with what was seen."""
-        if not self.has_view_permission(request):
+        if not self.admin.has_view_permission(request):
             raise PermissionDenied
         if "content" in request.POST:
             return self.import_agreed(request)
@@ -158,14 +152,13 @@ class ExchangePages:
         return self.import_page(request, form=agreed, plans=plans, is_ready=True)
 
     def import_page(self, request, *, form, plans=(), faults=(), is_ready=False):
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Upload a translated file"),
-            "form": form,
-            "plans": plans,
-            "faults": faults,
-            "is_ready": is_ready,
-            "is_faulty": bool(faults or form.errors or any(plan.faults for plan in plans)),
-        }
-        return TemplateResponse(request, "admin/desk/translation_import.html", context)
+        return self.render(
+            request,
+            "translation_import",
+            title=_("Upload a translated file"),
+            form=form,
+            plans=plans,
+            faults=faults,
+            is_ready=is_ready,
+            is_faulty=bool(faults or form.errors or any(plan.faults for plan in plans)),
+        )

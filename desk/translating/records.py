@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from desk.models import Translation
 from publishing import translations
 from publishing.batches import QUERY_PARAMETERS, in_batches
+from publishing.item_log import record_item_event
 from publishing.publication import Publication
 from publishing.signals import related_data_requested
 from publishing.translations import (
@@ -22,7 +23,7 @@ from publishing.translations import (
     get_source_language,
     get_title_field,
 )
-from publishing.workflow import transitions
+from publishing.workflow.state_machine import TransitionRefused
 from staff.models import Account
 from staff.roles import get_translator_languages
 
@@ -196,13 +197,13 @@ def mark_translation_checked(item, *, language, by):
     """Binds “checked” to exactly these words and exactly the words they were made from. Raises `Refused`."""
     state = translations.compute_translation_state(item, language)
     if state in {"missing", "original"}:
-        raise transitions.TransitionRefused(_("There is nothing to check: write the title in this language first."))
+        raise TransitionRefused(_("There is nothing to check: write the title in this language first."))
     source, words = compute_source_digest(item, language), compute_texts_digest(item, language)
     known = Translation.objects.filter(uid=item.uid, language=language, words=words).first()
     row = Translation(uid=item.uid, language=language, source=source, words=words, checked=True, checked_by=by)
     row.by_id = known and known.by_id
     upsert_translations([row])
-    transitions.record("checked", item, by=by, language=language)
+    record_item_event("checked", item, by=by, language=language)
 
 
 def describe_contributors(row, state):

@@ -13,8 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import BoundField, modelform_factory
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from js_asset import Media
 from desk import lists, publication_status
 from desk.editor import EDITOR_STYLE_HASH
 from desk.forms import PublicationForm
+from desk.item_pages import ItemPage
 from publishing.fields import RichField
 from publishing.text.cleaning import render_safe_html
 from publishing.translations import (
@@ -36,7 +36,7 @@ from publishing.translations import (
     get_source_texts,
     get_translated_fields,
 )
-from publishing.workflow import transitions
+from publishing.workflow.state_machine import TransitionRefused
 
 from . import records
 
@@ -105,15 +105,15 @@ def describe_language(code):
     return code, get_site_language_name(code), get_site_language_direction(code)
 
 
-class TranslationPages:
-    """Half of an admin: the page of each language of an item."""
+class Translate(ItemPage):
+    """The page of each language of an item."""
 
-    def get_urls(self):
-        wrap = self.admin_site.admin_view
-        page = path("<int:pk>/translate/<str:language>/", wrap(self.translate_view), name=self.url_name("translate"))
-        return [page, *super().get_urls()]
+    routes = {"translate": ("translate/<str:language>/", "translate_view")}
 
-    def languages_of(self, request, item):
+    def on_form(self, request, item):
+        return {"translations": self.get_languages(request, item)}
+
+    def get_languages(self, request, item):
         """[(code, name, word of its state, state, address or "")] of each language that the person is shown."""
         writes = records.get_writable_languages(request.user, self.model)
         return [
@@ -128,28 +128,9 @@ class TranslationPages:
             if (may := code in writes and state != "original") or records.is_language_visible(request.user, item, code)
         ]
 
-    # Of the previews (`preview_pages.py`), whose addresses anybody can guess.
-
-    def preview_view(self, request, pk, language):
-        self.refuse_hidden(request, pk=pk, language=language)
-        return super().preview_view(request, pk, language)
-
-    def phone_view(self, request, pk, language):
-        self.refuse_hidden(request, pk=pk, language=language)
-        return super().phone_view(request, pk, language)
-
-    def framed_view(self, request, pk, language):
-        self.refuse_hidden(request, pk=pk, language=language)
-        return super().framed_view(request, pk, language)
-
-    def refuse_hidden(self, request, *, pk, language):
-        item = self.fetch(request, self.get_queryset(request), pk=pk)
-        if not records.is_language_visible(request.user, item, language):
-            raise PermissionDenied
-
-    def to_translate(self, request, rows, *, pk, language):
+    def fetch_to_translate(self, request, pk, language):
         """The item, or a refusal: another's language, and the original, are nobody's to translate."""
-        item = self.fetch(request, rows, pk=pk)
+        item = self.fetch(request, pk)
         if language not in get_ordered_languages(item):
             raise Http404
         if language == get_source_language(item) or language not in records.get_writable_languages(
@@ -160,41 +141,24 @@ class TranslationPages:
 
     @method_decorator(csp_update({"style-src": [EDITOR_STYLE_HASH]}))
     def translate_view(self, request, pk, language):
-        rows = self.get_queryset(request)
         with transaction.atomic():
-            item = self.to_translate(request, rows, pk=pk, language=language)
-            form = self.translation_form(request, item, language=language)
+            item = self.fetch_to_translate(request, pk, language)
+            form = build_translation_form(self.admin, request, item, language=language)
             if request.method == "POST" and form.is_valid():
                 return self.save_translation(request, form, language=language)
-        return self.show_translation(request, form, rows.get(pk=pk), language=language)
-
-    def translation_form(self, request, item, *, language, data=None):
-        made = modelform_factory(
-            self.model,
-            form=TranslationForm,
-            fields=get_language_columns(self.model, language),
-            formfield_callback=partial(self.formfield_for_dbfield, request=request),
-        )
-        return made(request.POST or None if data is None else data, instance=item)
+        return self.show_translation(request, form, self.fetch(request, pk), language=language)
 
     def save_translation(self, request, form, *, language):
-        item = self.write_translation(request, form)
-        self.add_saved_message(request, form.instance, item)
+        item = write_translation(self.admin, request, form)
+        self.admin.add_saved_message(request, form.instance, item)
         if "_check" in request.POST:
             self.check_translation(request, item, language=language)
         return HttpResponseRedirect(self.url("translate", item.pk, language))
 
-    def write_translation(self, request, form):
-        """Saves a valid form as every form of the desk is saved; returns the item as it is then."""
-        form.save(commit=False)
-        self.save_model(request, form.instance, form, change=True)
-        self.save_related(request, form, [], change=True)
-        return self.model._default_manager.get(pk=form.instance.pk)
-
     def check_translation(self, request, item, *, language):
         try:
             records.mark_translation_checked(item, language=language, by=request.user)
-        except transitions.TransitionRefused as refused:
+        except TransitionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("Checked. If the original changes, it will be shown as out of date."))
@@ -210,26 +174,44 @@ class TranslationPages:
 
     def show_translation(self, request, form, item, *, language):
         row = records.get_translations_by_item([item])[item.uid].get(language)
-        states = self.languages_of(request, item)
+        states = self.get_languages(request, item)
         state = next(state for code, _name, _word, state, _at in states if code == language)
         stale = row if state == "stale" else None
-        title = _("%(item)s: %(language)s") % {"item": item, "language": get_site_language_name(language)}
-        context = self.page_context(request, title=title) | {
-            "item": item,
-            "form": form,
-            "pairs": [pair for pair in build_field_pairs(form, item, code=language, row=stale) if pair.is_open],
-            "source": describe_language(item.language if item.language != language else get_source_language(item)),
-            "other": describe_language(item.language),
-            "target": describe_language(language),
-            "state": state,
-            "word": TRANSLATION_STATES[state],
-            "row": row,
-            "people": records.describe_contributors(row, state),
-            "languages": states,
-            "badge": lists.render_status_badge(item, lists.get_visibilities([item.uid])[item.uid]),
-            "public_at": publication_status.get_public_path(item),
-            "media": Media.from_media(self.media + form.media, nonce=str(request.csp_nonce)),
-            "back": self.url("change", item.pk),
-            "files_at": f"{reverse('admin:desk_translation_export')}?type={item.TYPE}&pick={item.pk}&to={language}",
-        }
-        return TemplateResponse(request, "admin/desk/side_by_side.html", context)
+        return self.render(
+            request,
+            "side_by_side",
+            title=_("%(item)s: %(language)s") % {"item": item, "language": get_site_language_name(language)},
+            item=item,
+            form=form,
+            pairs=[pair for pair in build_field_pairs(form, item, code=language, row=stale) if pair.is_open],
+            source=describe_language(item.language if item.language != language else get_source_language(item)),
+            other=describe_language(item.language),
+            target=describe_language(language),
+            state=state,
+            word=TRANSLATION_STATES[state],
+            row=row,
+            people=records.describe_contributors(row, state),
+            languages=states,
+            badge=lists.render_status_badge(item, lists.get_visibilities([item.uid])[item.uid]),
+            public_at=publication_status.get_public_path(item),
+            media=Media.from_media(self.admin.media + form.media, nonce=str(request.csp_nonce)),
+            files_at=f"{reverse('admin:desk_translation_export')}?type={item.TYPE}&pick={item.pk}&to={language}",
+        )
+
+
+def build_translation_form(admin, request, item, *, language, data=None):
+    made = modelform_factory(
+        admin.model,
+        form=TranslationForm,
+        fields=get_language_columns(admin.model, language),
+        formfield_callback=partial(admin.formfield_for_dbfield, request=request),
+    )
+    return made(request.POST or None if data is None else data, instance=item)
+
+
+def write_translation(admin, request, form):
+    """Saves a valid form as every form of the desk is saved; returns the item as it is then."""
+    form.save(commit=False)
+    admin.save_model(request, form.instance, form, change=True)
+    admin.save_related(request, form, [], change=True)
+    return admin.model._default_manager.get(pk=form.instance.pk)

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from publishing.kinds import get_kind_label
+from publishing.publication import get_publication_model
 from publishing.released import find_field
 from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import get_site_language_direction, get_site_language_name
-from publishing.workflow.transitions import get_publication_model
 
 SAME, REMOVED, ADDED, LEFT_OUT = "same", "removed", "added", "left out"
 # How long a comparison takes grows with the pairs of equal words times the words: of one paragraph, and of all.

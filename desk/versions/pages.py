@@ -1,48 +1,48 @@
-"""The pages of the desk about what was released of an item: compare any two versions, bring one back.
+"""The pages of the desk about earlier versions of an item: compare any two, bring one back, see every save.
 
 Not here: how two versions differ (`comparing.py`), how one is written back (`restoring.py`).
 """
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.item_pages import ItemPage
 from desk.transitions.forms import ConfirmTransitionForm
 from desk.translating import records
 from publishing.models import Release
-from publishing.workflow import transitions
+from publishing.workflow.state_machine import TransitionRefused
 from staff.datetime_widgets import format_desk_datetime
 
-from . import comparing, restoring
+from . import comparing, history, restoring
 
 WORKING_COPY = "now"
 
 
 class CompareVersionsForm(forms.Form):
-    """Which two: the number of a release, or NOW for the working copy."""
+    """Which two: the number of a release, or WORKING_COPY."""
 
     before = forms.ChoiceField(label=gettext_lazy("This version"))
     after = forms.ChoiceField(label=gettext_lazy("compared with"))
 
     def __init__(self, data=None, *, item):
         self.item, self.releases = item, list(get_readable_releases(item).defer("document").reverse())
-        super().__init__({**self.usual(), **(data.dict() if data else {})})
+        super().__init__({**self.get_defaults(), **(data.dict() if data else {})})
         for field in self.fields.values():
             field.choices = [
                 (WORKING_COPY, _("the working copy")),
-                *((str(one.pk), self.called(one)) for one in self.releases),
+                *((str(one.pk), self.describe(one)) for one in self.releases),
             ]
 
-    def usual(self):
+    def get_defaults(self):
         return {"before": str(self.releases[0].pk) if self.releases else WORKING_COPY, "after": WORKING_COPY}
 
-    def called(self, release):
+    def describe(self, release):
         facts = {"number": release.pk, "when": format_desk_datetime(release.at), "who": release.by}
         return _("release %(number)d of %(when)s, by %(who)s") % facts
 
@@ -53,7 +53,7 @@ class CompareVersionsForm(forms.Form):
             return self.item.document().as_json()
         return get_readable_releases(self.item).get(pk=chosen).document
 
-    def said(self, name):
+    def get_label(self, name):
         return dict(self.fields[name].choices)[self.cleaned_data[name]]
 
 
@@ -62,19 +62,16 @@ def get_readable_releases(item):
     return Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH, document__isnull=False)
 
 
-class ReleasePages:
-    """Half of an admin."""
+class Releases(ItemPage):
+    """What was released of an item."""
 
-    def get_urls(self):
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:pk>/compare/", wrap(self.compare_view), name=self.url_name("compare")),
-            path("<int:pk>/restore/<int:release>/", wrap(self.restore_view), name=self.url_name("restore")),
-        ] + super().get_urls()
+    routes = {
+        "compare": ("compare/", "compare_view"),
+        "restore": ("restore/<int:release>/", "restore_view"),
+    }
 
-    def released(self, request, item):
-        """What the form of an item shows of its releases."""
-        may = self.has_change_permission(request, item)
+    def on_form(self, request, item):
+        may = self.admin.has_change_permission(request, item)
         releases = list(Release.objects.of(item.uid).defer("document").reverse()[:20])
         readable = [release for release in releases if release.action == Release.Action.PUBLISH]
         for release in readable:
@@ -83,52 +80,51 @@ class ReleasePages:
         return {"releases": releases, "compare_at": self.url("compare", item.pk)}
 
     def compare_view(self, request, pk):
-        item = self.fetch(request, self.get_queryset(request), pk=pk)
+        item = self.fetch(request, pk)
         form = CompareVersionsForm(request.GET, item=item)
-        context = self.page_context(request, title=_("Compare versions")) | {
-            "item": item,
-            "form": form,
-            "back": self.url("change", item.pk),
-        }
-        if form.is_valid():
-            found = comparing.compare_documents(form.document("before"), form.document("after"))
-            # The working copy is compared too: a translator reads no other language in it.
-            shown = [
-                one
-                for one in found
-                if not one.language or records.is_language_visible(request.user, item, one.language)
-            ]
-            context |= {"differences": self.with_files(item, shown), "before": form.said("before")}
-            context |= {"after": form.said("after"), "restorable": self.restorable(request, item, form)}
-        return TemplateResponse(request, "admin/desk/compare.html", context)
+        found = self.find_differences(request, item, form) if form.is_valid() else {}
+        return self.render(request, "compare", title=_("Compare versions"), item=item, form=form, **found)
 
-    def with_files(self, item, differences):
+    def find_differences(self, request, item, form):
+        found = comparing.compare_documents(form.document("before"), form.document("after"))
+        # The working copy is compared too: a translator reads no other language in it.
+        shown = [
+            one for one in found if not one.language or records.is_language_visible(request.user, item, one.language)
+        ]
+        return {
+            "differences": self.add_picture_urls(item, shown),
+            "before": form.get_label("before"),
+            "after": form.get_label("after"),
+            "restorable": self.get_restorable(request, item, form),
+        }
+
+    def add_picture_urls(self, item, differences):
         """(difference, addresses of its pictures before and after) of each."""
         return [
             (one, [self.url("file", item.pk, name) if name else "" for name in one.pictures]) for one in differences
         ]
 
-    def restorable(self, request, item, form):
+    def get_restorable(self, request, item, form):
         """(number, address) of each release on the page that may be brought back."""
         chosen = dict.fromkeys(form.cleaned_data[name] for name in ("before", "after"))
-        if not self.has_change_permission(request, item):
+        if not self.admin.has_change_permission(request, item):
             return []
         return [(number, self.url("restore", item.pk, int(number))) for number in chosen if number != WORKING_COPY]
 
     def restore_view(self, request, pk, release):
         """GET shows what would change in the working copy, POST changes it: with the row held."""
-        rows = self.get_queryset(request)
         if request.method != "POST":
-            return self.ask_to_restore(request, self.fetch(request, rows, pk=pk), release)
+            return self.ask_to_restore(request, self.fetch(request, pk), release)
         with transaction.atomic():
-            held = self.fetch(request, rows.select_for_update(of=["self"]), pk=pk)
+            rows = self.admin.get_queryset(request).select_for_update(of=["self"])
+            held = self.fetch(request, pk, rows=rows)
             form = ConfirmTransitionForm(request.POST, item=held)
             if not form.is_valid():
                 return self.ask_to_restore(request, held, release, form)
-            return self.restored(request, held, self.release_of(request, held, release))
+            return self.restore(request, held, self.fetch_release(request, held, release))
 
-    def release_of(self, request, item, number):
-        if not self.has_change_permission(request, item):
+    def fetch_release(self, request, item, number):
+        if not self.admin.has_change_permission(request, item):
             raise PermissionDenied
         release = get_readable_releases(item).filter(pk=number).first()
         if release is None:
@@ -136,22 +132,23 @@ class ReleasePages:
         return release
 
     def ask_to_restore(self, request, item, number, form=None):
-        release = self.release_of(request, item, number)
+        release = self.fetch_release(request, item, number)
         found = comparing.compare_documents(item.document().as_json(), release.document)
-        context = self.page_context(request, title=_("Restore release %d") % release.pk) | {
-            "item": item,
-            "form": form or ConfirmTransitionForm(item=item),
-            "release": release,
-            "differences": self.with_files(item, found),
-            "back": self.url("change", item.pk),
-        }
-        return TemplateResponse(request, "admin/desk/restore.html", context)
+        return self.render(
+            request,
+            "restore",
+            title=_("Restore release %d") % release.pk,
+            item=item,
+            form=form or ConfirmTransitionForm(item=item),
+            release=release,
+            differences=self.add_picture_urls(item, found),
+        )
 
-    def restored(self, request, item, release):
+    def restore(self, request, item, release):
         try:
             with transaction.atomic():
                 left = restoring.restore_release(item, release, by=request.user)
-        except transitions.TransitionRefused as refused:
+        except TransitionRefused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason)
         else:
@@ -161,3 +158,19 @@ class ReleasePages:
             for sentence in left:
                 messages.info(request, sentence)
         return HttpResponseRedirect(self.url("change", item.pk))
+
+
+class History(ItemPage):
+    """Every save of an item, in place of Django's list of log entries."""
+
+    def on_form(self, request, item):
+        return {"history_at": self.url("history", item.pk)}
+
+    def history_view(self, request, pk):
+        """At Django's own address, whatever stands in the place of the number."""
+        item = self.admin.get_object(request, unquote(pk))
+        if item is None or not self.may(request, item):
+            raise Http404
+        hidden = records.get_hidden_columns(request.user, item)
+        page = history.get_history_page(item, request.GET.get("p"), hidden=hidden)
+        return self.render(request, "history", title=_("History: %s") % item, item=item, page=page)

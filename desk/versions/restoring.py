@@ -16,10 +16,13 @@ from django.utils.translation import pgettext
 from desk.forms import delete_unpublished_files
 from desk.translating import records
 from publishing.document import Document
+from publishing.item_log import record_item_event
 from publishing.publication import Publication
 from publishing.released import decode_value, get_document_words, has_situation, is_many
 from publishing.text.translated_values import set_translations
-from publishing.workflow import transitions
+from publishing.workflow.approvals import compute_approval_digest
+from publishing.workflow.state_machine import TransitionRefused
+from publishing.workflow.transitions import reopen
 
 Status = Publication.Status
 
@@ -136,11 +139,11 @@ def are_files_stored(names):
 def restore_release(item, release, *, by):
     """Writes a release into the working copy, whose row the caller holds; returns sentences on what stays.
 
-    Raises `workflow.Refused` for a release without content and for content that is not allowed any more.
+    Raises `TransitionRefused` for a release without content and for content that is not allowed any more.
     """
     if release.uid != item.uid or not release.document:
-        raise transitions.TransitionRefused(_("There is nothing in this release to restore."))
-    seal = transitions.compute_approval_digest(item) if item.status in {Status.IN_REVIEW, Status.APPROVED} else None
+        raise TransitionRefused(_("There is nothing in this release to restore."))
+    seal = compute_approval_digest(item) if item.status in {Status.IN_REVIEW, Status.APPROVED} else None
     files, before = set(item.document().file_names()), copy.copy(item)
     work = Restorer(item, Document.from_json(release.document))
     work.restore_columns()
@@ -151,11 +154,11 @@ def restore_release(item, release, *, by):
     item.save()
     records.record_translations(before, item, by=by)
     work.restore_relations()
-    transitions.record("restored", item, by=by, release=release.pk)
+    record_item_event("restored", item, by=by, release=release.pk)
     fresh = type(item)._default_manager.get(pk=item.pk)
     transaction.on_commit(lambda: delete_unpublished_files(files - set(fresh.document().file_names())))
-    if seal and transitions.compute_approval_digest(fresh) != seal:
-        transitions.reopen(fresh, by=by)
+    if seal and compute_approval_digest(fresh) != seal:
+        reopen(fresh, by=by)
     return work.left
 
 
@@ -166,4 +169,4 @@ def validate_item(item):
         item.validate_unique()
         item.validate_constraints()
     except ValidationError as error:
-        raise transitions.TransitionRefused(*error.messages) from error
+        raise TransitionRefused(*error.messages) from error

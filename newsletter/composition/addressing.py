@@ -36,6 +36,11 @@ def get_edition_audiences(edition):
     return [audience for audience in awake if is_audience_addressed(audience, edition)]
 
 
+def count_edition_readers(edition):
+    """How many an edition will go to, as it stands now."""
+    return Subscriber.objects.filter(audience__in=get_edition_audiences(edition)).count()
+
+
 def is_audience_addressed(audience, edition):
     """Whether a letter concerns those who asked for this; a letter about everything concerns everybody."""
     try:

@@ -1,11 +1,8 @@
 """The desk of the newsletter: writing a letter, seeing it, trying it, letting it out, stopping it.
 
-Digests come by themselves; here they can be looked at, stopped and resumed. Not here: what the deeds do
-(`editions.py`), what a letter's form takes (`letter_form.py`).
+Digests come by themselves; here they can be looked at, stopped and resumed. Not here: the table of
+what may happen to an edition (`letters.py`), what a letter's form takes (`letter_form.py`).
 """
-
-from dataclasses import dataclass
-from functools import partial
 
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
@@ -21,7 +18,6 @@ from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.decorators import method_decorator
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -32,65 +28,33 @@ from newsletter.models import Delivery, Edition, get_language_codes
 from newsletter.signals import mail_expected
 from newsletter.subscribers import audience_filters
 from publishing.text.languages import get_native_name
+from publishing.workflow.state_machine import TransitionRefused, perform
 from staff.datetime_widgets import build_datetime_widget
 
 from . import editions, letter_form, mails
+from .addressing import count_edition_readers
+from .letters import EDITION_TRANSITIONS, send_test_mail
 from .mail_merge import MergeFields
 
 State = Edition.State
 
 
-@dataclass(frozen=True)
-class EditionAction:
-    """One deed with its own page: offered in `states`, says what will happen before it does it."""
-
-    label: Promise
-    deed: object
-    states: frozenset
-    sentence: Promise
-    dangerous: bool = False
-    for_digests: bool = False
-
-
-# The first that fits is the one that is meant most often.
-EDITION_ACTIONS = {
-    "propose": EditionAction(
-        gettext_lazy("Submit for approval"),
-        editions.submit_edition,
-        frozenset({State.DRAFT}),
-        gettext_lazy("It can no longer be changed; somebody who did not work on it decides."),
+# What the page of each transition says before it is done.
+SENTENCES = {
+    "propose": gettext_lazy("It can no longer be changed; somebody who did not work on it decides."),
+    "approve": gettext_lazy(
+        "It is sent at its time, to each reader in their language. E-mail that has been sent cannot be recalled."
     ),
-    "approve": EditionAction(
-        gettext_lazy("Approve and send"),
-        editions.approve_edition,
-        frozenset({State.IN_REVIEW}),
-        gettext_lazy(
-            "It is sent at its time, to each reader in their language. E-mail that has been sent cannot be recalled."
-        ),
-        dangerous=True,
-    ),
-    "take-back": EditionAction(
-        gettext_lazy("Return to its authors"),
-        editions.return_edition_to_draft,
-        frozenset({State.IN_REVIEW}),
-        gettext_lazy("It becomes a draft again."),
-    ),
-    "stop": EditionAction(
-        gettext_lazy("Stop"),
-        editions.stop_edition,
-        frozenset({State.COMPOSING, State.SENDING}),
-        gettext_lazy("Sending stops within seconds. It can be resumed."),
-        dangerous=True,
-        for_digests=True,
-    ),
-    "resume": EditionAction(
-        gettext_lazy("Resume sending"),
-        editions.resume_edition,
-        frozenset({State.STOPPED}),
-        gettext_lazy("Readers who have not received it will get it; nobody gets it twice."),
-        for_digests=True,
-    ),
+    "take-back": gettext_lazy("It becomes a draft again."),
+    "stop": gettext_lazy("Sending stops within seconds. It can be resumed."),
+    "resume": gettext_lazy("Readers who have not received it will get it; nobody gets it twice."),
 }
+
+
+class StepForm(forms.Form):
+    """`seen` names what was on the person's screen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class EditionKindFilter(admin.SimpleListFilter):
@@ -151,9 +115,6 @@ class EditionAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return bool(obj and obj.state == State.DRAFT) and super().has_change_permission(request, obj)
 
-    def may_send(self, request):
-        return request.user.has_perm("newsletter.send_edition")
-
     # --- The form -----------------------------------------------------------------------------
 
     def get_fieldsets(self, request, obj=None):
@@ -173,18 +134,22 @@ class EditionAdmin(admin.ModelAdmin):
                 "total": obj.deliveries.count(),
                 "done": obj.deliveries.count() - obj.deliveries.count_unfinished(),
                 "is_going": obj.state in {State.SENDING, State.COMPOSING},
-                "steps": [(step, self.url("step", obj.pk, name)) for name, step in self.offered(request, obj)],
+                "steps": [
+                    (transition, self.url("step", obj.pk, transition.name))
+                    for transition in self.get_offered_transitions(request, obj)
+                ],
                 "preview": self.url("preview", obj.pk, obj.language or get_language_codes()[0]),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def offered(self, request, edition):
-        if not self.may_send(request):
-            return []
-        fits = [(name, step) for name, step in EDITION_ACTIONS.items() if edition.state in step.states]
-        if str(request.user) in edition.authors:
-            fits = [(name, step) for name, step in fits if name != "approve"]  # it would be refused
-        return [(name, step) for name, step in fits if step.for_digests or not edition.is_digest]
+    def get_offered_transitions(self, request, edition):
+        return [
+            transition
+            for transition in EDITION_TRANSITIONS.values()
+            if transition.is_possible_from(edition)
+            and transition.is_permitted(edition, by=request.user)
+            and not list(transition.guard(edition, by=request.user))
+        ]
 
     # --- Further pages ------------------------------------------------------------------------
 
@@ -218,30 +183,34 @@ class EditionAdmin(admin.ModelAdmin):
         return self.admin_site.each_context(request) | around
 
     def step_view(self, request, pk, name):
-        """GET says what will happen, POST does it."""
-        edition, step = self.fetch(request, pk), EDITION_ACTIONS.get(name)
-        if step is None:
+        """GET says what will happen, POST does it to exactly what was seen."""
+        edition, transition = self.fetch(request, pk), EDITION_TRANSITIONS.get(name)
+        if transition is None:
             raise Http404
-        if not self.may_send(request):
+        if not transition.is_permitted(edition, by=request.user):
             raise PermissionDenied
         if request.method == "POST":
-            return self.take(request, edition, step)
-        sentences = [step.sentence]
+            return self.carry_out(request, edition, transition)
+        sentences = [SENTENCES[name]]
         if name in {"propose", "approve"}:
-            n = editions.count_edition_readers(edition)
+            n = count_edition_readers(edition)
             sentences.insert(0, ngettext("%(n)d reader will get it.", "%(n)d readers will get it.", n) % {"n": n})
-        context = self.context(request, edition, title=step.label)
-        context |= {"deed": step, "sentences": sentences, "form": forms.Form()}
+        context = self.context(request, edition, title=transition.label)
+        context |= {
+            "transition": transition,
+            "sentences": sentences,
+            "form": StepForm(initial={"seen": edition.seen_digest()}),
+        }
         return TemplateResponse(request, "admin/desk/transition.html", context)
 
-    def take(self, request, edition, step):
+    def carry_out(self, request, edition, transition):
         try:
-            step.deed(edition, by=request.user)
-        except editions.EditionActionRefused as refused:
+            perform(edition, transition, by=request.user, seen=request.POST.get("seen", ""))
+        except TransitionRefused as refused:
             messages.error(request, str(refused))
         else:
             mail_expected.send(sender=None)
-            messages.success(request, _("Done: %s.") % step.label)
+            messages.success(request, _("Done: %s.") % transition.label)
         return HttpResponseRedirect(self.url("change", edition.pk))
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
@@ -277,13 +246,13 @@ class EditionAdmin(admin.ModelAdmin):
     def test_view(self, request, pk, language):
         edition = self.fetch(request, pk, language)
         if request.method == "POST" and request.user.email:
-            self.say(request, partial(editions.send_test_mail, edition, language=language, to=request.user.email))
+            self.send_test(request, edition, language=language)
         return HttpResponseRedirect(self.url("preview", pk, language))
 
-    def say(self, request, deed):
+    def send_test(self, request, edition, *, language):
         try:
-            deed()
-        except editions.EditionActionRefused as refused:
+            send_test_mail(edition, language=language, to=request.user.email)
+        except TransitionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("A test went to %s.") % request.user.email)

@@ -26,8 +26,8 @@ from django.utils import timezone
 from audit import erasures
 from audit.models import Event
 from newsletter.models import Erasure
+from publishing.media.inventory import get_files_in_use
 from publishing.models import Release
-from publishing.workflow import transitions
 
 from . import dump
 from .sealed_file import SealedReader, SealedWriter, UnreadableBackup
@@ -127,7 +127,7 @@ def write_archive(file, *, progress):
         models = dump.get_models_at(migrations)
         add_part(tar, sums, "about.json", encode_json(build_metadata(migrations, models)))
         add_part(tar, sums, "erasures", "".join(f"{one}\n" for one in erasures.read_erasures()).encode())
-        for name in progress(sorted(transitions.get_files_in_use())):
+        for name in progress(sorted(get_files_in_use())):
             add_stored_file(tar, sums, name)
         for table, model in models.items():
             sums.rows[table] = 0

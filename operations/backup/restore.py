@@ -25,7 +25,9 @@ from audit import chain, erasures
 from newsletter import restore_hooks
 from newsletter.subscribers import signup
 from publishing.batches import in_batches
+from publishing.item_log import OPERATOR
 from publishing.models import Entry, Release
+from publishing.publication import get_publication_types
 from publishing.workflow import transitions
 from staff.models import Account
 
@@ -150,6 +152,7 @@ def store_file(name, data):
 
 def reapply_erasures(report, erased):
     """In the transaction of the restore: what was taken back stays so, and the log says what happened."""
+    Release.objects.hold()
     if broken := chain.verify_chain():
         report.trouble.append(f"The audit log of the copy is broken at line {broken.pk}: {broken.reason}.")
     erase_subscribers(report, erased)
@@ -159,7 +162,7 @@ def reapply_erasures(report, erased):
     report.trouble += restore_hooks.settle_restored_editions(report.taken)
     chain.record(
         "site.restored",
-        actor=transitions.OPERATOR,
+        actor=OPERATOR,
         taken=report.taken.isoformat(),
         withdrawn=report.withdrawn,
         purged=report.purged,
@@ -187,7 +190,7 @@ def retract_item(report, erased):
 
 
 def find_working_copy(uid):
-    for model in transitions.get_publication_types().values():
+    for model in get_publication_types().values():
         if found := model._default_manager.filter(uid=uid).first():
             return found
     return None

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from operations.backup.sealed_file import MAGIC
-from publishing.workflow import transitions
+from publishing.media.inventory import get_files_in_use
 
 from . import pii_scanners
 from .audit import PrivacyFinding
@@ -63,7 +63,7 @@ def scan_media():
         folders, names = default_storage.listdir("")
     except FileNotFoundError:  # nothing was ever stored
         return
-    known = transitions.get_files_in_use()  # asked after the list: a file is stored before a row names it
+    known = get_files_in_use()  # asked after the list: a file is stored before a row names it
     for folder in folders:
         yield PrivacyFinding(f"media, {folder}/", "folder that this site never makes")
     for name in sorted(names):

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('type', models.CharField(max_length=20)),
                 ('uid', models.UUIDField(db_index=True)),
-                ('action', models.CharField(choices=[('publish', 'published'), ('withdraw', 'withdrawn'), ('purge', 'purged')], default='publish', max_length=10)),
+                ('action', models.CharField(choices=[('publish', 'published'), ('withdraw', 'withdrawn'), ('purge', 'purged'), ('cancel', 'schedule cancelled')], default='publish', max_length=10)),
                 ('situation', models.CharField(blank=True, max_length=64)),
                 ('slug', models.CharField(max_length=64)),
                 ('document', models.JSONField(null=True)),
@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=150)),
                 ('approved_by', models.CharField(blank=True, max_length=150)),
                 ('visible_from', models.DateTimeField(null=True)),
+                ('last_save', models.BigIntegerField(default=0)),
             ],
             options={
                 'indexes': [models.Index(fields=['type', 'situation', 'slug'], name='release_by_address'), models.Index(fields=['uid', 'action', 'at'], name='release_newest_of_item')],

@@ -39,6 +39,7 @@ MONTH_NAMES = {
     ("be", "b"): "сту лют сак кра мая чэр ліп жні вер кас ліс сне",
     ("ru", "F"): "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
     ("ru", "b"): "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    ("ar", "F"): "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
     ("fr", "b"): "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
 }
 ISO_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
@@ -52,6 +53,8 @@ def get_date_style():
 
 def format_date(date, form):
     language = translation.get_language()
+    if language == "fr" and date.day == 1:
+        form = form.replace("j", r"j\e\r")  # “1er août”, and no other day
     for letter in "FEb":
         if letter in form and (language, letter) in MONTH_NAMES:
             name = MONTH_NAMES[language, letter].split()[date.month - 1]

@@ -1,6 +1,6 @@
 """This module knows who may answer for an item besides those who wrote it, and whether somebody did.
 
-What a second person vouches for is bound to a digest, so that any change ends it. Not here: the deeds that
+What a second person vouches for is bound to a digest, so that any change ends it. Not here: the transitions that
 write it down (`transitions.py`), how a listed name is found (`screening/names.py`).
 """
 
@@ -44,12 +44,20 @@ def compute_approval_digest(item):
 
 
 def get_recent_authors(item):
-    """The accounts that saved this item since it was last released: they cannot be its second person."""
-    last = Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH).last()
-    saves = item.history.exclude(history_user=None)
-    if last:
-        saves = saves.filter(history_date__gt=last.at)
+    """The accounts that saved this item since it was last released: they cannot be its second person.
+
+    What was withdrawn counts as never released: it comes back by the word of somebody who wrote none of it.
+    """
+    saves = item.history.filter(history_id__gt=get_last_released_save(item)).exclude(history_user=None)
     return set(saves.values_list("history_user_id", flat=True))
+
+
+def get_last_released_save(item):
+    releases = Release.objects.of(item.uid)
+    last = releases.published().values("pk", "last_save").last()
+    if last is None or releases.filter(pk__gt=last["pk"], action=Release.Action.WITHDRAW).exists():
+        return 0
+    return last["last_save"]
 
 
 def get_all_authors(item):

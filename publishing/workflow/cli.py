@@ -1,16 +1,20 @@
 """This module knows how an operator's command line speaks of publications and imports."""
 
 import datetime as dt
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from publishing.publication import get_publication_model
 from publishing.screening.findings import get_open_findings
 from publishing.spreadsheets.reader import SpreadsheetError
 from publishing.text import cleaning
 
-from . import corrections, transitions
+from . import corrections
+from .state_machine import TransitionRefused, perform
+from .transitions import TRANSITIONS, publish
 
 MAX_LISTED_ROWS = 20
 MEANING_HELP = "whether the meaning changed of what readers know already; not said, it is taken as “same”"
@@ -20,7 +24,7 @@ NOTE_HELP = "with “changed”: what was corrected, as readers of this language
 def get_item_by_slug(kind, slug):
     """The one working copy of this type and slug; a slug that stands twice needs its situation: “belarus/slug”."""
     place, _slash, name = slug.rpartition("/")
-    found = transitions.get_publication_model(kind).objects.named(name)
+    found = get_publication_model(kind).objects.named(name)
     if place:
         found = found.filter(situation__slug=place)
     items = list(found[:2])
@@ -40,12 +44,23 @@ def parse_moment(value):
     return at if timezone.is_aware(at) else at.replace(tzinfo=dt.UTC)
 
 
-def run_transition(deed, item, **options):
-    """Does a deed of `workflow`, and turns a refusal into sentences and exit code 1."""
+def add_item_arguments(parser):
+    parser.add_argument("type", choices=["situation", "update", "story", "alert"])
+    parser.add_argument("slug")
+
+
+def run_transition(name, item, **answers):
+    """Performs one row of the table, and turns a refusal into sentences and exit code 1; returns the changes."""
+    with refusals_as_errors("Refused."):
+        return perform(item, TRANSITIONS[name], **answers)
+
+
+@contextmanager
+def refusals_as_errors(headline):
     try:
-        return deed(item, **options)
-    except transitions.TransitionRefused as refused:
-        raise CommandError("\n".join(["Refused.", *refused.reasons])) from refused
+        yield
+    except TransitionRefused as refused:
+        raise CommandError("\n".join([headline, *refused.reasons])) from refused
 
 
 # --- What changed in meaning ------------------------------------------------------------------
@@ -80,7 +95,8 @@ def publish_with_report(item, options, *, stdout):
     known, said = corrections.is_correctable(item), build_correction(options)
     if said and not known:
         raise CommandError("No reader knows an earlier version of it, so there is nothing to correct.")
-    release = run_transition(transitions.publish, item, at=options["at"], correction=said)
+    with refusals_as_errors("Refused."):
+        release = publish(item, at=options["at"] or item.starts_by_itself(), correction=said)
     for one in get_open_findings(item):
         stdout.write(f"Nobody has looked at this: {one.place.field or one.place.label}: {one.kind}.")
     if known and not options["meaning"]:
@@ -103,16 +119,15 @@ def add_import_arguments(parser):
 def import_file(importer, options, *, stdout):
     """Runs one of the importers with the arguments above and prints what came of it."""
     try:
-        summary = importer(
-            options["file"],
-            situation=options["situation"],
-            publish=options["publish"],
-            dry_run=options["dry_run"],
-            correction=build_correction(options),
-            quiet=not stdout.isatty(),
-        )
-    except transitions.TransitionRefused as refused:
-        raise CommandError("\n".join(["Nothing was imported.", *refused.reasons])) from refused
+        with refusals_as_errors("Nothing was imported."):
+            summary = importer(
+                options["file"],
+                situation=options["situation"],
+                publish=options["publish"],
+                dry_run=options["dry_run"],
+                correction=build_correction(options),
+                quiet=not stdout.isatty(),
+            )
     except SpreadsheetError as faulty:
         count = len(faulty.faults)
         raise CommandError(f"Nothing was imported. Faults: {count}.\n{faulty}") from faulty

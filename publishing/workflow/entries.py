@@ -97,8 +97,27 @@ def withdraw_entries(uids):
 
 
 @transaction.atomic
+def rewrite_entries(uid):
+    """Writes the entries and files of one item anew from those of its releases that stand."""
+    counts = Counter()
+    delete_entries(Entry.objects.filter(uid=uid), counts)
+    apply_count_changes(counts)
+    files = PublishedFile.objects.filter(uid=uid)
+    documents = Release.objects.of(uid).published().exclude(document=None).values_list("document", flat=True)
+    known = {name for document in documents for name in Document.from_json(document).file_names()}
+    # Nobody could ever fetch what only a release that was called off carries: its address says nothing.
+    files.exclude(name__in=known).delete()
+    files.update(gone=True, visible_until=None)
+    for release, before in get_current_releases(uid=uid):
+        write_entries([one for one in [before] if one])
+        write_entries([release])
+    signals.send_content_changed()
+
+
+@transaction.atomic
 def rebuild_entries():
     """Writes all entries anew from the releases that stand; returns how many releases those were."""
+    Release.objects.hold()
     Entry.objects.all().delete()
     FacetCount.objects.all().delete()
     standing = list(get_current_releases())
@@ -108,14 +127,17 @@ def rebuild_entries():
     return len(standing)
 
 
-def get_current_releases():
+def get_current_releases(**which):
     """(newest release, the one still shown before it) for each publication that was not withdrawn."""
-    newest = Release.objects.values("uid").annotate(pk=models.Max("pk")).values("pk")
-    for release in Release.objects.filter(pk__in=newest, action=Release.Action.PUBLISH).order_by("pk"):
+    taken_back = [Release.Action.WITHDRAW, Release.Action.PURGE]
+    later = Release.objects.filter(uid=models.OuterRef("uid"), pk__gt=models.OuterRef("pk"))
+    standing = Release.objects.published().exclude(models.Exists(later.filter(action__in=taken_back)))
+    newest = standing.filter(**which).order_by().values("uid").annotate(newest=models.Max("pk")).values("newest")
+    for release in Release.objects.filter(pk__in=newest).order_by("pk"):
         before = None
         if release.visible_from:
-            before = Release.objects.of(release.uid).filter(pk__lt=release.pk).last()
-        yield release, before if before and before.action == Release.Action.PUBLISH else None
+            before = standing.filter(uid=release.uid, pk__lt=release.pk).order_by("pk").last()
+        yield release, before
 
 
 # --- Files --------------------------------------------------------------------

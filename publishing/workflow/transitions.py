@@ -1,27 +1,21 @@
-"""The deeds that move a publication between desk and public. Nothing else changes a status.
+"""The table of what may happen to a publication, from draft to public and back.
 
-Each deed is one transaction: the status, the release, the entries and the line in the audit log
-happen together or not at all. `by` is a staff account, or None for an operator at the command line.
-Whoever may not do a deed, or may not do it yet, gets `Refused` with sentences that say why.
+Buttons, list actions, pages, rights and commands read it. Below it, the same as functions.
+Not here: how a transition is performed (`state_machine.py`), what is released and taken back (`releases.py`), the
+words on the desk's pages (`desk/transitions/`).
 """
 
-import secrets
-
-from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
-from audit import erasures
-from audit.chain import AuditRecord, record_all
-from publishing.batches import in_batches
-from publishing.document import Document, compute_digest
-from publishing.models import Approval, Entry, PublishedFile, Release
+from publishing.models import Approval, Entry
 from publishing.publication import Publication
-from publishing.purge import truncate_wal
 from publishing.screening import names
 
-from . import corrections, entries
+from . import corrections, releases
 from .approvals import (
     compute_approval_digest,
     find_unallowed_names,
@@ -30,315 +24,310 @@ from .approvals import (
     get_recent_authors,
     needs_second_person,
 )
+from .state_machine import (  # noqa: F401 (whoever performs one may be refused)
+    Change,
+    Transition,
+    TransitionRefused,
+    perform,
+    perform_all,
+    perform_possible,
+)
 
-OPERATOR = "operator"
 Status = Publication.Status
-# The words of the log, the same whatever language the desk speaks.
-AUDIT_VERBS = {Release.Action.WITHDRAW: "withdrawn", Release.Action.PURGE: "purged"}
+ANY_STATUS = frozenset(Status)
+MAX_NAMED = 5
+
+# --- Why not, and what else happens ------------------------------------------------------------
 
 
-class TransitionRefused(Exception):
-    """A deed that was not done; `reasons` are sentences for the person who asked."""
-
-    def __init__(self, *reasons):
-        self.reasons = [str(reason) for reason in reasons]
-        super().__init__(" ".join(self.reasons))
-
-
-# --- The deeds --------------------------------------------------------------------------------
+def find_content_blockers(items):
+    """For each item, what in its content keeps it from the public; the list of names is read once for all."""
+    over = names.get_name_matcher()
+    if over:
+        releases.prefetch_for_documents(items)
+    return [[*item.blockers(), *names.build_name_messages(find_unallowed_names(item, over=over))] for item in items]
 
 
-@transaction.atomic
-def submit(item, *, by=None):
-    """Hands a draft in for review."""
-    check_permission("submit", item, by=by, when={Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN, Status.APPROVED})
-    record("submitted", item, by=by)
-    item.move_to(Status.IN_REVIEW)
+def require_second_person(item, *, by):
+    if needs_second_person(item) and not get_approver(item):
+        yield _(
+            "A second person, who did not work on this text, has to approve it first. An approval applies to "
+            "exactly one wording: any change cancels it."
+        )
 
 
-@transaction.atomic
-def return_to_author(item, *, by, comment):
-    """Gives a publication in review back as a draft; the comment is kept in the audit log."""
-    check_permission("approve", item, by=by, when={Status.IN_REVIEW, Status.APPROVED})
-    record("returned", item, by=by, comment=comment[:500])
-    item.move_to(Status.DRAFT)
-
-
-@transaction.atomic
-def approve(item, *, by):
-    """Binds the approval of one person to exactly this content. Nobody approves a text they worked on."""
-    check_permission("approve", item, by=by, when={Status.IN_REVIEW})
+def refuse_own_work(item, *, by):
     if by.pk in get_recent_authors(item):
-        raise TransitionRefused(_("You worked on this text yourself. Somebody else has to approve it."))
-    # Mending any of these afterwards would end the approval: better to hear of them now.
-    if reasons := item.blockers():
-        raise TransitionRefused(*reasons)
-    seal = compute_approval_digest(item)
-    record("approved", item, by=by, content=seal)
-    Approval.objects.get_or_create(uid=item.uid, digest=seal, by=by)
-    item.move_to(Status.APPROVED)
+        yield _("You worked on this text yourself. Somebody else has to approve it.")
 
 
-@transaction.atomic
+def approve_items(items, *, by):
+    """Binds the approval of one person to exactly this content."""
+    digests = {item: compute_approval_digest(item) for item in items}
+    for item, digest in digests.items():
+        Approval.objects.get_or_create(uid=item.uid, digest=digest, by=by)
+    return [Change(item, {"content": digest}) for item, digest in digests.items()]
+
+
+def return_items(items, *, by, comment):
+    """The author reads the comment, which the log keeps."""
+    return [Change(item, {"comment": comment[:500]}) for item in items]
+
+
+def require_names_of_others(item, *, by):
+    if not names.find_listed_names(item):
+        yield _("It contains no name from the list.")
+    elif by.pk in get_all_authors(item):
+        yield _("You worked on this text yourself. Somebody else has to decide about the name.")
+
+
+def allow_names_in_items(items, *, by):
+    """Lets the listed names that stand in exactly this content go out."""
+    return [allow_names_in(item, found=names.find_listed_names(item), by=by) for item in items]
+
+
+def allow_names_in(item, *, found, by):
+    digest = names.compute_names_digest(compute_approval_digest(item), found)
+    Approval.objects.get_or_create(uid=item.uid, kind=Approval.Kind.NAMES, digest=digest, by=by)
+    return Change(item, {"count": len({entry for entry, _words, _place in found})})
+
+
+def check_correction(*, correction=None):
+    return corrections.note_blockers(correction)
+
+
+def check_appointment(*, at, correction=None):
+    past = at <= timezone.now()
+    reasons = [_("That time has passed. Choose a later time, or publish now.")] if past else []
+    return reasons + check_correction(correction=correction)
+
+
+def require_appointment(item, *, by):
+    if not Entry.objects.filter(uid=item.uid, visible_from__gt=timezone.now()).exists():
+        yield _("It waits for no moment.")
+
+
+def find_items_left_alone(items):
+    """An item is public with its situation alone: such an appointment can be called off by withdrawing it."""
+    for item in items:
+        is_public = Entry.objects.public().filter(uid=item.uid).exists()
+        left = not is_public and releases.get_public_uids_below(item)
+        yield (
+            [_("Items in it are public or scheduled. Withdraw it instead: they are withdrawn with it.")] if left else []
+        )
+
+
+def require_public(item, *, by):
+    if not Entry.objects.filter(uid=item.uid).exists():
+        yield _("This is not public, so there is nothing to withdraw.")
+
+
+def require_not_public(item, *, by):
+    if Entry.objects.filter(uid=item.uid).exists():
+        yield _("Withdraw it first: it is still public.")
+
+
+def find_protectors(items):
+    return [list(name_protectors(item)) for item in items]
+
+
+def name_protectors(item):
+    """What cannot be without the item, such as the items of a situation."""
+    try:
+        Collector("default").collect([item])
+    except ProtectedError as error:
+        named = sorted(map(str, error.protected_objects))
+        shown = [*named[:MAX_NAMED], *(["…"] if named[MAX_NAMED:] else [])]
+        yield _("Delete these permanently first: %s.") % pgettext("between names", ", ").join(shown)
+
+
+# --- The table --------------------------------------------------------------------------------
+
+TABLE = [
+    Transition(
+        name="submit",
+        label=gettext_lazy("Submit for review"),
+        right="submit",
+        verb="submitted",
+        sources=frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN}),
+        target=Status.IN_REVIEW,
+    ),
+    Transition(
+        name="approve",
+        label=gettext_lazy("Approve"),
+        right="approve",
+        verb="approved",
+        sources=frozenset({Status.IN_REVIEW}),
+        target=Status.APPROVED,
+        guard=refuse_own_work,
+        # Mending any of these afterwards would end the approval: better to hear of them now.
+        blockers=find_content_blockers,
+        effect=approve_items,
+    ),
+    Transition(
+        name="return",
+        label=gettext_lazy("Return with a comment"),
+        right="approve",
+        verb="returned",
+        sources=frozenset({Status.IN_REVIEW, Status.APPROVED}),
+        target=Status.DRAFT,
+        effect=return_items,
+        answers=("comment",),
+    ),
+    Transition(
+        name="allow-names",
+        label=gettext_lazy("Allow the listed name"),
+        right="approve",
+        verb="names-allowed",
+        sources=ANY_STATUS,
+        target=None,
+        guard=require_names_of_others,
+        effect=allow_names_in_items,
+        is_dangerous=True,
+    ),
+    Transition(
+        # Follows from a save: what was changed in review or after approval was judged by nobody.
+        name="reopen",
+        label="",
+        right="",
+        verb="reopened",
+        sources=frozenset({Status.IN_REVIEW, Status.APPROVED}),
+        target=Status.DRAFT,
+    ),
+    Transition(
+        name="publish",
+        label=gettext_lazy("Publish"),
+        right="publish",
+        verb="published",
+        sources=ANY_STATUS,
+        target=Status.PUBLISHED,
+        guard=require_second_person,
+        blockers=find_content_blockers,
+        check=check_correction,
+        effect=releases.release_items,
+        answers=("correction",),
+        makes_releases=True,
+    ),
+    Transition(
+        name="schedule",
+        label=gettext_lazy("Publish at …"),
+        right="publish",
+        verb="published",
+        sources=ANY_STATUS,
+        target=Status.PUBLISHED,
+        guard=require_second_person,
+        blockers=find_content_blockers,
+        check=check_appointment,
+        effect=releases.release_items,
+        answers=("at", "correction"),
+        makes_releases=True,
+    ),
+    Transition(
+        name="unschedule",
+        label=gettext_lazy("Cancel the schedule"),
+        right="publish",
+        verb="unscheduled",
+        sources=ANY_STATUS,
+        target=None,
+        guard=require_appointment,
+        blockers=find_items_left_alone,
+        effect=releases.unschedule_items,
+        makes_releases=True,
+    ),
+    Transition(
+        name="withdraw",
+        label=gettext_lazy("Withdraw"),
+        right="withdraw",
+        verb="withdrawn",
+        sources=frozenset({Status.PUBLISHED, Status.IN_REVIEW, Status.APPROVED, Status.DRAFT}),
+        target=Status.WITHDRAWN,
+        guard=require_public,
+        effect=releases.withdraw_items,
+        answers=("reason",),
+        makes_releases=True,
+        is_dangerous=True,
+    ),
+    Transition(
+        name="purge",
+        label=gettext_lazy("Delete permanently"),
+        right="purge",
+        verb="purged",
+        sources=frozenset({Status.WITHDRAWN, Status.DRAFT}),
+        target=None,
+        guard=require_not_public,
+        blockers=find_protectors,
+        effect=releases.purge_items,
+        makes_releases=True,
+        is_dangerous=True,
+    ),
+]
+TRANSITIONS = {transition.name: transition for transition in TABLE}
+
+RIGHT_LABELS = {
+    "submit": "Can hand in {} for review",
+    "approve": "Can approve {}",
+    "publish": "Can publish {}",
+    "withdraw": "Can withdraw {}",
+    "purge": "Can purge {}",
+    "translate": "Can translate {}",
+}
+
+
+def get_transition_permissions(model, name):
+    """The rights that `staff.roles` hands out for one kind of publication: those of the table, and translating."""
+    rights = dict.fromkeys([*(one.right for one in TABLE if one.right), "translate"])
+    return [(f"{right}_{model}", RIGHT_LABELS[right].format(name)) for right in rights]
+
+
+# --- The same as functions --------------------------------------------------------------------
+
+
+def submit(item, *, by=None):
+    perform(item, TRANSITIONS["submit"], by=by)
+
+
+def approve(item, *, by):
+    perform(item, TRANSITIONS["approve"], by=by)
+
+
+def return_to_author(item, *, by, comment):
+    perform(item, TRANSITIONS["return"], by=by, comment=comment)
+
+
 def allow_names(item, *, by):
-    """Lets the listed names that stand in exactly this content go out. Nobody does so for a text they ever wrote on."""
-    check_permission("approve", item, by=by, when=set(Status))
-    found = names.find_listed_names(item)
-    if not found:
-        raise TransitionRefused(_("It contains no name from the list."))
-    if by.pk in get_all_authors(item):
-        raise TransitionRefused(_("You worked on this text yourself. Somebody else has to decide about the name."))
-    record("names-allowed", item, by=by, count=len({entry for entry, _words, _place in found}))
-    seal = names.compute_names_digest(compute_approval_digest(item), found)
-    Approval.objects.get_or_create(uid=item.uid, kind=Approval.Kind.NAMES, digest=seal, by=by)
+    perform(item, TRANSITIONS["allow-names"], by=by)
 
 
-@transaction.atomic
 def reopen(item, *, by):
-    """Makes a draft again of what was changed in review or after approval: nobody judged these words."""
-    if item.status in {Status.IN_REVIEW, Status.APPROVED}:
-        record("reopened", item, by=by)
-        item.move_to(Status.DRAFT)
+    if TRANSITIONS["reopen"].is_possible_from(item):
+        perform(item, TRANSITIONS["reopen"], by=by)
 
 
-@transaction.atomic
 def publish(item, *, by=None, at=None, correction=None):
-    """Releases the working copy as it stands; returns the `Release`.
-
-    `at` (aware datetime) in the future shows it from that moment on and leaves what is public until
-    then. `correction` maps languages to a sentence on what changed in meaning.
-    """
-    check_permission("publish", item, by=by, when=set(Status))
+    """Releases the working copy, now or from a moment to come on; returns the `Release`."""
     return publish_all([item], by=by, at=at, correction=correction)[0]
 
 
-@transaction.atomic
 def publish_all(items, *, by=None, at=None, correction=None):
-    """Publishes many at once, all or none; raises `Refused` if anything stands in the way of one."""
-    for reasons in [corrections.note_blockers(correction), *(reasons for _item, reasons in evaluate(items))]:
-        if reasons:
-            raise TransitionRefused(*reasons)
-    return release_all(items, by=by, at=at, correction=correction)
+    """Publishes many at once, all or none; returns their releases."""
+    transition, when = (TRANSITIONS["schedule"], {"at": at}) if at else (TRANSITIONS["publish"], {})
+    return [one.release for one in perform_all(items, transition, by=by, correction=correction, **when)]
 
 
-@transaction.atomic
 def publish_ready(items, *, by=None, correction=None):
     """Publishes those that nothing stands against; returns (releases, [(item, reasons)] of the others)."""
-    if reasons := corrections.note_blockers(correction):
-        raise TransitionRefused(*reasons)
-    found = evaluate(items)
-    ready = [item for item, reasons in found if not reasons]
-    return release_all(ready, by=by, correction=correction), [(item, reasons) for item, reasons in found if reasons]
+    changes, refused = perform_possible(items, TRANSITIONS["publish"], by=by, correction=correction)
+    return [change.release for change in changes], refused
 
 
-def evaluate(items):
-    """Each item with what stands in its way; the list of names is read once for all."""
-    over = names.get_name_matcher()
-    if over:
-        prefetch_for_documents(items)
-    return [(item, blockers(item, over=over)) for item in items]
+def unschedule(item, *, by=None):
+    perform(item, TRANSITIONS["unschedule"], by=by)
 
 
-def release_all(items, *, by=None, at=None, correction=None):
-    """Releases working copies that nothing stands against, in their order.
-
-    The audit lines come first: writing them makes releases queue, so that their numbers follow their commits.
-    """
-    now = timezone.now()
-    at = at if at and at > now else None
-    prefetch_for_documents(items)
-    earlier = corrections.get_correction_notes(items)
-    releases = [
-        build_release(item, by=by, at=at, now=now, earlier=earlier.get(item.uid, []), correction=correction)
-        for item in items
-    ]
-    at = at and at.isoformat()
-    pairs = zip(items, releases, strict=True)
-    record_all([audit_entry("published", item, by=by, content=release.digest, at=at) for item, release in pairs])
-    Release.objects.bulk_create(releases, batch_size=200)
-    entries.write_entries(releases)
-    update_status(items, Status.PUBLISHED)
-    for item in items:
-        item.after_release(by=by, at=at)
-    return releases
-
-
-def prefetch_for_documents(items):
-    """Reads what hangs on the items in a few queries for all, where it is not there yet."""
-    for model, mine in group_by_model(items).items():
-        models.prefetch_related_objects(mine, *model.PREFETCH_RELATED)
-
-
-def group_by_model(items):
-    grouped = {}
-    for item in items:
-        grouped.setdefault(type(item), []).append(item)
-    return grouped
-
-
-def update_status(items, status):
-    for model, mine in group_by_model(items).items():
-        for batch in in_batches(mine):
-            model._default_manager.filter(pk__in=[item.pk for item in batch]).update(status=status)
-    for item in items:
-        item.status = status
-
-
-@transaction.atomic
 def withdraw(item, *, by=None, reason):
-    """Takes an item from every public place at once; a situation takes all its items with it."""
-    check_permission("withdraw", item, by=by, when={Status.PUBLISHED, Status.IN_REVIEW, Status.APPROVED, Status.DRAFT})
-    if not Entry.objects.filter(uid=item.uid).exists():
-        raise TransitionRefused(_("This is not public, so there is nothing to withdraw."))
-    items = [item, *get_public_items_below(item)]
-    for one in items:
-        create_retraction(one, by=by, action=Release.Action.WITHDRAW, reason=reason[:500])
-        one.move_to(Status.WITHDRAWN)
-    entries.withdraw_entries([one.uid for one in items])
-    erasures.record_erasures(erasures.WITHDRAWN, [one.uid for one in items])
-    return items
+    """Returns every item that was taken back, of a situation those in it too."""
+    return [one.item for one in perform(item, TRANSITIONS["withdraw"], by=by, reason=reason)]
 
 
-@transaction.atomic
 def purge(item, *, by):
-    """Destroys the content of a withdrawn item: releases, history, files, working copy. Only that it was stays."""
-    check_permission("purge", item, by=by, when={Status.WITHDRAWN, Status.DRAFT})
-    if Entry.objects.filter(uid=item.uid).exists():
-        raise TransitionRefused(_("Withdraw it first: it is still public."))
-    names, traces = get_file_names(item), item.data_to_purge()
-    create_retraction(item, by=by, action=Release.Action.PURGE)
-    Release.objects.all().empty(item.uid)
-    Approval.objects.filter(uid=item.uid).delete()
-    erasures.record_erasures(erasures.PURGED, [item.uid])
-    item.delete()
-    # After the row, since its deletion is itself remembered in the history with all its text.
-    for remembered in traces:
-        remembered.delete()
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
-    transaction.on_commit(truncate_wal, robust=True)
-
-
-# --- What stands in the way -------------------------------------------------------------------
-
-
-def check_permission(deed, item, *, by, when):
-    """Refuses a deed for which the account has no right or the item not the status."""
-    permission = f"{item._meta.app_label}.{deed}_{item._meta.model_name}"
-    if by is not None and not (by.is_active and by.has_perm(permission)):
-        raise TransitionRefused(_("Your role does not allow this."))
-    # Two people may press at once: the row decides, not what was on their screens.
-    locked = type(item)._default_manager.select_for_update().filter(pk=item.pk)
-    item.status = locked.values_list("status", flat=True).get()
-    if item.status not in when:
-        raise TransitionRefused(_("This is not possible while its status is “%s”.") % item.get_status_display())
-
-
-def blockers(item, *, over=None):
-    """Every sentence that stands between this working copy and the public, as it is now.
-
-    `over` is the `names.Watch` where many are judged.
-    """
-    reasons = content_blockers(item, over=over)
-    if needs_second_person(item) and not get_approver(item):
-        reasons.append(
-            _("A second person, who did not work on this text, has to approve it first. An approval applies to "
-              "exactly one wording: any change cancels it.")
-        )  # fmt: skip
-    return reasons
-
-
-def content_blockers(item, *, over=None):
-    """Those of them that are in the content itself."""
-    return [str(reason) for reason in item.blockers()] + names.build_name_messages(
-        find_unallowed_names(item, over=over)
-    )
-
-
-# --- Records ----------------------------------------------------------------------------------
-
-
-def record(verb, item, *, by, **detail):
-    return record_all([audit_entry(verb, item, by=by, **detail)])
-
-
-def audit_entry(verb, item, *, by, **detail):
-    return AuditRecord(f"{item.TYPE}.{verb}", by or OPERATOR, f"{item.TYPE}:{item.uid}", detail)
-
-
-def build_release(item, *, by, at, now, earlier, correction):
-    """The unsaved `Release` of a working copy: its document with all dated corrections, and a salted digest."""
-    corrections = [*earlier, {"at": now.date().isoformat(), "note": correction}] if correction else earlier
-    document = Document(**{**vars(item.document()), "corrections": corrections}).as_json()
-    salt = secrets.token_hex(16)
-    approver = get_approver(item) if needs_second_person(item) else None
-    return Release(
-        type=item.TYPE,
-        uid=item.uid,
-        situation=document["situation"],
-        slug=document["slug"],
-        document=document,
-        salt=salt,
-        digest=compute_digest(document, salt=salt),
-        note=correction or {},
-        at=now,
-        by=str(by or OPERATOR),
-        approved_by=str(approver or ""),
-        visible_from=at,
-    )
-
-
-def create_retraction(item, *, by, action, **detail):
-    record(AUDIT_VERBS[action], item, by=by, **detail)
-    last = Release.objects.of(item.uid).last()
-    slug, situation = (last.slug, last.situation) if last else (item.slug, "")
-    Release(type=item.TYPE, uid=item.uid, action=action, situation=situation, slug=slug, by=str(by or OPERATOR)).save()
-
-
-def get_public_items_below(item):
-    """The public items of a situation, each as its working copy; nothing for every other type."""
-    if item.TYPE != "situation":
-        return
-    below = Entry.objects.filter(situation=item.slug).exclude(uid=item.uid).values_list("type", "uid").distinct()
-    for kind, uid in below.order_by():
-        yield get_publication_model(kind)._default_manager.get(uid=uid)
-
-
-def get_file_names(item):
-    """Every stored file that any release or the working copy of this item ever named."""
-    names = set(PublishedFile.objects.filter(uid=item.uid).values_list("name", flat=True))
-    return sorted(names | set(item.document().file_names()))
-
-
-def get_files_in_use():
-    """The names of all stored files that the public side or any working copy knows."""
-    names = set(PublishedFile.objects.values_list("name", flat=True))
-    for model in set(get_publication_types().values()):
-        for item in model._default_manager.prefetch_related(*model.PREFETCH_RELATED).iterator(chunk_size=500):
-            names.update(item.document().file_names())
-    return names
-
-
-def get_publication_types():
-    """The word for each type of publication -> its model; they register by existing."""
-    found, queue = {}, [Publication]
-    while queue:
-        model = queue.pop()
-        queue += model.__subclasses__()
-        if model.TYPE and not model._meta.abstract:
-            found[model.TYPE] = model
-    return found
-
-
-def get_publication_model(kind):
-    return get_publication_types()[kind]
-
-
-def get_public_state(item):
-    """ "draft", "scheduled", "public" or "withdrawn": where this item is, apart from any work in progress."""
-    mine = Entry.objects.filter(uid=item.uid)
-    if mine.public().exists():
-        return "public"
-    if mine.filter(visible_from__gt=timezone.now()).exists():
-        return "scheduled"
-    gone = Release.objects.of(item.uid).filter(models.Q(action=Release.Action.WITHDRAW)).exists()
-    return "withdrawn" if gone else "draft"
+    perform(item, TRANSITIONS["purge"], by=by)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from publishing.workflow import transitions
-from tests.support.desk_client import admin_url, log_in, submit_form
+from tests.support.desk_client import admin_url, log_in, say_seen, submit_form
 from tests.support.factories import (
     make_alert,
     make_organisation,
@@ -157,5 +157,5 @@ def test_many_are_approved_at_once_but_none_by_its_author(client):
     listed = "/admin/updates/update/"
     chosen = {"action": "approve_all", "_selected_action": [others.pk, own.pk]}
     assert "What will happen" in client.post(listed, chosen).content.decode()
-    client.post(listed, chosen | {"confirmed": "yes"})
+    client.post(listed, chosen | {"confirmed": "yes"} | say_seen(others, own))
     assert [Update.objects.get(pk=item.pk).status for item in (others, own)] == ["approved", "in_review"]

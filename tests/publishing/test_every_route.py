@@ -11,7 +11,7 @@ from django.utils import timezone
 from publishing.models import Entry
 from publishing.workflow import transitions
 from stories.models import SurvivorStory
-from tests.support.desk_client import admin_url, log_in, read_form, submit_form
+from tests.support.desk_client import admin_url, log_in, read_form, say_seen, submit_form
 from tests.support.factories import approve_item, make_partner, make_situation, make_staff, make_story, make_update
 
 pytestmark = pytest.mark.django_db
@@ -27,16 +27,16 @@ def by_form_later(client, item):
 
 
 def by_page(client, item):
-    client.post(admin_url(item, "publish"), {"version": item.version})
+    client.post(admin_url(item, "publish"), {"seen": item.seen_digest()})
 
 
 def by_schedule(client, item):
     at = {"at_0": f"{TOMORROW:%Y-%m-%d}", "at_1": f"{TOMORROW:%H:%M}"}
-    client.post(admin_url(item, "schedule"), {"version": item.version} | at)
+    client.post(admin_url(item, "schedule"), {"seen": item.seen_digest()} | at)
 
 
 def by_list(client, item):
-    chosen = {"action": "publish_all", "_selected_action": item.pk, "index": "0", "confirmed": "yes"}
+    chosen = {"action": "publish_all", "_selected_action": item.pk, "index": "0", "confirmed": "yes"} | say_seen(item)
     client.post(f"/admin/{item._meta.app_label}/{item._meta.model_name}/", chosen)
 
 

@@ -18,7 +18,7 @@ from publishing.screening.fields import get_text_columns
 from publishing.screening.names import find_listed_names
 from publishing.workflow import transitions
 from publishing.workflow.transitions import TransitionRefused, allow_names
-from tests.support.desk_client import admin_url, log_in, messages_for, read_form, submit_form
+from tests.support.desk_client import admin_url, log_in, messages_for, read_form, say_seen, submit_form
 from tests.support.factories import (
     approve_item,
     make_alert,
@@ -247,9 +247,13 @@ def test_no_route_lets_a_listed_name_out(listed, client):
     update = make_update(title_ru="Сергей Тихончук")
     at = timezone.now() + dt.timedelta(days=1)
     submit_form(client, admin_url(update), "_publish")
-    client.post(admin_url(update, "publish"), {"version": 0})
-    client.post(admin_url(update, "schedule"), {"version": 0, "at_0": f"{at:%Y-%m-%d}", "at_1": f"{at:%H:%M}"})
-    chosen = {"action": "publish_all", "_selected_action": update.pk, "index": "0", "confirmed": "yes"}
+    client.post(admin_url(update, "publish"), {"seen": update.seen_digest()})
+    client.post(
+        admin_url(update, "schedule"), {"seen": update.seen_digest(), "at_0": f"{at:%Y-%m-%d}", "at_1": f"{at:%H:%M}"}
+    )
+    chosen = {"action": "publish_all", "_selected_action": update.pk, "index": "0", "confirmed": "yes"} | say_seen(
+        update
+    )
     listing = client.post("/admin/updates/update/", chosen, follow=True)
     with pytest.raises(CommandError, match="never to be published"):
         call_command("publish", "update", update.slug)
@@ -275,7 +279,7 @@ def test_a_superuser_is_not_exempt(listed, client):
     chief.save()
     update = make_update(title_be=NAME, by=chief)
     submit_form(client, admin_url(update), "_publish")
-    client.post(admin_url(update, "allow-names"), {"version": 0})
+    client.post(admin_url(update, "allow-names"), {"seen": update.seen_digest()})
     assert not Entry.objects.filter(uid=update.uid).exists()
 
 

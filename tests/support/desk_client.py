@@ -52,6 +52,12 @@ def submit_form(client, url, button="_save", **changes):
     return client.post(url, read_form(client, url) | changes | {button: "1"}, follow=True)
 
 
+def say_seen(*items):
+    """What the page of a list action sends along: what the person saw of each item."""
+    fresh = [type(item).objects.get(pk=item.pk) for item in items]
+    return {"seen": " ".join(f"{item.pk}:{item.seen_digest()}" for item in fresh)}
+
+
 def read_form(client, url):
     response = client.get(url)
     assert response.status_code == 200, response.status_code

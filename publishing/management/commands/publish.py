@@ -1,14 +1,19 @@
 from django.core.management.base import BaseCommand
 
-from publishing.workflow.cli import add_meaning_arguments, get_item_by_slug, parse_moment, publish_with_report
+from publishing.workflow.cli import (
+    add_item_arguments,
+    add_meaning_arguments,
+    get_item_by_slug,
+    parse_moment,
+    publish_with_report,
+)
 
 
 class Command(BaseCommand):
-    help = "Publishes one item, now or at a time; refused exactly where the desk would refuse."
+    help = "Publishes one item, now or at a time; refused exactly where the administration site would refuse."
 
     def add_arguments(self, parser):
-        parser.add_argument("type", choices=["situation", "update", "story", "alert"])
-        parser.add_argument("slug")
+        add_item_arguments(parser)
         parser.add_argument("--at", type=parse_moment, metavar="TIME", help="2026-11-22T18:00 (UTC), or with a zone")
         add_meaning_arguments(parser)
 

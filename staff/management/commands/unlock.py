@@ -4,10 +4,10 @@ from staff.lockdown import unlock
 
 
 class Command(BaseCommand):
-    help = "Opens the desk again after a lockdown. Everybody logs in anew."
+    help = "Unlocks the administration site after a lockdown. Everybody has to log in again."
 
     def handle(self, **options):
         if unlock(by="operator"):
-            self.stdout.write("The desk is open: people can log in, and sending goes on.")
+            self.stdout.write("The administration site is unlocked: people can log in, and sending resumes.")
         else:
-            self.stdout.write("The desk was not closed.")
+            self.stdout.write("The administration site was not locked.")

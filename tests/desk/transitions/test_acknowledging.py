@@ -5,7 +5,7 @@ import pytest
 from audit.models import Event
 from publishing.models import Acknowledgement, Entry
 from publishing.workflow import transitions
-from tests.support.desk_client import admin_url, log_in, messages_for, read_form, submit_form
+from tests.support.desk_client import admin_url, log_in, messages_for, read_form, say_seen, submit_form
 from tests.support.factories import make_alert, make_staff, make_story, make_update, save_item
 from updates.models import Attachment, Update
 
@@ -179,7 +179,9 @@ def test_lists_and_commands_are_not_held_up(client, editor, route):
     update = make_update(summary_en=PHONE)
     if route == "command":
         transitions.publish(update)
-    chosen = {"action": "publish_all", "_selected_action": update.pk, "index": "0", "confirmed": "yes"}
+    chosen = {"action": "publish_all", "_selected_action": update.pk, "index": "0", "confirmed": "yes"} | say_seen(
+        update
+    )
     client.post("/admin/updates/update/", chosen)
     assert fresh(update).status == "published"
 

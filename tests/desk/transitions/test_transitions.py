@@ -10,7 +10,7 @@ from audit.models import Event
 from publishing.models import Entry, Release
 from publishing.workflow import transitions
 from situations.models import Alert
-from tests.support.desk_client import admin_url, log_in, messages_for, read_form, submit_form
+from tests.support.desk_client import admin_url, log_in, messages_for, read_form, say_seen, submit_form
 from tests.support.factories import (
     approve_item,
     make_alert,
@@ -153,7 +153,7 @@ def test_an_author_who_opens_the_page_all_the_same_cannot_approve(client):
     author = log_in(client)
     story = make_story(by=author)
     transitions.submit(story)
-    client.post(admin_url(story, "approve"), {"version": fresh(story).version})
+    client.post(admin_url(story, "approve"), {"seen": fresh(story).seen_digest()})
     assert fresh(story).status == "in_review"
 
 
@@ -246,7 +246,7 @@ def test_djangos_own_log_keeps_no_title(client):
 
 def choose(client, action, *items, **more):
     data = {"action": action, "_selected_action": [item.pk for item in items], "index": "0"}
-    return client.post("/admin/updates/update/", data | more, follow=True)
+    return client.post("/admin/updates/update/", data | say_seen(*items) | more, follow=True)
 
 
 def test_withdrawing_many_asks_on_a_page_that_names_them(client):
@@ -284,7 +284,7 @@ def test_a_list_publishes_no_correction_unasked(client):
 def test_a_list_publishes_no_testimony_without_a_second_person(client):
     log_in(client)
     story = make_story()
-    data = {"action": "publish_all", "_selected_action": story.pk, "index": "0", "confirmed": "yes"}
+    data = {"action": "publish_all", "_selected_action": story.pk, "index": "0", "confirmed": "yes"} | say_seen(story)
     answer = client.post("/admin/stories/survivorstory/", data, follow=True)
     assert "A second person" in messages_for(answer)
     assert fresh(story).status == "draft"

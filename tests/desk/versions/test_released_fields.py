@@ -11,10 +11,9 @@ from django.core.files.storage import default_storage
 from desk.versions.comparing import compare_documents
 from desk.versions.restoring import restore_release
 from publishing.models import Release
-from publishing.publication import PictureMixin
+from publishing.publication import PictureMixin, get_publication_types
 from publishing.text.translated_values import set_translations
 from publishing.translations import get_translated_fields
-from publishing.workflow.transitions import get_publication_types
 from situations.spreadsheet_fields import get_cells
 from stories.importing import SHEET as STORY_SHEET
 from stories.importing import import_stories

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
-from newsletter.composition import digests, editions
+from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
-from newsletter.models import Delivery, Subscriber, Wording
+from newsletter.models import Delivery, Edition, Subscriber, Wording
 from newsletter.subscribers import links
 from tests.support import servers
 from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber
@@ -160,7 +160,7 @@ def test_a_message_id_is_the_same_whenever_it_is_tried(sent):
     ids = [mail.message["Message-ID"] for mail in sent]
     assert len(set(ids)) == 100
     Delivery.objects.update(state=Delivery.State.DUE)
-    editions.Edition.objects.update(state=editions.State.SENDING)
+    Edition.objects.update(state=Edition.State.SENDING)
     send_due()
     assert Counter(mail.message["Message-ID"] for mail in sent).most_common(1)[0][1] == 2
     assert len({mail.message["Message-ID"] for mail in sent}) == 100

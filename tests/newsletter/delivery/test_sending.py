@@ -12,13 +12,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from newsletter.composition import addressing, digests, editions
+from newsletter.composition import addressing, digests, letters
+from newsletter.composition.letters import EDITION_TRANSITIONS
 from newsletter.delivery import send_log
 from newsletter.delivery.sending import send_due
 from newsletter.mail.transport import SmtpTransport
 from newsletter.models import Delivery, Edition, Subscriber
 from newsletter.subscribers import addresses, links, signup
 from publishing.workflow import entries
+from publishing.workflow.state_machine import TransitionRefused, perform
 from staff.lockdown import lock_down
 from tests.support.newsletter_fixtures import make_release, make_subscriber
 from tests.support.servers import ReceivedMail, find_free_port
@@ -329,7 +331,7 @@ def test_a_stop_halts_within_twenty_mails_and_going_on_sends_the_rest(server):
 
     assert send_due(should_stop=Stopper()).sent <= 60
     edition.refresh_from_db()
-    editions.resume_edition(edition, by="ana")
+    perform(edition, EDITION_TRANSITIONS["resume"])
     digests.compose_due_digests()
     send_due()
     assert len(set(server.to)) == len(server.to) == 100
@@ -426,10 +428,10 @@ def test_a_person_settles_a_doubt(edition, server):
     one = Delivery.objects.first()
     abandon(one, ("begin",))
     send_due()
-    editions.settle_doubtful_delivery(one, by="ana", sent=False)
+    letters.settle_doubtful_delivery(one, by="ana", sent=False)
     assert send_due().sent == 1
-    with pytest.raises(editions.EditionActionRefused):
-        editions.settle_doubtful_delivery(one, by="ana", sent=False)
+    with pytest.raises(TransitionRefused):
+        letters.settle_doubtful_delivery(one, by="ana", sent=False)
 
 
 # --- Sealed for a key that is not here --------------------------------------------------------

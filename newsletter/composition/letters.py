@@ -1,0 +1,146 @@
+"""The table of what may happen to an edition: letters from draft to sent; digests are stopped and resumed alone.
+
+Not here: how a transition is performed (`publishing/workflow/state_machine.py`), the pages (`admin.py`).
+"""
+
+import secrets
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.chain import record
+from newsletter.mail.results import Outcome
+from newsletter.mail.transport import open_transport
+from newsletter.models import Delivery, Edition, get_language_codes
+from newsletter.subscribers import links
+from publishing.workflow.state_machine import Change, Transition, TransitionRefused
+
+from . import editions, mails
+
+State = Edition.State
+
+
+def refuse_own_letter(edition, *, by):
+    """Whoever wrote of it cannot let it go out, superusers included."""
+    if str(by) in edition.authors:
+        yield _("You worked on this letter yourself. Somebody else has to approve it.")
+
+
+def find_nothing_picked(letters):
+    return [[] if letter.numbers else [_("It contains nothing yet.")] for letter in letters]
+
+
+def find_nothing_public(letters):
+    for letter in letters:
+        is_public = any(editions.get_edition_entries(letter, language) for language in get_language_codes())
+        yield [] if is_public else [_("None of its entries is public now.")]
+
+
+def clear_trouble(letters, *, by):
+    return set_fields(letters, trouble="")
+
+
+def sign_letters(letters, *, by):
+    return set_fields(letters, trouble="", approved_by=str(by))
+
+
+def set_fields(letters, **values):
+    Edition.objects.filter(pk__in=[letter.pk for letter in letters]).update(**values)
+    return [Change(letter) for letter in letters]
+
+
+# The first that fits is the one that is meant most often.
+TABLE = [
+    Transition(
+        name="propose",
+        label=gettext_lazy("Submit for approval"),
+        right="send",
+        verb="proposed",
+        sources=frozenset({State.DRAFT}),
+        target=State.IN_REVIEW,
+        blockers=find_nothing_picked,
+        effect=clear_trouble,
+    ),
+    Transition(
+        name="approve",
+        label=gettext_lazy("Approve and send"),
+        right="send",
+        verb="approved",
+        sources=frozenset({State.IN_REVIEW}),
+        target=State.COMPOSING,
+        guard=refuse_own_letter,
+        blockers=find_nothing_public,
+        effect=sign_letters,
+        is_dangerous=True,
+    ),
+    Transition(
+        name="take-back",
+        label=gettext_lazy("Return to its authors"),
+        right="send",
+        verb="returned",
+        sources=frozenset({State.IN_REVIEW}),
+        target=State.DRAFT,
+        effect=clear_trouble,
+    ),
+    Transition(
+        # Senders that are at work look before each twentieth mail.
+        name="stop",
+        label=gettext_lazy("Stop"),
+        right="send",
+        verb="stopped",
+        sources=frozenset({State.COMPOSING, State.SENDING}),
+        target=State.STOPPED,
+        effect=clear_trouble,
+        is_dangerous=True,
+    ),
+    Transition(
+        name="resume",
+        label=gettext_lazy("Resume sending"),
+        right="send",
+        verb="resumed",
+        sources=frozenset({State.STOPPED}),
+        target=State.COMPOSING,
+        effect=clear_trouble,
+    ),
+]
+EDITION_TRANSITIONS = {transition.name: transition for transition in TABLE}
+
+
+# --- Beside the table -------------------------------------------------------------------------
+
+
+def send_test_mail(edition, *, language, to):
+    """Sends one mail to a member of staff, exactly as readers get it but for its links, which lead to nobody.
+
+    Raises `TransitionRefused` if there is nothing to send or the server does not take it.
+    """
+    letter = mails.build_edition_merge(edition, editions.get_edition_entries(edition, language), language=language)
+    if letter is None:
+        raise TransitionRefused(_("None of its entries is public now."))
+    transport = open_transport()
+    nobody = {
+        "unsubscribe": links.make_token(0, links.UNSUBSCRIBE),
+        "preferences": links.make_token(0, links.PREFERENCES),
+    }
+    raw = letter.render_for(to=to, message_id=links.make_message_id("test", secrets.token_hex(8)), **nobody)
+    answer = transport.send(raw, sender=settings.DEFAULT_FROM_EMAIL, recipient=to)
+    transport.close()
+    if answer.outcome != Outcome.TAKEN:
+        raise TransitionRefused(_("The mail server did not take it (%s).") % answer.code_text)
+
+
+@transaction.atomic
+def settle_doubtful_delivery(delivery, *, by, sent):
+    """A person decides on a delivery in doubt: it counts as sent, or is sent again."""
+    state = Delivery.State.SENT if sent else Delivery.State.DUE
+    doubtful = Delivery.objects.in_doubt().filter(pk=delivery.pk)
+    if not doubtful.update(state=state, due_at=timezone.now(), claim="", code=""):
+        raise TransitionRefused(_("This delivery is not in doubt any more."))
+    record("delivery.settled", actor=by, subject=f"edition:{delivery.edition_id}", sent=sent)
+    if sent:
+        Edition.objects.filter(pk=delivery.edition_id).update(sent=models.F("sent") + 1)
+    else:
+        Edition.objects.filter(pk=delivery.edition_id, state=State.SENT).update(state=State.SENDING)
