@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.composition.edition_workflow import EditionWorkflow
 from newsletter.subscribers import addresses
+from publishing.fields import RandomKeyField
 from publishing.text.languages import get_native_name
-
-from .fields import RandomKeyField
 
 CONFIRMATION_PERIOD = dt.timedelta(hours=48)
 

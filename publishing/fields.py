@@ -4,6 +4,8 @@ What a field checks, offers or begins with is no part of its column, so no migra
 Not here: how a text is cleaned (`text/cleaning.py`).
 """
 
+import secrets
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -92,5 +94,24 @@ class SiteLanguageField(models.CharField):
     def deconstruct(self):
         name, path, arguments, options = super().deconstruct()
         options.pop("choices", None)
+        options.pop("default", None)
+        return name, path, arguments, options
+
+
+# --- Keys -------------------------------------------------------------------------------------
+
+
+def draw_random_key():
+    return secrets.randbits(63)
+
+
+class RandomKeyField(models.BigIntegerField):
+    """A number of a row that nobody can guess or count by, and that no later row is given again."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"default": draw_random_key, **options})
+
+    def deconstruct(self):
+        name, path, arguments, options = super().deconstruct()
         options.pop("default", None)
         return name, path, arguments, options

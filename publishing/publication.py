@@ -10,13 +10,14 @@ from django.db import models
 from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
 
+from publishing.text.translated_values import get_translations
+
 from .addresses import SLUG_LENGTH, build_slug
 from .document import compute_digest
 from .fields import PlainField, SiteLanguageField
 from .models import Release
 from .purge import get_related_data
 from .released import build_document
-from .translated_values import get_translations
 
 SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
 

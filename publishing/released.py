@@ -11,11 +11,12 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from publishing.text.translated_values import get_translations
+
 from .document import TEXT_FIELDS, Document, Original, Picture, Text
-from .translated_values import get_translations
 
 
-def same(*names):
+def keep_names(*names):
     """A piece of a declaration: what the document calls by the names of the fields."""
     return dict(zip(names, names, strict=True))
 

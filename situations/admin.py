@@ -16,7 +16,7 @@ from desk.transitions.buttons import BUTTONS, Publish
 from desk.transitions.forms import ConfirmTransitionForm
 from desk.translated_admin import LANGUAGE_TABS, TranslatedFieldsAdmin
 from publishing.media import images
-from publishing.translated_values import get_columns, get_translations
+from publishing.text.translated_values import get_columns, get_translations
 from publishing.translations import get_translated_fields
 from publishing.workflow.state_machine import perform
 from publishing.workflow.transitions import TRANSITIONS

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from desk.admin import PublicationAdmin
-from publishing.translated_values import get_columns
+from publishing.text.translated_values import get_columns
 
 from .spreadsheet_pages import Spreadsheets
 

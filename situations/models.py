@@ -19,9 +19,9 @@ from publishing.document import Credit, Label
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.models import Entry
 from publishing.publication import PictureMixin, Publication
-from publishing.released import Released, get_document_words, same
+from publishing.released import Released, get_document_words, keep_names
 from publishing.text.cleaning import web_address
-from publishing.translated_values import get_translations
+from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
 
 from .contrast import validate_contrast
@@ -125,7 +125,9 @@ class Situation(PictureMixin, Publication):
     )
 
     released = Released(
-        texts=same("title", "short_title") | {"summary": "introduction", "body": "support"} | same("region"),
+        texts=keep_names("title", "short_title")
+        | {"summary": "introduction", "body": "support"}
+        | keep_names("region"),
         facts=("since", "until", "archived", "order"),
         picture=True,
     )
@@ -248,7 +250,7 @@ class Alert(Publication):
 
     released = Released(
         texts={"title": "sentence"},
-        columns=same("url"),
+        columns=keep_names("url"),
         facts=("ends",),
         stays=(_("The start of the alert stays as it is now."),),
     )

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.fields import PlainField, RichField
 from publishing.publication import Publication
-from publishing.released import Released, same
-from publishing.translated_values import get_translations
+from publishing.released import Released, keep_names
+from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
 
 
@@ -46,7 +46,7 @@ class Page(Publication):
         ),
     )
 
-    released = Released(texts=same("title", "body"))
+    released = Released(texts=keep_names("title", "body"))
 
     class Meta:
         verbose_name = _("page of the site")

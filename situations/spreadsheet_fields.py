@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from publishing.spreadsheets.rows import SheetColumns, SheetRow
-from publishing.translated_values import get_columns
+from publishing.text.translated_values import get_columns
 
 DATES = ("date", "date_precision")  # read together, since the one says how much of the other is known
 

@@ -24,7 +24,7 @@ from publishing.models import Entry, Release
 from publishing.screening.findings import get_open_findings_by_uid
 from publishing.spreadsheets.reader import Fault, ImportSummary, RowOutcome, SpreadsheetError
 from publishing.spreadsheets.rows import read_sheet_rows
-from publishing.translated_values import get_translations
+from publishing.text.translated_values import get_translations
 from publishing.workflow.corrections import find_known_to_readers
 from publishing.workflow.transitions import publish_all, publish_ready
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.document import CHANNELS
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
-from publishing.released import Released, same
-from publishing.translated_values import get_translations
+from publishing.released import Released, keep_names
+from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
 from situations.items import TimelineItem
 from situations.models import Partner
@@ -59,7 +59,7 @@ class SurvivorStory(TimelineItem):
         _("pseudonym"), max_length=60, blank=True, help_text=_("Never the real name, nor part of it.")
     )
     released = Released(
-        texts=same("title", "summary", "body") | {"credit": "translator"} | same("content_note"),
+        texts=keep_names("title", "summary", "body") | {"credit": "translator"} | keep_names("content_note"),
         columns={"date": "date", "precision": "date_precision"},
         original={part: f"original_{part}" for part in ("language", "title", "body", "url")},
         credits={"source": "partner"},

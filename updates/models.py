@@ -9,8 +9,8 @@ from publishing.document import AttachedFile
 from publishing.fields import LinesField, PlainField, RichField, WebAddressField
 from publishing.kinds import UPDATE_KINDS
 from publishing.publication import PictureMixin
-from publishing.released import Released, same
-from publishing.translated_values import get_translations
+from publishing.released import Released, keep_names
+from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
 from situations.items import TimelineItem
 from situations.models import Partner
@@ -61,8 +61,10 @@ class Update(PictureMixin, TimelineItem):
         help_text=_("The address at its publisher. Readers are told that it opens another site."),
     )
     released = Released(
-        texts=same("title", "subtitle", "summary", "body") | {"credit": "translator"} | same("content_note"),
-        columns=same("kind", "date", "url") | {"precision": "date_precision"},
+        texts=keep_names("title", "subtitle", "summary", "body")
+        | {"credit": "translator"}
+        | keep_names("content_note"),
+        columns=keep_names("kind", "date", "url") | {"precision": "date_precision"},
         credits={"publisher": "publisher", "signatory": "co_publishers"},
         facts=("tell_now",),
         picture=True,

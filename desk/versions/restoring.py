@@ -19,7 +19,7 @@ from publishing.document import Document
 from publishing.item_log import record_item_event
 from publishing.publication import Publication
 from publishing.released import decode_value, get_document_words, has_situation, is_many
-from publishing.translated_values import set_translations
+from publishing.text.translated_values import set_translations
 from publishing.workflow.approvals import compute_approval_digest
 from publishing.workflow.state_machine import TransitionRefused
 from publishing.workflow.transitions import reopen

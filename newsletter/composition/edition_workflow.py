@@ -1,11 +1,18 @@
 """What `publishing/workflow/state_machine.py` has to know of an edition."""
 
+from django.db import models
+
 from publishing.document import compute_digest
 
 
-class EditionWorkflow:
+class EditionWorkflow(models.Model):
+    """Abstract, so that no migration has to name it among the bases of an edition."""
+
     TYPE = "edition"
     STATE_FIELD = "state"
+
+    class Meta:
+        abstract = True
 
     @property
     def audit_subject(self):

@@ -1,7 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import newsletter.composition.edition_workflow
-import newsletter.fields
+import publishing.fields
 from django.db import migrations, models
 
 
@@ -98,12 +97,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'editions',
                 'permissions': [('send_edition', 'Can send editions')],
             },
-            bases=(newsletter.composition.edition_workflow.EditionWorkflow, models.Model),
         ),
         migrations.CreateModel(
             name='SignUp',
             fields=[
-                ('id', newsletter.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
+                ('id', publishing.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
                 ('sealed', models.BinaryField()),
                 ('fingerprint', models.CharField(max_length=64, null=True, unique=True)),
                 ('asked_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
@@ -118,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Subscriber',
             fields=[
-                ('id', newsletter.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
+                ('id', publishing.fields.RandomKeyField(editable=False, primary_key=True, serialize=False)),
                 ('sealed', models.BinaryField()),
                 ('fingerprint', models.CharField(max_length=64, unique=True)),
                 ('confirmed_on', models.DateField(verbose_name='confirmed on')),

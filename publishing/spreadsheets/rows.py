@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from publishing.fields import LinesField, RichField, WebAddressField, refuse_other_languages
 from publishing.publication import Precision
 from publishing.text import cleaning
-from publishing.translated_values import get_translations
+from publishing.text.translated_values import get_translations
 
 from .csv import unescape_formula
 from .reader import MAX_CELL_CHARACTERS, Fault, FormulaCell, SpreadsheetError, open_table

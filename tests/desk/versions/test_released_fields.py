@@ -12,7 +12,7 @@ from desk.versions.comparing import compare_documents
 from desk.versions.restoring import restore_release
 from publishing.models import Release
 from publishing.publication import PictureMixin, get_publication_types
-from publishing.translated_values import set_translations
+from publishing.text.translated_values import set_translations
 from publishing.translations import get_translated_fields
 from situations.spreadsheet_fields import get_cells
 from stories.importing import SHEET as STORY_SHEET
