@@ -2,6 +2,7 @@
 
 import ast
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -236,9 +237,56 @@ def test_no_function_is_longer_than_40_lines():
     assert not [name for name, length in functions if length > 40]
 
 
+# --- Templates ---------------------------------------------------------------------------------
+
+TEMPLATES = HOUSE / "templates"
+# Looked for by these names by Django and allauth themselves.
+OVERRIDES = re.compile(
+    r"(account|mfa)/(?!.*base)|admin/[^/]+\.html|admin/\w+/\w+/(change_form|change_list|delete_confirmation)\.html"
+)
+
+
+def templates():
+    """Name -> source of every template, those of text and style included."""
+    paths = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    return {str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8") for path in paths}
+
+
+def named_in_strings():
+    """Every string of the rooms; of one that is put together, its fixed parts around a wildcard."""
+    for _path, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+            elif isinstance(node, ast.JoinedStr):
+                yield "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
+
+
 def test_no_template_trusts_a_text_by_itself():
-    sources = {path: path.read_text() for path in HOUSE.glob("*/**/*.html") if ".venv" not in path.parts}
-    assert not [str(path) for path, text in sources.items() if re.search(r"\|\s*safe\b|autoescape off", text)]
+    pages = {name: source for name, source in templates().items() if name.endswith(".html")}
+    assert not [name for name, source in pages.items() if re.search(r"\|\s*safe\b|autoescape off", source)]
+
+
+def test_no_line_of_a_template_is_longer_than_160_characters():
+    lines = [
+        (name, number, len(line))
+        for name, source in templates().items()
+        for number, line in enumerate(source.splitlines(), start=1)
+    ]
+    assert not [(name, number) for name, number, length in lines if length > 160]
+
+
+def test_every_template_is_used():
+    sources = templates()
+    by_templates = set(re.findall(r"""{%\s*(?:include|extends)\s+"([^"]+)\"""", "".join(sources.values())))
+    by_modules = {name for name in named_in_strings() if re.fullmatch(r"\w[^ ]*\.(html|txt|css)", name)}
+    assert not [
+        name
+        for name in sources
+        if name not in by_templates
+        and not OVERRIDES.match(name)
+        and not any(fnmatch(name, pattern) for pattern in by_modules)
+    ]
 
 
 @pytest.mark.parametrize("room", CHAMBERS)
