@@ -67,7 +67,8 @@ class Transition:
         return getattr(item, item.STATE_FIELD) in self.sources
 
     def find_blockers(self, item):
-        return [str(reason) for reason in self.blockers([item])[0]]
+        (reasons,) = self.blockers([item])
+        return [str(reason) for reason in reasons]
 
     def find_obstacles(self, item, *, by):
         """Everything that stands against it but the right and the state."""
