@@ -105,9 +105,9 @@ def test_other_tags_than_those_seen_are_refused(client):
 def test_the_list_refuses_by_name_what_was_changed_after_its_page_was_opened(client):
     log_in(client)
     good, bad = make_update("Good"), make_update("Bad")
-    seen = choose(client, "publish_all", good, bad).context["seen"]
+    seen = choose(client, "publish_all", good, bad).context["digests"]
     rewrite(bad, title_en="Bad, and a name")
-    answer = choose(client, "publish_all", good, bad, confirmed="yes", seen=seen)
+    answer = choose(client, "publish_all", good, bad, confirmed="yes", digests=seen)
     assert "Bad, and a name: carla changed it after you opened this page" in messages_for(answer)
     assert list(Entry.objects.filter(type="update", language="en").values_list("title", flat=True)) == ["Good"]
 
@@ -115,8 +115,8 @@ def test_the_list_refuses_by_name_what_was_changed_after_its_page_was_opened(cli
 def test_the_list_does_nothing_to_what_it_did_not_show(client):
     log_in(client)
     shown, other = make_update("Shown"), make_update("Other")
-    seen = choose(client, "withdraw_all", shown).context["seen"]
-    choose(client, "publish_all", shown, other, confirmed="yes", seen=seen)
+    seen = choose(client, "withdraw_all", shown).context["digests"]
+    choose(client, "publish_all", shown, other, confirmed="yes", digests=seen)
     assert Update.objects.get(pk=other.pk).status == "draft"
 
 
@@ -213,7 +213,7 @@ def test_a_situation_with_items_is_not_deleted_for_good(client):
     situation = make_situation()
     make_update("First walk", situation=situation)
     transitions.withdraw(situation, reason="")
-    seen = {"seen": Situation.objects.get().seen_digest()}
+    seen = {"digest": Situation.objects.get().seen_digest()}
     answer = client.post(admin_url(situation, "purge"), seen, follow=True)
     assert "Delete these for good first: First walk." in messages_for(answer)
     assert Situation.objects.exists()
