@@ -66,9 +66,13 @@ def get_visibilities(uids):
 
 def render_status_badge(item, visibility):
     """The status as word and shape, with what else one has to know about it."""
-    name = "scheduled" if item.status == Status.PUBLISHED and visibility.begins and not visibility.public else item.status
+    name = (
+        "scheduled" if item.status == Status.PUBLISHED and visibility.begins and not visibility.public else item.status
+    )
     word = _("Scheduled") if name == "scheduled" else item.get_status_display()
-    notes = format_html_join("", '<span class="note">{}</span>', ((note,) for note in get_status_notes(item, visibility)))
+    notes = format_html_join(
+        "", '<span class="note">{}</span>', ((note,) for note in get_status_notes(item, visibility))
+    )
     return format_html('<span class="badge {}">{}{}</span>{}', name, render_status_shape(name), word, notes)
 
 

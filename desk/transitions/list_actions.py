@@ -75,7 +75,7 @@ class ListActions(AdminPage):
             items=forecasts,
             digests=" ".join(f"{item.pk}:{item.seen_digest()}" for item in possible),
             most=MAX_ITEMS,
-            sentences=button.get_effects() + (unread if button.shows_checklist and not screened else []),
+            sentences=button.effects + (unread if button.shows_checklist and not screened else []),
             checkbox=ACTION_CHECKBOX_NAME,
             back=self.url("changelist"),
         )
