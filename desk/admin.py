@@ -55,7 +55,7 @@ class PublicationAdmin(ComposedAdmin, TranslatedFieldsAdmin):
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def badge(self, item):
-        return lists.render_status_badge(item, item.standing)
+        return lists.render_status_badge(item, item.visibility)
 
     @admin.display(description=gettext_lazy("languages"))
     def languages(self, item):
@@ -84,7 +84,7 @@ class PublicationAdmin(ComposedAdmin, TranslatedFieldsAdmin):
         return sections
 
     def has_delete_permission(self, request, obj=None):
-        """Nobody deletes past the workflow: see `transitions/buttons.py`."""
+        """Nobody deletes past the workflow."""
         return False
 
     @admin.display(description=gettext_lazy("picture"))
@@ -135,12 +135,12 @@ class PublicationAdmin(ComposedAdmin, TranslatedFieldsAdmin):
         """Remembers what was judged before, and saves what differs: an idle press makes nobody an author."""
         current = form.current
         judged = current and current.status in {obj.Status.IN_REVIEW, obj.Status.APPROVED}
-        form.seal = compute_approval_digest(current) if judged else None
+        form.approval_digest = compute_approval_digest(current) if judged else None
         obj.was_saved = False
         if form.has_differences():
-            self.keep(request, obj, form)
+            self.write_row(request, obj, form)
 
-    def keep(self, request, obj, form):
+    def write_row(self, request, obj, form):
         """Writes the row. What is not on the form stays as the database has it: it may have moved meanwhile."""
         for field in [field for field in obj._meta.concrete_fields if form.current and not field.editable]:
             setattr(obj, field.attname, getattr(form.current, field.attname))
@@ -157,10 +157,10 @@ class PublicationAdmin(ComposedAdmin, TranslatedFieldsAdmin):
         obj = form.instance
         form.save_relations()
         if not obj.was_saved and any(formset.has_changed() for formset in formsets):
-            self.keep(request, obj, form)
-        if form.seal:
+            self.write_row(request, obj, form)
+        if form.approval_digest:
             fresh = self.model._default_manager.get(pk=obj.pk)
-            if compute_approval_digest(fresh) != form.seal:
+            if compute_approval_digest(fresh) != form.approval_digest:
                 reopen(fresh, by=request.user)
                 messages.warning(request, _("You changed it, so it is a draft again. Submit it for review again."))
         acknowledge_findings(obj, request.POST, by=request.user)

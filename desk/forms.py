@@ -1,6 +1,6 @@
 """The form of a working copy: its words in every language, its picture, and the guard against overwriting.
 
-Not here: what is asked before a deed (`transitions/buttons.py`), how two versions are compared
+Not here: what is asked before a transition (`transitions/forms.py`), how two versions are compared
 (`versions/conflicts.py`).
 """
 

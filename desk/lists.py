@@ -48,7 +48,7 @@ class Visibility:
 
 
 def get_visibilities(uids):
-    """uid -> `Standing`, in two queries."""
+    """uid -> `Visibility`, in two queries."""
     now = timezone.now()
     found = {uid: {} for uid in uids}
     # Of every language: asked for one, SQLite reads that whole language instead of these few items.
@@ -64,11 +64,15 @@ def get_visibilities(uids):
     return {uid: Visibility(**facts) for uid, facts in found.items()}
 
 
-def render_status_badge(item, standing):
+def render_status_badge(item, visibility):
     """The status as word and shape, with what else one has to know about it."""
-    name = "scheduled" if item.status == Status.PUBLISHED and standing.begins and not standing.public else item.status
+    name = (
+        "scheduled" if item.status == Status.PUBLISHED and visibility.begins and not visibility.public else item.status
+    )
     word = _("Scheduled") if name == "scheduled" else item.get_status_display()
-    notes = format_html_join("", '<span class="note">{}</span>', ((note,) for note in get_status_notes(item, standing)))
+    notes = format_html_join(
+        "", '<span class="note">{}</span>', ((note,) for note in get_status_notes(item, visibility))
+    )
     return format_html('<span class="badge {}">{}{}</span>{}', name, render_status_shape(name), word, notes)
 
 
@@ -115,15 +119,15 @@ def render_kind_shape(family):
     return render_svg_path(KIND_FAMILY_SHAPES[family])
 
 
-def get_status_notes(item, standing):
-    if standing.begins:
-        yield _("from %s") % format_desk_datetime(standing.begins)
-    if standing.public and item.status != Status.PUBLISHED:
+def get_status_notes(item, visibility):
+    if visibility.begins:
+        yield _("from %s") % format_desk_datetime(visibility.begins)
+    if visibility.public and item.status != Status.PUBLISHED:
         yield _("an earlier version is public")
     if item.status == Status.PUBLISHED:
-        if not standing.public and not standing.begins:
+        if not visibility.public and not visibility.begins:
             yield _("expired")
-        elif standing.released and item.modified > standing.released:
+        elif visibility.released and item.modified > visibility.released:
             yield _("changed since")
 
 
@@ -136,7 +140,7 @@ def render_languages(item):
 
 
 class DeskChangeList(ChangeList):
-    """Leaves long texts in the database, and finds the standing of all rows of a page at once."""
+    """Leaves long texts in the database, and finds the visibility of all rows of a page at once."""
 
     def get_queryset(self, request, **kwargs):
         long = [field.name for field in self.model._meta.concrete_fields if isinstance(field, RichField)]
@@ -147,7 +151,7 @@ class DeskChangeList(ChangeList):
         self.result_list = list(self.result_list)
         found = get_visibilities([item.uid for item in self.result_list])
         for item in self.result_list:
-            item.standing = found[item.uid]
+            item.visibility = found[item.uid]
 
 
 # --- Filters -----------------------------------------------------------------------------------

@@ -117,22 +117,15 @@ class PublishAlert(Publish):
     own_label = _("Publish it now")
     form = ConfirmTransitionForm
     is_focused = True
-
-    def get_effects(self):
-        return [
-            gettext(
-                "It appears at once at the top of every page it applies to, and disappears automatically at its end "
-                "time."
-            )
-        ]
+    effects = [
+        _("It appears at once at the top of every page it applies to, and disappears automatically at its end time.")
+    ]
 
 
 class ScheduleAlert(PublishAlert):
     transition = TRANSITIONS["schedule"]
     own_label = _("Publish it at its start time")
-
-    def get_effects(self):
-        return [gettext("It appears automatically at its start time and disappears automatically at its end time.")]
+    effects = [_("It appears automatically at its start time and disappears automatically at its end time.")]
 
     def do(self, item, *, by, seen):
         if at := item.starts_by_itself():

@@ -39,7 +39,7 @@ class LinkClosed(Exception):
     """There is nothing to read at this address, or not any more; nobody is told which."""
 
 
-# --- The deeds --------------------------------------------------------------------------------
+# --- What may be done -------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -81,12 +81,12 @@ def record_opening(link, item):
 def save_review_answer(link, item, *, name, verdict, words, language, content):
     """Keeps what a reviewer says of exactly the `content`, the same twice once. False once there are too many."""
     ReviewLink.objects.select_for_update().get(pk=link.pk)
-    said = {"name": name, "verdict": verdict, "words": words, "language": language, "content": content}
-    if link.answers.filter(**said).exists():
+    answer = {"name": name, "verdict": verdict, "words": words, "language": language, "content": content}
+    if link.answers.filter(**answer).exists():
         return True
     if link.answers.count() >= MAX_ANSWERS:
         return False
-    ReviewAnswer.objects.create(link=link, **said)
+    ReviewAnswer.objects.create(link=link, **answer)
     record_link_event("answered", item, link, by=get_reviewer_label(link), verdict=verdict)
     return True
 

@@ -1,4 +1,4 @@
-"""This module knows how somebody says that they looked at the words that the safety check asks about.
+"""How somebody says that they looked at the words that the safety check asks about.
 
 Nothing here blocks: a finding is shown, and what was looked at once is not asked about again while the words stay.
 Kept is a keyed hash of the words, and in the log only how many there were of which kind.
@@ -38,7 +38,7 @@ def describe_finding_count(found):
 def acknowledge_findings(item, ticked, *, by):
     """Remembers the ticked marks, as far as they stand for words that are there; returns how many places that were.
 
-    `ticked` is a QueryDict with `seen` (marks, or ALL) and `listed` (the marks that were on the page).
+    `ticked` is a QueryDict with `seen` (marks, or ALL_MARKS) and `listed` (the marks that were on the page).
     """
     marks = set(ticked.getlist("seen"))
     if ALL_MARKS in marks:

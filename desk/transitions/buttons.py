@@ -7,7 +7,7 @@ Not here: the forms that ask (`forms.py`), where an item is (`publication_status
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext
 
 from desk.publication_status import get_public_path, is_released
@@ -34,6 +34,8 @@ class TransitionButton:
 
     transition = None
     own_label = ""  # where a type says it otherwise than the table
+    effects = []  # sentences that say what will happen, whatever the item
+    report = ""  # the sentence afterwards
     shows_checklist = False
     is_focused = True  # whether the button is what its page is for
     form = ConfirmTransitionForm
@@ -81,55 +83,39 @@ class TransitionButton:
         """Sentences on what is particular about this item."""
         return []
 
-    def get_effects(self):
-        """Sentences that say what will happen, whatever the item."""
-        raise NotImplementedError
-
     def do(self, item, *, by, **answers):
         perform(item, self.transition, by=by, **answers)
 
     def get_report(self, item):
         """The sentence afterwards."""
-        raise NotImplementedError
+        return self.report
 
 
 class Submit(TransitionButton):
     transition = TRANSITIONS["submit"]
     shows_checklist = True
-
-    def get_effects(self):
-        return [
-            _(
-                "Approvers see it in the list of items waiting for review. If you change it before then, it becomes "
-                "a draft again."
-            )
-        ]
-
-    def get_report(self, item):
-        return _("Submitted for review. Somebody else now has to approve it.")
+    effects = [
+        _(
+            "Approvers see it in the list of items waiting for review. If you change it before then, it becomes "
+            "a draft again."
+        )
+    ]
+    report = _("Submitted for review. Somebody else now has to approve it.")
 
 
 class Approve(TransitionButton):
     transition = TRANSITIONS["approve"]
     shows_checklist = True
-
-    def get_effects(self):
-        return [_("You approve exactly this text, this picture and this consent. Any change cancels the approval.")]
-
-    def get_report(self, item):
-        return _("Approved, in exactly this wording. It is not public yet.")
+    effects = [_("You approve exactly this text, this picture and this consent. Any change cancels the approval.")]
+    report = _("Approved, in exactly this wording. It is not public yet.")
 
 
 class Return(TransitionButton):
     transition = TRANSITIONS["return"]
     is_focused = False
     form = CommentForm
-
-    def get_effects(self):
-        return [_("It becomes a draft again, with your comment above the text.")]
-
-    def get_report(self, item):
-        return _("Returned to its author, with your comment.")
+    effects = [_("It becomes a draft again, with your comment above the text.")]
+    report = _("Returned to its author, with your comment.")
 
 
 class AllowNames(TransitionButton):
@@ -137,6 +123,11 @@ class AllowNames(TransitionButton):
 
     transition = TRANSITIONS["allow-names"]
     is_focused = False
+    effects = [
+        _("Somebody put this name on the list because it may endanger a person. Ask them before you go on."),
+        _("This applies to exactly this wording. The log records that you allowed it, but not the name."),
+    ]
+    report = _("Allowed, in exactly this wording. It is not public yet.")
 
     def fits(self, item, *, by):
         return item.pk is not None and super().fits(item, by=by) and bool(find_unallowed_names(item))
@@ -158,21 +149,13 @@ class AllowNames(TransitionButton):
             return _("Everyone who can approve has worked on it. Ask an administrator to find somebody else.")
         return _("Who can decide about the name: %s.") % pgettext("between names", ", ").join(map(str, accounts))
 
-    def get_effects(self):
-        return [
-            _("Somebody put this name on the list because it may endanger a person. Ask them before you go on."),
-            _("This applies to exactly this wording. The log records that you allowed it, but not the name."),
-        ]
-
-    def get_report(self, item):
-        return _("Allowed, in exactly this wording. It is not public yet.")
-
 
 class Publish(TransitionButton):
     transition = TRANSITIONS["publish"]
     shows_checklist = True
     is_focused = False
     form = PublishForm
+    effects = [_("Everyone can read it immediately.")]
 
     def fits(self, item, *, by):
         return not needs_second_person(item) if item.pk is None else super().fits(item, by=by)
@@ -202,9 +185,6 @@ class Publish(TransitionButton):
             _("Not translated: %s. Readers in these languages see it in another language, and are told so.") % names
         ]
 
-    def get_effects(self):
-        return [_("Everyone can read it immediately.")]
-
     def get_report(self, item):
         return format_html(_('Published. Everyone can read it: <a href="{0}">{0}</a>'), get_public_path(item))
 
@@ -212,20 +192,15 @@ class Publish(TransitionButton):
 class Schedule(Publish):
     transition = TRANSITIONS["schedule"]
     form = ScheduleForm
+    effects = [
+        _("It is published automatically at the time you choose, as it is now. Until then nothing changes for readers.")
+    ]
 
     def asks(self, item):
         return True
 
     def is_done(self, item):
         return False
-
-    def get_effects(self):
-        return [
-            _(
-                "It is published automatically at the time you choose, as it is now. Until then nothing changes for "
-                "readers."
-            )
-        ]
 
     def get_report(self, item):
         begins = Entry.objects.filter(uid=item.uid, visible_from__gt=timezone.now()).first().visible_from
@@ -234,9 +209,7 @@ class Schedule(Publish):
 
 class Unschedule(TransitionButton):
     transition = TRANSITIONS["unschedule"]
-
-    def get_effects(self):
-        return [_("It will not appear at that time. What readers see now does not change. You keep the working copy.")]
+    effects = [_("It will not appear at that time. What readers see now does not change. You keep the working copy.")]
 
     def get_report(self, item):
         if get_public_path(item):
@@ -247,6 +220,10 @@ class Unschedule(TransitionButton):
 class Withdraw(TransitionButton):
     transition = TRANSITIONS["withdraw"]
     form = ReasonForm
+    effects = [
+        _("It is removed at once: its page in every language, lists, feeds, search, pictures, files, unsent e-mail."),
+        _("Its address will say that the page has been withdrawn. You keep the working copy."),
+    ]
 
     def get_remarks(self, item):
         below = sum(map(len, get_public_uids_below(item).values()))
@@ -259,15 +236,6 @@ class Withdraw(TransitionButton):
         )
         return [count % {"count": below}]
 
-    def get_effects(self):
-        return [
-            _(
-                "It is removed at once: its page in every language, lists, feeds, search, pictures, files, "
-                "unsent e-mail."
-            ),
-            _("Its address will say that the page has been withdrawn. You keep the working copy."),
-        ]
-
     def get_report(self, item):
         copies = reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_copies", args=[item.pk])
         words = _(
@@ -279,16 +247,12 @@ class Withdraw(TransitionButton):
 class Purge(TransitionButton):
     transition = TRANSITIONS["purge"]
     is_focused = False  # no stray Enter destroys anything
-
-    def get_effects(self):
-        return [
-            _("Its text, every version of it, its pictures and files are destroyed. Nobody can restore them."),
-            _("The log records that something was deleted, when and by whom, but not what it said."),
-            _("The list of copies elsewhere is deleted too: ask for their deletion first."),
-        ]
-
-    def get_report(self, item):
-        return _("Deleted permanently.")
+    effects = [
+        _("Its text, every version of it, its pictures and files are destroyed. Nobody can restore them."),
+        _("The log records that something was deleted, when and by whom, but not what it said."),
+        _("The list of copies elsewhere is deleted too: ask for their deletion first."),
+    ]
+    report = _("Deleted permanently.")
 
 
 ALL_BUTTONS = [

@@ -17,21 +17,22 @@ from staff.datetime_widgets import build_datetime_widget
 
 
 class ConfirmTransitionForm(forms.Form):
-    """Asks for no more than the button. `seen` names what was on the person's screen."""
+    """Asks for no more than the button. `digest` names what was on the person's screen."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None, *, item, **kwargs):
         super().__init__(data, **kwargs)
         self.item = item
-        self.fields["seen"].initial = item.seen_digest
+        self.fields["digest"].initial = item.seen_digest
 
     def clean(self):
-        if changed := find_change_since(self.item, self.cleaned_data.get("seen")):
+        seen = self.cleaned_data.pop("digest", "")
+        if changed := find_change_since(self.item, seen):
             self.data = self.data.copy()
-            self.data["seen"] = self.item.seen_digest()
+            self.data["digest"] = self.item.seen_digest()
             raise ValidationError(changed)
-        return self.cleaned_data
+        return self.cleaned_data | {"seen": seen}
 
 
 class CommentForm(ConfirmTransitionForm):

@@ -39,7 +39,7 @@ class ListActions(AdminPage):
     def perform_all(self, request, queryset, button):
         """Each item for itself: one that is refused does not hold back the others."""
         answers = {name: request.POST.get(name, "") for name in button.transition.answers if name == "reason"}
-        seen = dict(part.partition(":")[::2] for part in request.POST.get("seen", "").split())
+        seen = dict(part.partition(":")[::2] for part in request.POST.get("digests", "").split())
         done = []
         for item in queryset:
             digest = seen.get(str(item.pk), "")
@@ -73,9 +73,9 @@ class ListActions(AdminPage):
             asks_reason="reason" in button.transition.answers,
             action=request.POST["action"],
             items=forecasts,
-            seen=" ".join(f"{item.pk}:{item.seen_digest()}" for item in possible),
+            digests=" ".join(f"{item.pk}:{item.seen_digest()}" for item in possible),
             most=MAX_ITEMS,
-            sentences=button.get_effects() + (unread if button.shows_checklist and not screened else []),
+            sentences=button.effects + (unread if button.shows_checklist and not screened else []),
             checkbox=ACTION_CHECKBOX_NAME,
             back=self.url("changelist"),
         )

@@ -102,7 +102,7 @@ class Transitions(ItemPage):
             transition=button,
             form=form,
             stopped=stops,
-            sentences=[] if stops else [*remarks, *button.get_effects()],
+            sentences=[] if stops else [*remarks, *button.effects],
             checklist=lines,
             previews=get_preview_links(self.admin, item),
             **(self.find_ways_on(request, item) if stops else {}),

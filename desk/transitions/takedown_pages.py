@@ -41,15 +41,15 @@ class Takedown(ItemPage):
         item = self.fetch(request, pk)
         spoken = get_language() if get_language() in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         form = TakedownRequestForm({"language": spoken, "why": ""} | request.GET.dict())
-        asked = form.cleaned_data if form.is_valid() else {"language": spoken, "why": ""}
-        language = asked["language"] or spoken
+        chosen = form.cleaned_data if form.is_valid() else {"language": spoken, "why": ""}
+        language = chosen["language"] or spoken
         return self.render(
             request,
             "takedown_requests",
             title=_("Copies elsewhere"),
             item=item,
             form=form,
-            requests=build_requests(item, language=language, why=asked["why"]),
+            requests=build_requests(item, language=language, why=chosen["why"]),
             language=language,
             direction=get_site_language_direction(language),
             addresses=external_copies.get_page_urls(item) + external_copies.get_file_urls(item),

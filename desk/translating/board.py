@@ -219,7 +219,7 @@ class TranslationBoard(ComposedAdmin):
 
     def rows(self, items, *, codes):
         known, standings = records.get_translations_by_item(items), lists.get_visibilities([item.uid for item in items])
-        return [build_board_row(item, codes, known=known[item.uid], standing=standings[item.uid]) for item in items]
+        return [build_board_row(item, codes, known=known[item.uid], visibility=standings[item.uid]) for item in items]
 
 
 def get_type_rank(kind):
@@ -231,7 +231,7 @@ def build_tab(model, chosen):
     return model.TYPE, capfirst(model._meta.verbose_name_plural), chosen == model.TYPE
 
 
-def build_board_row(item, codes, *, known, standing):
+def build_board_row(item, codes, *, known, visibility):
     name = get_title_field(type(item))
     # Asked for in no language of the site: then it is the title as it was given.
     title = get_source_texts(item, "")[name] or str(item)
@@ -244,7 +244,7 @@ def build_board_row(item, codes, *, known, standing):
         item=item,
         title=title,
         spoken=describe_language(get_source_language(item) if name in item.ORIGINALS else item.language),
-        badge=lists.render_status_badge(item, standing),
+        badge=lists.render_status_badge(item, visibility),
         cells=cells,
         address=get_admin_url(item, "change"),
     )

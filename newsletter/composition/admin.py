@@ -52,9 +52,9 @@ SENTENCES = {
 
 
 class StepForm(forms.Form):
-    """`seen` names what was on the person's screen."""
+    """`digest` names what was on the person's screen."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class EditionKindFilter(admin.SimpleListFilter):
@@ -102,8 +102,8 @@ class EditionAdmin(admin.ModelAdmin):
         if not edition.doubts:
             return ""
         address = reverse("admin:newsletter_delivery_changelist")
-        told = _("%(n)d in doubt") % {"n": edition.doubts}
-        return format_html('<a href="{}?edition__id__exact={}">{}</a>', address, edition.pk, told)
+        words = _("%(n)d in doubt") % {"n": edition.doubts}
+        return format_html('<a href="{}?edition__id__exact={}">{}</a>', address, edition.pk, words)
 
     # --- Rights -------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class EditionAdmin(admin.ModelAdmin):
         if obj:
             context |= {
                 "edition": obj,
-                "said": describe_progress(obj),
+                "progress": describe_progress(obj),
                 "total": obj.deliveries.count(),
                 "done": obj.deliveries.count() - obj.deliveries.count_unfinished(),
                 "is_going": obj.state in {State.SENDING, State.COMPOSING},
@@ -199,13 +199,13 @@ class EditionAdmin(admin.ModelAdmin):
         context |= {
             "transition": transition,
             "sentences": sentences,
-            "form": StepForm(initial={"seen": edition.seen_digest()}),
+            "form": StepForm(initial={"digest": edition.seen_digest()}),
         }
         return TemplateResponse(request, "admin/desk/transition.html", context)
 
     def carry_out(self, request, edition, transition):
         try:
-            perform(edition, transition, by=request.user, seen=request.POST.get("seen", ""))
+            perform(edition, transition, by=request.user, seen=request.POST.get("digest", ""))
         except TransitionRefused as refused:
             messages.error(request, str(refused))
         else:

@@ -55,57 +55,28 @@ def set_fields(letters, **values):
 # The first that fits is the one that is meant most often.
 TABLE = [
     Transition(
-        name="propose",
-        label=gettext_lazy("Submit for approval"),
-        right="send",
-        verb="proposed",
-        sources=frozenset({State.DRAFT}),
-        target=State.IN_REVIEW,
-        blockers=find_nothing_picked,
-        effect=clear_trouble,
+        "propose", gettext_lazy("Submit for approval"), right="send", verb="proposed",
+        sources=(State.DRAFT,), target=State.IN_REVIEW, blockers=find_nothing_picked, effect=clear_trouble,
     ),
     Transition(
-        name="approve",
-        label=gettext_lazy("Approve and send"),
-        right="send",
-        verb="approved",
-        sources=frozenset({State.IN_REVIEW}),
-        target=State.COMPOSING,
-        guard=refuse_own_letter,
-        blockers=find_nothing_public,
-        effect=sign_letters,
-        is_dangerous=True,
+        "approve", gettext_lazy("Approve and send"), right="send", verb="approved", is_dangerous=True,
+        sources=(State.IN_REVIEW,), target=State.COMPOSING,
+        guard=refuse_own_letter, blockers=find_nothing_public, effect=sign_letters,
     ),
     Transition(
-        name="take-back",
-        label=gettext_lazy("Return to its authors"),
-        right="send",
-        verb="returned",
-        sources=frozenset({State.IN_REVIEW}),
-        target=State.DRAFT,
-        effect=clear_trouble,
+        "take-back", gettext_lazy("Return to its authors"), right="send", verb="returned",
+        sources=(State.IN_REVIEW,), target=State.DRAFT, effect=clear_trouble,
     ),
     Transition(
         # Senders that are at work look before each twentieth mail.
-        name="stop",
-        label=gettext_lazy("Stop"),
-        right="send",
-        verb="stopped",
-        sources=frozenset({State.COMPOSING, State.SENDING}),
-        target=State.STOPPED,
-        effect=clear_trouble,
-        is_dangerous=True,
+        "stop", gettext_lazy("Stop"), right="send", verb="stopped", is_dangerous=True,
+        sources=(State.COMPOSING, State.SENDING), target=State.STOPPED, effect=clear_trouble,
     ),
     Transition(
-        name="resume",
-        label=gettext_lazy("Resume sending"),
-        right="send",
-        verb="resumed",
-        sources=frozenset({State.STOPPED}),
-        target=State.COMPOSING,
-        effect=clear_trouble,
+        "resume", gettext_lazy("Resume sending"), right="send", verb="resumed",
+        sources=(State.STOPPED,), target=State.COMPOSING, effect=clear_trouble,
     ),
-]
+]  # fmt: skip
 EDITION_TRANSITIONS = {transition.name: transition for transition in TABLE}
 
 

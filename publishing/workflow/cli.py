@@ -1,4 +1,4 @@
-"""This module knows how an operator's command line speaks of publications and imports."""
+"""How an operator's command line speaks of publications and imports."""
 
 import datetime as dt
 from contextlib import contextmanager
@@ -92,11 +92,11 @@ def build_correction(options):
 
 def publish_with_report(item, options, *, stdout):
     """Publishes one item and says what the desk would have asked about; returns the `Release`."""
-    known, said = corrections.is_correctable(item), build_correction(options)
-    if said and not known:
+    known, correction = corrections.is_correctable(item), build_correction(options)
+    if correction and not known:
         raise CommandError("No reader knows an earlier version of it, so there is nothing to correct.")
     with refusals_as_errors("Refused."):
-        release = publish(item, at=options["at"] or item.starts_by_itself(), correction=said)
+        release = publish(item, at=options["at"] or item.starts_by_itself(), correction=correction)
     for one in get_open_findings(item):
         stdout.write(f"Nobody has looked at this: {one.place.field or one.place.label}: {one.kind}.")
     if known and not options["meaning"]:

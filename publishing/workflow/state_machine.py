@@ -6,7 +6,7 @@ Not here: the table of publications (`transitions.py`) and that of letters (`new
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -46,10 +46,11 @@ class Transition:
 
     name: str
     label: str
+    _: KW_ONLY
     right: str
     verb: str
-    sources: frozenset
-    target: str | None  # None: it stays where it is
+    sources: tuple
+    target: str | None = None  # None: it stays where it is
     guard: Callable = lambda item, *, by: []
     blockers: Callable = lambda items: [[] for _item in items]
     check: Callable = lambda **answers: []
@@ -67,7 +68,8 @@ class Transition:
         return getattr(item, item.STATE_FIELD) in self.sources
 
     def find_blockers(self, item):
-        return [str(reason) for reason in self.blockers([item])[0]]
+        (reasons,) = self.blockers([item])
+        return [str(reason) for reason in reasons]
 
     def find_obstacles(self, item, *, by):
         """Everything that stands against it but the right and the state."""

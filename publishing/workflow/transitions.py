@@ -8,8 +8,8 @@ words on the desk's pages (`desk/transitions/`).
 from django.db.models import ProtectedError
 from django.db.models.deletion import Collector
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from publishing.models import Approval, Entry
 from publishing.publication import Publication
@@ -34,7 +34,6 @@ from .state_machine import (  # noqa: F401 (whoever performs one may be refused)
 )
 
 Status = Publication.Status
-ANY_STATUS = frozenset(Status)
 MAX_NAMED = 5
 
 # --- Why not, and what else happens ------------------------------------------------------------
@@ -143,124 +142,56 @@ def name_protectors(item):
 
 # --- The table --------------------------------------------------------------------------------
 
+DRAFT, IN_REVIEW, APPROVED, PUBLISHED, WITHDRAWN = Status
+PUBLISHING = {
+    "right": "publish",
+    "verb": "published",
+    "sources": tuple(Status),
+    "target": PUBLISHED,
+    "guard": require_second_person,
+    "blockers": find_content_blockers,
+    "effect": releases.release_items,
+    "makes_releases": True,
+}
 TABLE = [
     Transition(
-        name="submit",
-        label=gettext_lazy("Submit for review"),
-        right="submit",
-        verb="submitted",
-        sources=frozenset({Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN}),
-        target=Status.IN_REVIEW,
+        "submit", _("Submit for review"), right="submit", verb="submitted",
+        sources=(DRAFT, PUBLISHED, WITHDRAWN), target=IN_REVIEW,
     ),
     Transition(
-        name="approve",
-        label=gettext_lazy("Approve"),
-        right="approve",
-        verb="approved",
-        sources=frozenset({Status.IN_REVIEW}),
-        target=Status.APPROVED,
-        guard=refuse_own_work,
-        # Mending any of these afterwards would end the approval: better to hear of them now.
-        blockers=find_content_blockers,
-        effect=approve_items,
+        "approve", _("Approve"), right="approve", verb="approved",
+        sources=(IN_REVIEW,), target=APPROVED,
+        # Mending what blocks afterwards would end the approval: better to hear of it now.
+        guard=refuse_own_work, blockers=find_content_blockers, effect=approve_items,
     ),
     Transition(
-        name="return",
-        label=gettext_lazy("Return with a comment"),
-        right="approve",
-        verb="returned",
-        sources=frozenset({Status.IN_REVIEW, Status.APPROVED}),
-        target=Status.DRAFT,
-        effect=return_items,
-        answers=("comment",),
+        "return", _("Return with a comment"), right="approve", verb="returned", answers=("comment",),
+        sources=(IN_REVIEW, APPROVED), target=DRAFT, effect=return_items,
     ),
     Transition(
-        name="allow-names",
-        label=gettext_lazy("Allow the listed name"),
-        right="approve",
-        verb="names-allowed",
-        sources=ANY_STATUS,
-        target=None,
-        guard=require_names_of_others,
-        effect=allow_names_in_items,
-        is_dangerous=True,
+        "allow-names", _("Allow the listed name"), right="approve", verb="names-allowed", is_dangerous=True,
+        sources=tuple(Status), guard=require_names_of_others, effect=allow_names_in_items,
     ),
+    # Follows from a save: what was changed in review or after approval was judged by nobody.
+    Transition("reopen", "", right="", verb="reopened", sources=(IN_REVIEW, APPROVED), target=DRAFT),
+    Transition("publish", _("Publish"), answers=("correction",), check=check_correction, **PUBLISHING),
+    Transition("schedule", _("Publish at …"), answers=("at", "correction"), check=check_appointment, **PUBLISHING),
     Transition(
-        # Follows from a save: what was changed in review or after approval was judged by nobody.
-        name="reopen",
-        label="",
-        right="",
-        verb="reopened",
-        sources=frozenset({Status.IN_REVIEW, Status.APPROVED}),
-        target=Status.DRAFT,
-    ),
-    Transition(
-        name="publish",
-        label=gettext_lazy("Publish"),
-        right="publish",
-        verb="published",
-        sources=ANY_STATUS,
-        target=Status.PUBLISHED,
-        guard=require_second_person,
-        blockers=find_content_blockers,
-        check=check_correction,
-        effect=releases.release_items,
-        answers=("correction",),
-        makes_releases=True,
-    ),
-    Transition(
-        name="schedule",
-        label=gettext_lazy("Publish at …"),
-        right="publish",
-        verb="published",
-        sources=ANY_STATUS,
-        target=Status.PUBLISHED,
-        guard=require_second_person,
-        blockers=find_content_blockers,
-        check=check_appointment,
-        effect=releases.release_items,
-        answers=("at", "correction"),
-        makes_releases=True,
-    ),
-    Transition(
-        name="unschedule",
-        label=gettext_lazy("Cancel the schedule"),
-        right="publish",
-        verb="unscheduled",
-        sources=ANY_STATUS,
-        target=None,
-        guard=require_appointment,
-        blockers=find_items_left_alone,
+        "unschedule", _("Cancel the schedule"), right="publish", verb="unscheduled", makes_releases=True,
+        sources=tuple(Status), guard=require_appointment, blockers=find_items_left_alone,
         effect=releases.unschedule_items,
-        makes_releases=True,
     ),
     Transition(
-        name="withdraw",
-        label=gettext_lazy("Withdraw"),
-        right="withdraw",
-        verb="withdrawn",
-        sources=frozenset({Status.PUBLISHED, Status.IN_REVIEW, Status.APPROVED, Status.DRAFT}),
-        target=Status.WITHDRAWN,
-        guard=require_public,
-        effect=releases.withdraw_items,
-        answers=("reason",),
-        makes_releases=True,
-        is_dangerous=True,
+        "withdraw", _("Withdraw"), right="withdraw", verb="withdrawn", answers=("reason",),
+        sources=(DRAFT, IN_REVIEW, APPROVED, PUBLISHED), target=WITHDRAWN,
+        guard=require_public, effect=releases.withdraw_items, makes_releases=True, is_dangerous=True,
     ),
     Transition(
-        name="purge",
-        label=gettext_lazy("Delete permanently"),
-        right="purge",
-        verb="purged",
-        sources=frozenset({Status.WITHDRAWN, Status.DRAFT}),
-        target=None,
-        guard=require_not_public,
-        blockers=find_protectors,
-        effect=releases.purge_items,
-        makes_releases=True,
-        is_dangerous=True,
+        "purge", _("Delete permanently"), right="purge", verb="purged",
+        sources=(WITHDRAWN, DRAFT), guard=require_not_public, blockers=find_protectors,
+        effect=releases.purge_items, makes_releases=True, is_dangerous=True,
     ),
-]
+]  # fmt: skip
 TRANSITIONS = {transition.name: transition for transition in TABLE}
 
 RIGHT_LABELS = {

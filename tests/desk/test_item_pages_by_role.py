@@ -55,7 +55,7 @@ def test_who_may_not_change_an_item_changes_nothing_by_any_method(client, item, 
     links.create_review_link(item, languages=["en"], hours=1, for_whom="lawyer", by=make_staff())
     if role:
         log_in(client, role, role=role)
-    sent = {"for_whom": "me", "hours": "1", "languages": ["en"], "version": "0", "seen": item.seen_digest()}
+    sent = {"for_whom": "me", "hours": "1", "languages": ["en"], "version": "0", "digest": item.seen_digest()}
     getattr(client, method)(place(item, page), sent if method == "post" else "")
     assert type(item).objects.get().version == item.version
     assert ReviewLink.objects.get().revoked_at is None

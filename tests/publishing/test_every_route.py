@@ -27,12 +27,12 @@ def by_form_later(client, item):
 
 
 def by_page(client, item):
-    client.post(admin_url(item, "publish"), {"seen": item.seen_digest()})
+    client.post(admin_url(item, "publish"), {"digest": item.seen_digest()})
 
 
 def by_schedule(client, item):
     at = {"at_0": f"{TOMORROW:%Y-%m-%d}", "at_1": f"{TOMORROW:%H:%M}"}
-    client.post(admin_url(item, "schedule"), {"seen": item.seen_digest()} | at)
+    client.post(admin_url(item, "schedule"), {"digest": item.seen_digest()} | at)
 
 
 def by_list(client, item):

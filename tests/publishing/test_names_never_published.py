@@ -247,9 +247,9 @@ def test_no_route_lets_a_listed_name_out(listed, client):
     update = make_update(title_ru="Сергей Тихончук")
     at = timezone.now() + dt.timedelta(days=1)
     submit_form(client, admin_url(update), "_publish")
-    client.post(admin_url(update, "publish"), {"seen": update.seen_digest()})
+    client.post(admin_url(update, "publish"), {"digest": update.seen_digest()})
     client.post(
-        admin_url(update, "schedule"), {"seen": update.seen_digest(), "at_0": f"{at:%Y-%m-%d}", "at_1": f"{at:%H:%M}"}
+        admin_url(update, "schedule"), {"digest": update.seen_digest(), "at_0": f"{at:%Y-%m-%d}", "at_1": f"{at:%H:%M}"}
     )
     chosen = {"action": "publish_all", "_selected_action": update.pk, "index": "0", "confirmed": "yes"} | say_seen(
         update
@@ -279,7 +279,7 @@ def test_a_superuser_is_not_exempt(listed, client):
     chief.save()
     update = make_update(title_be=NAME, by=chief)
     submit_form(client, admin_url(update), "_publish")
-    client.post(admin_url(update, "allow-names"), {"seen": update.seen_digest()})
+    client.post(admin_url(update, "allow-names"), {"digest": update.seen_digest()})
     assert not Entry.objects.filter(uid=update.uid).exists()
 
 

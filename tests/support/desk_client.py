@@ -55,7 +55,7 @@ def submit_form(client, url, button="_save", **changes):
 def say_seen(*items):
     """What the page of a list action sends along: what the person saw of each item."""
     fresh = [type(item).objects.get(pk=item.pk) for item in items]
-    return {"seen": " ".join(f"{item.pk}:{item.seen_digest()}" for item in fresh)}
+    return {"digests": " ".join(f"{item.pk}:{item.seen_digest()}" for item in fresh)}
 
 
 def read_form(client, url):

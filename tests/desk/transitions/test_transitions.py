@@ -153,7 +153,7 @@ def test_an_author_who_opens_the_page_all_the_same_cannot_approve(client):
     author = log_in(client)
     story = make_story(by=author)
     transitions.submit(story)
-    client.post(admin_url(story, "approve"), {"seen": fresh(story).seen_digest()})
+    client.post(admin_url(story, "approve"), {"digest": fresh(story).seen_digest()})
     assert fresh(story).status == "in_review"
 
 

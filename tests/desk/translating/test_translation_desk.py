@@ -201,7 +201,7 @@ def test_a_restored_release_brings_its_translations_back_as_drafts(client):
     release = Release.objects.of(update.uid).last()
     submit_form(client, admin_url(update), title_en="Second", title_fr="Deuxième")
     submit_form(client, into(update, "fr"), "_check")
-    client.post(admin_url(update, f"restore/{release.pk}"), {"seen": fresh(update).seen_digest()})
+    client.post(admin_url(update, f"restore/{release.pk}"), {"digest": fresh(update).seen_digest()})
     assert (fresh(update).title_fr, state(update, "fr")) == ("Premier", "draft")
 
 
@@ -291,7 +291,7 @@ def test_a_translator_may_not_use_the_form_of_the_item_nor_publish(client):
     translator(client, "fr")
     update = make_update()
     assert client.post(admin_url(update), {"title_fr": "Titre", "_save": "1"}).status_code == 403
-    assert client.post(admin_url(update, "publish"), {"seen": update.seen_digest()}).status_code == 403
+    assert client.post(admin_url(update, "publish"), {"digest": update.seen_digest()}).status_code == 403
 
 
 def test_a_translator_sees_its_own_languages_and_the_original_alone(client):

@@ -64,7 +64,7 @@ def letter(client, ana):
 
 def step(client, letter, name):
     seen = Edition.objects.get(pk=letter.pk).seen_digest()
-    return client.post(f"{LIST}{letter.pk}/{name}/", {"seen": seen}, follow=True).content.decode()
+    return client.post(f"{LIST}{letter.pk}/{name}/", {"digest": seen}, follow=True).content.decode()
 
 
 def test_a_letter_keeps_entries_in_their_places_and_words_per_language(letter):
