@@ -1,7 +1,7 @@
 """The editing desk that every type of publication shares: lists, form and saving.
 
 Not here: the pages beside the form (`item_pages.py` says how they are composed), what lists show (`lists.py`), what a
-form takes (`forms.py`), tabs of languages (`translated_admin.py`).
+form takes (`item_form/forms.py`), tabs of languages (`translated_admin.py`).
 """
 
 from django.contrib import admin, messages
@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.item_form import copying
+from desk.item_form.forms import PublicationForm
 from desk.reviewing.pages import Review
 from desk.transitions.acknowledgements import acknowledge_findings, add_findings_to_form
 from desk.transitions.buttons import BUTTONS
@@ -24,8 +26,7 @@ from publishing.translations import get_ordered_languages
 from publishing.workflow.approvals import compute_approval_digest
 from publishing.workflow.transitions import reopen
 
-from . import copying, lists, preview, publication_status
-from .forms import PublicationForm
+from . import lists, preview, publication_status
 from .item_pages import ComposedAdmin
 from .preview_pages import Preview
 from .translated_admin import TranslatedFieldsAdmin

@@ -10,7 +10,7 @@ class DeskConfig(AppConfig):
 
     def ready(self):
         import_module("desk.dashboard_tiles")
-        import_module("desk.guideline_admin")
+        import_module("desk.item_form.guideline_admin")
         import_module("desk.names_admin")
         import_module("desk.reviewing.links")
         import_module("desk.translating.board")

@@ -1,6 +1,6 @@
 """The admin of anything with words in every language: one tab for each, in a form that works without scripts.
 
-Not here: what a form takes (`forms.py`), publications (`admin.py`).
+Not here: what a form takes (`item_form/forms.py`), publications (`admin.py`).
 """
 
 from csp.decorators import csp_update
@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from js_asset import Media
 
+from desk.item_form.rich_text import EDITOR_STYLE_HASH, RichTextWidget
 from publishing.fields import LinesField, RichField
 from publishing.translations import (
     TRANSLATION_STATES,
@@ -23,7 +24,6 @@ from publishing.translations import (
 )
 from staff.datetime_widgets import build_datetime_widget
 
-from .editor import EDITOR_STYLE_HASH, RichTextWidget
 from .translating import records
 
 LANGUAGE_TABS = "words"  # in `sections`: here stand the languages, one tab each

@@ -1,4 +1,4 @@
-"""What is taken out of a line of the log before it is written: the address that a visitor asked for, and their words.
+"""What the log says: what happened, never who read. The address that a visitor asked for and their words are taken out.
 
 The address of a page may hold the token of a subscriber or reviewer; which page failed is said by its pattern.
 """
@@ -24,3 +24,20 @@ class VisitorDataFilter(logging.Filter):
 def get_url_pattern(request):
     match = getattr(request, "resolver_match", None)
     return f"/{match.route}" if match else "an address that is none of ours"
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"no visitor": {"()": "ohrm.logs.VisitorDataFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no visitor"]}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Replaces Django's handler that mails the whole request, address of the visitor included.
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Below that stand the addresses of pages refused or gone, which may hold a subscriber's token.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
+}

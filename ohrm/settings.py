@@ -5,11 +5,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
+from . import logs
 from .environment import (
     MAIL_PROVIDERS,
     generate_key,
@@ -20,6 +20,7 @@ from .environment import (
     get_text,
     parse_mail_provider,
 )
+from .policies import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings, for their middleware)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -83,28 +84,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # An upload never rests on disk before it is rebuilt: it stays in memory up to the size that forms allow.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
-
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # the icon of a page is in the page
-        "font-src": [SELF],
-        # No script may run that could connect; without this, tools that judge pages cannot read robots.txt from one.
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-PERMISSIONS_POLICY = {
-    feature: []
-    for feature in [
-        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media",
-        "fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi",
-        "payment", "usb",
-    ]
-}  # fmt: skip
 
 # --- Parts ------------------------------------------------------------------------------------
 
@@ -367,20 +346,4 @@ TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.
 TASKS = {"default": {"BACKEND": TASK_BACKENDS[get_text("TASKS", "database", choices=TASK_BACKENDS)]}}
 BROKER_URL = get_text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
-# --- Logs: what happened, never who read ------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"no visitor": {"()": "ohrm.logs.VisitorDataFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no visitor"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        # Replaces Django's handler that mails the whole request, address of the visitor included.
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # Below that stand the addresses of pages refused or gone, which may hold a subscriber's token.
-        "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-    },
-}
+LOGGING = logs.LOGGING

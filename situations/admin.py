@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag as StockTag
 
 from desk.admin import PublicationAdmin
-from desk.forms import PictureForm, PublicationForm, TranslatedFieldsForm
+from desk.item_form.forms import PictureForm, PublicationForm, TranslatedFieldsForm
 from desk.transitions.buttons import BUTTONS, Publish
 from desk.transitions.forms import ConfirmTransitionForm
 from desk.translated_admin import LANGUAGE_TABS, TranslatedFieldsAdmin

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.forms import PictureForm, PublicationForm
+from desk.item_form.forms import PictureForm, PublicationForm
 from publishing.addresses import build_slug
 from publishing.text.cleaning import clean_line
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.forms import delete_unpublished_files
+from desk.item_form.forms import delete_unpublished_files
 from desk.lists import render_kind_shape
 from desk.translated_admin import LANGUAGE_TABS, NativeWidgetsMixin
 from publishing.kinds import get_kind_family

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from js_asset import Media
 
 from desk import lists, publication_status
-from desk.editor import EDITOR_STYLE_HASH
-from desk.forms import PublicationForm
+from desk.item_form.forms import PublicationForm
+from desk.item_form.rich_text import EDITOR_STYLE_HASH
 from desk.item_pages import ItemPage
 from publishing.fields import RichField
 from publishing.text.cleaning import render_safe_html

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from desk.forms import delete_unpublished_files
+from desk.item_form.forms import delete_unpublished_files
 from desk.translating import records
 from publishing.document import Document
 from publishing.item_log import record_item_event

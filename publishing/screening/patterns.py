@@ -53,11 +53,8 @@ def screen_text(text, *, language):
 
 # Digits of every script as ours; the marks of bidi text and no-break spaces as spaces. Each is one
 # character for one, so that places in the text stay what they are.
-CHARACTER_MAP = {
-    code: str(unicodedata.digit(chr(code)))
-    for code in range(128, sys.maxunicode)
-    if unicodedata.category(chr(code)) == "Nd"
-}
+DIGITS = [chr(code) for code in range(128, sys.maxunicode) if unicodedata.category(chr(code)) == "Nd"]
+CHARACTER_MAP = {ord(digit): str(unicodedata.digit(digit)) for digit in DIGITS}
 CHARACTER_MAP |= dict.fromkeys(map(ord, "\u200e\u200f\u061c\u00a0\u202f\u2009\u2007"), " ")
 CHARACTER_MAP |= {ord(odd): plain for odd, plain in zip("＠＋－‐‑‒−٫،؛", "@+-----.,;", strict=True)}
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")

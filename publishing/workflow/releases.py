@@ -7,7 +7,7 @@ Not here: who may and when (`transitions.py`), what the public side makes of a r
 import secrets
 
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from audit import erasures
@@ -17,7 +17,6 @@ from publishing.item_log import OPERATOR
 from publishing.media.inventory import get_file_names
 from publishing.models import Approval, Entry, Release
 from publishing.publication import Publication, get_publication_model
-from publishing.purge import truncate_wal
 
 from . import corrections, entries
 from .approvals import get_approver, needs_second_person
@@ -141,6 +140,13 @@ def purge_item(item, *, by):
     transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
     transaction.on_commit(truncate_wal, robust=True)
     return Change(item)
+
+
+def truncate_wal():
+    """SQLite keeps what was written last in a file beside the database, words deleted since included."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def create_retractions(items, *, by, action):

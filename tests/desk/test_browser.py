@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from desk import editor
+from desk.item_form import rich_text
 from publishing.models import Release
 from publishing.workflow import transitions
 from tests.support.desk_client import admin_url
@@ -89,7 +89,7 @@ def test_no_page_breaks_its_policy_or_leaves_the_machine(page, content):
 
 
 def test_the_style_that_the_editor_writes_is_the_one_that_is_allowed(page, content):
-    """When this fails after an update of the editor, STYLE in desk/editor.py is what it prints."""
+    """When this fails after an update of the editor, STYLE in desk/item_form/rich_text.py is what it prints."""
     log_in(page)
     page.goto(content["update"])
     page.wait_for_selector(".tiptap")
@@ -101,7 +101,7 @@ def test_the_style_that_the_editor_writes_is_the_one_that_is_allowed(page, conte
         }""",
         style,
     )
-    assert f"'sha256-{digest}'" == editor.EDITOR_STYLE_HASH
+    assert f"'sha256-{digest}'" == rich_text.EDITOR_STYLE_HASH
     assert page.evaluate("getComputedStyle(document.querySelector('.tiptap')).whiteSpace") == "break-spaces"
 
 

@@ -3,10 +3,9 @@
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from desk.models import Guideline
 from publishing.publication import get_publication_types
 from publishing.translations import get_translated_fields
-
-from .models import Guideline
 
 
 def get_field_choices():

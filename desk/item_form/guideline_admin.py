@@ -4,10 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from desk.models import Guideline
+from desk.translated_admin import LANGUAGE_TABS, TranslatedFieldsAdmin
+
 from . import guidelines
 from .forms import TranslatedFieldsForm
-from .models import Guideline
-from .translated_admin import LANGUAGE_TABS, TranslatedFieldsAdmin
 
 
 class GuidelineForm(TranslatedFieldsForm):
