@@ -30,12 +30,12 @@ class TakedownRequestForm(forms.Form):
 class Takedown(ItemPage):
     """What is left to do elsewhere after a withdrawal."""
 
-    routes = {"takedown_requests": ("copies/", "copies_view")}
+    routes = {"copies": ("copies/", "copies_view")}
 
     def on_form(self, request, item):
         """The way to the list, once the item was withdrawn."""
         is_gone = item.status == item.Status.WITHDRAWN
-        return {"copies_at": self.url("takedown_requests", item.pk) if is_gone else ""}
+        return {"copies_at": self.url("copies", item.pk) if is_gone else ""}
 
     def copies_view(self, request, pk):
         item = self.fetch(request, pk)
