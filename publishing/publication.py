@@ -11,13 +11,14 @@ from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
 
 from publishing.text.translated_values import get_translations
+from staff.signals import collect_answers
 
 from .addresses import SLUG_LENGTH, build_slug
 from .document import compute_digest
 from .fields import PlainField, SiteLanguageField
 from .models import Release
-from .purge import get_related_data
 from .released import build_document
+from .signals import related_data_requested
 
 SLUG_HELP = _("The last part of the address. Once published, an old address leads to the new one.")
 
@@ -152,7 +153,7 @@ class Publication(models.Model):
 
     def data_to_purge(self):
         """Querysets of everything that remembers what this item said, to be emptied when it is purged."""
-        return [self.history.model.objects.filter(uid=self.uid), *get_related_data(self)]
+        return [self.history.model.objects.filter(uid=self.uid), *collect_answers(related_data_requested, item=self)]
 
     def approval_extras(self):
         """What an approval is bound to besides the document: JSON that never becomes public, such as a consent."""

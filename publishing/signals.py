@@ -1,6 +1,6 @@
 """What this room tells the rooms above it, and what it asks of them. Each room connects its receivers in `apps.py`.
 
-Not here: what the answers are for (`purge.py`, `external_copies.py`, `desk/preview.py`).
+Not here: what the answers are for (`publication.py`, `external_copies.py`, `desk/preview.py`).
 """
 
 from django.db import transaction

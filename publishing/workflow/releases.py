@@ -7,7 +7,7 @@ Not here: who may and when (`transitions.py`), what the public side makes of a r
 import secrets
 
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from audit import erasures
@@ -17,7 +17,6 @@ from publishing.item_log import OPERATOR
 from publishing.media.inventory import get_file_names
 from publishing.models import Approval, Entry, Release
 from publishing.publication import Publication, get_publication_model
-from publishing.purge import truncate_wal
 
 from . import corrections, entries
 from .approvals import get_approver, needs_second_person
@@ -176,3 +175,10 @@ def hold_public_items_below(item):
             rows = model._default_manager.select_for_update().filter(uid__in=batch)
             found = {one.uid: one for one in rows.order_by("pk")}
             yield from [found.get(uid) or model(uid=uid) for uid in batch]
+
+
+def truncate_wal():
+    """SQLite keeps what was written last in a file beside the database, words deleted since included."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
