@@ -182,10 +182,3 @@ def hold_public_items_below(item):
             rows = model._default_manager.select_for_update().filter(uid__in=batch)
             found = {one.uid: one for one in rows.order_by("pk")}
             yield from [found.get(uid) or model(uid=uid) for uid in batch]
-
-
-def truncate_wal():
-    """SQLite keeps what was written last in a file beside the database, words deleted since included."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
