@@ -179,7 +179,7 @@ def test_a_clock_that_is_behind_lets_nobody_approve_their_own_words(minutes):
 
 def test_the_command_refuses_a_moment_that_has_passed():
     update = make_update()
-    with pytest.raises(CommandError, match="That moment has passed"):
+    with pytest.raises(CommandError, match="That time has passed"):
         call_command("publish", "update", update.slug, "--at", "2020-01-01T06:00")
     assert not Entry.objects.filter(uid=update.uid).exists()
 
@@ -204,7 +204,7 @@ def test_the_page_that_deletes_a_situation_for_good_names_its_items(client):
     make_update("First walk", situation=situation, public=True)
     transitions.withdraw(situation, reason="")
     page = client.get(admin_url(situation, "purge")).content.decode()
-    assert "Delete these for good first: First walk." in page
+    assert "Delete these permanently first: First walk." in page
     assert '<button type="submit" class="button' not in page
 
 
@@ -215,5 +215,5 @@ def test_a_situation_with_items_is_not_deleted_for_good(client):
     transitions.withdraw(situation, reason="")
     seen = {"digest": Situation.objects.get().seen_digest()}
     answer = client.post(admin_url(situation, "purge"), seen, follow=True)
-    assert "Delete these for good first: First walk." in messages_for(answer)
+    assert "Delete these permanently first: First walk." in messages_for(answer)
     assert Situation.objects.exists()
