@@ -109,6 +109,9 @@ class Approve(TransitionButton):
     effects = [_("You approve exactly this text, this picture and this consent. Any change cancels the approval.")]
     report = _("Approved, in exactly this wording. It is not public yet.")
 
+    def get_stops(self, item):
+        return TRANSITIONS["publish"].find_blockers(item)
+
 
 class Return(TransitionButton):
     transition = TRANSITIONS["return"]
