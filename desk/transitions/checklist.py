@@ -77,8 +77,8 @@ def join_language_names(codes):
 
 
 def check_blockers(item, *, approving):
-    approve, publish = TRANSITIONS["approve"], TRANSITIONS["publish"]
-    if reasons := approve.find_blockers(item) if approving else publish.find_obstacles(item, by=None):
+    publish = TRANSITIONS["publish"]
+    if reasons := publish.find_blockers(item) if approving else publish.find_obstacles(item, by=None):
         yield ChecklistItem(BLOCKER, _("Before it can be public"), reasons)
 
 

@@ -60,9 +60,13 @@ class Transitions(ItemPage):
         if publication_status.is_released(item):
             messages.info(request, _("Nothing has changed since it was published."))
             return HttpResponseRedirect(self.url("change", item.pk))
-        if (button.asks(item) or button.warns(item)) and button.fits(item, by=request.user):
+        if not button.asks(item) and not button.warns(item):
+            return self.perform(request, item, button, seen=item.seen_digest())
+        if button.fits(item, by=request.user):
             return HttpResponseRedirect(self.url(button.name, item.pk))
-        return self.perform(request, item, button, seen=item.seen_digest())
+        for sentence in button.get_stops(item):
+            messages.error(request, sentence)
+        return HttpResponseRedirect(self.url("change", item.pk))
 
     # --- Its own page ------------------------------------------------------------------------------
 

@@ -47,6 +47,11 @@ def find_content_blockers(items):
     return [[*item.blockers(), *names.build_name_messages(find_unallowed_names(item, over=over))] for item in items]
 
 
+def find_own_blockers(items):
+    """The same without the listed names. Mending any of these would end an approval: better to hear of them before."""
+    return [list(item.blockers()) for item in items]
+
+
 def require_second_person(item, *, by):
     if needs_second_person(item) and not get_approver(item):
         yield _(
@@ -161,8 +166,7 @@ TABLE = [
     Transition(
         "approve", _("Approve"), right="approve", verb="approved",
         sources=(IN_REVIEW,), target=APPROVED,
-        # Mending what blocks afterwards would end the approval: better to hear of it now.
-        guard=refuse_own_work, blockers=find_content_blockers, effect=approve_items,
+        guard=refuse_own_work, blockers=find_own_blockers, effect=approve_items,
     ),
     Transition(
         "return", _("Return with a comment"), right="approve", verb="returned", answers=("comment",),

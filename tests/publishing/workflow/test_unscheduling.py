@@ -139,7 +139,7 @@ def test_the_desk_has_a_button_that_leads_to_a_page_that_asks(client, changed):
     page = client.get(admin_url(changed, "unschedule")).content.decode()
     assert "What readers see now does not change" in page
     answer = submit_form(client, admin_url(changed, "unschedule"))
-    assert "Readers go on seeing what was public before" in messages_for(answer)
+    assert "Readers still see what was public before" in messages_for(answer)
 
 
 def test_the_desk_offers_it_only_where_something_waits(client):
