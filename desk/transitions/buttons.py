@@ -240,7 +240,7 @@ class Withdraw(TransitionButton):
         return [count % {"count": below}]
 
     def get_report(self, item):
-        copies = reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_takedown_requests", args=[item.pk])
+        copies = reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_copies", args=[item.pk])
         words = _(
             "Withdrawn: it is no longer public anywhere on this site. Ask those who copied it to delete their copies."
         )
