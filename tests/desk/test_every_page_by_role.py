@@ -45,7 +45,7 @@ PUBLICATION = USUAL | {
     **{deed: (deed, deed) for deed in ("submit", "approve", "publish", "withdraw", "purge")},
     "return": ("approve", "approve"),
     "allow-names": ("approve", "approve"),
-    "schedule": ("publish", "publish"),
+    **dict.fromkeys(["schedule", "unschedule"], ("publish", "publish")),
     **dict.fromkeys(["preview", "preview_phone", "preview_framed", "file", "compare", "copies"], (VIEW, VIEW)),
     **dict.fromkeys(["restore", "review", "review_revoke"], (CHANGE, CHANGE)),
     "translate": ("change translate", "change translate"),
