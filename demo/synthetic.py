@@ -143,7 +143,7 @@ def save_samples(items, dice, tags, *, publish):
 
 
 class ItemLinks:
-    """An item with its tags, in the form in which `link_all` takes them."""
+    """An item with its tags, in the form in which `bulk_set_links` takes them."""
 
     def __init__(self, item, links):
         self.item = item

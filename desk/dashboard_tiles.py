@@ -17,7 +17,7 @@ from .translating import records
 
 
 def get_counts_by_type(account, *, query, condition):
-    """A `Count` for each type that the account may see; `condition(model)` is what is counted."""
+    """A `TileCount` for each type that the account may see; `condition(model)` is what is counted."""
     for model in get_publication_models():
         meta = model._meta
         if account.has_perm(f"{meta.app_label}.view_{meta.model_name}"):

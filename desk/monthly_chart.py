@@ -49,7 +49,7 @@ class BarChart:
 
 
 def build_monthly_chart(*, today=None):
-    """The `Drawing` of what was released, by month. One query."""
+    """The `BarChart` of what was released, by month. One query."""
     months = get_months_until((today or timezone.localdate()).replace(day=1))
     counts = count_releases_by_month(months)
     most = max(counts.values()) or 1

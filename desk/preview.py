@@ -1,7 +1,8 @@
 """This module knows how a working copy is shown as the page that it would become.
 
 The page is the public one, drawn by the function that draws it for readers, which its room registers
-(`publishing.previews`). Only the files and the links to other languages lead to places that staff alone can open.
+(`publishing.signals.page_requested`). Only the files and the links to other languages lead to places that staff alone
+can open.
 """
 
 import copy

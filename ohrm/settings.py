@@ -284,7 +284,8 @@ for code, label in LANGUAGES:
 LANGUAGE_CODE = LANGUAGES[0][0]
 MODELTRANSLATION_LANGUAGES = tuple(SHIPPED_LANGUAGES)
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
-# A list on the desk shows a title in whichever language there is; what the public reads is decided in reading.py.
+# A list on the desk shows a title in whichever language there is; what the public reads is decided in
+# publishing/workflow/projection.py.
 MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": tuple(SHIPPED_LANGUAGES)}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

@@ -20,7 +20,7 @@ class EntryMoved(Exception):
 def resolve_entry(kind, *, slug, language, situation=""):
     """The public `Entry` at an address.
 
-    Raises `Moved`, `Gone`, or `Entry.DoesNotExist` for what was never public, drafts and scheduled
+    Raises `EntryMoved`, `EntryGone`, or `Entry.DoesNotExist` for what was never public, drafts and scheduled
     items included, which no caller can tell from an address nobody ever wrote.
     """
     public = Entry.objects.public().filter(language=language)

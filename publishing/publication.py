@@ -24,7 +24,7 @@ SLUG_HELP = _("The last part of the address. Once published, an old address lead
 
 
 class PictureMixin(models.Model):
-    """A publication with one picture, kept as `images.rebuild` gave it back."""
+    """A publication with one picture, kept as `images.rebuild_picture` gave it back."""
 
     picture = models.JSONField(_("picture"), null=True, blank=True, editable=False)
     picture_alt = PlainField(

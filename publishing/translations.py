@@ -55,7 +55,7 @@ def get_source_language(item):
 
 
 def compute_translation_states(item, known=None):
-    """Language of the site -> one of `STATES`, the original first.
+    """Language of the site -> one of `TRANSLATION_STATES`, the original first.
 
     `known` maps a language to what is remembered of its translation (`source`, `words`: digests; `checked`).
     Without it a translation counts as a draft, and no long text is read.

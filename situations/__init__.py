@@ -1,4 +1,4 @@
-"""The organisation, situations, partners, alerts, tags and fixed pages, and importing items into a situation.
+"""The organisation, situations, partners, alerts, tags, fixed pages; what all items of a situation share.
 
-Not here: the items themselves (`updates`, `stories`).
+Not here: updates and testimonies themselves (`updates`, `stories`).
 """

@@ -38,7 +38,8 @@ BATCH_SIZE = 500
 def import_sheet(
     sheet, source, *, situation="", publish=False, dry_run=False, by=None, quiet=False, also=(), correction=None
 ):
-    """Imports a CSV or XLSX file (its path or its bytes), all or nothing; returns a `Summary`, raises `Faulty`.
+    """Imports a CSV or XLSX file (its path or its bytes), all or nothing; returns an `ImportSummary`, raises
+    `SpreadsheetError`.
 
     `situation` is the slug for rows that name none. With `publish`, what consent or approval would refuse
     stays a draft and is named in the summary. `also` names columns that are not read here. `correction` is
@@ -144,7 +145,7 @@ def report_duplicate_rows(wanted, *, column):
 
 
 def save_rows(sheet, wanted, *, summary, by=None):
-    """Saves what is new or changed and sets `item` of every `Wanted`; returns the items that were touched."""
+    """Saves what is new or changed and sets `item` of every `ParsedRow`; returns the items that were touched."""
     model = sheet.model
     keys, slugs = find_existing_items(sheet, wanted)
     rows = model.objects.prefetch_related(*model.PREFETCH_RELATED)

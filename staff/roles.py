@@ -2,7 +2,7 @@
 
 A role is a group of the same name. A right is written "app.codename". Some rights belong to rooms
 that are installed later or not at all, so a name that nobody defines is left out in silence when
-the groups are written, and told by `unknown_rights()`, which the tests ask.
+the groups are written, and told by `find_unknown_permissions()`, which the tests ask.
 Not here: which rights a page demands; each page says that itself.
 """
 

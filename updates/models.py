@@ -95,7 +95,7 @@ class Update(PictureMixin, TimelineItem):
 
 
 class Attachment(models.Model):
-    """A PDF of an update in one language, kept as `files.admit_pdf` took it in."""
+    """A PDF of an update in one language, kept as `files.store_pdf` took it in."""
 
     update = models.ForeignKey(Update, on_delete=models.CASCADE, related_name="attachments")
     title = PlainField(_("title"), max_length=200, help_text=_("“Download the statement”."))

@@ -108,12 +108,12 @@ def hash_token(token):
 
 
 def resolve_token(token):
-    """(link, item) of an address; raises `Closed`."""
+    """(link, item) of an address; raises `LinkClosed`."""
     return resolve_open_link(ReviewLink.objects.filter(digest=hash_token(token)))
 
 
 def resolve_open_link(links):
-    """(link, item) if the one link among these may be used now; raises `Closed`."""
+    """(link, item) if the one link among these may be used now; raises `LinkClosed`."""
     link = links.select_related("made_by").first()
     if link is None or is_locked() or not is_link_open(link):
         raise LinkClosed
@@ -182,7 +182,7 @@ def sign_file_ticket(link, name):
 
 
 def resolve_file_ticket(ticket):
-    """(link, item, file name) of a ticket; raises `Closed`."""
+    """(link, item, file name) of a ticket; raises `LinkClosed`."""
     try:
         pk, name = signing.loads(ticket, salt=TICKET_SALT, max_age=TICKET_MAX_AGE)
     except signing.BadSignature:

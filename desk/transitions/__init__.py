@@ -1,4 +1,4 @@
-"""The pages and buttons of one transition: what it asks, the checklist before it, take-down requests after it.
+"""Pages, buttons and list actions of transitions: what they ask, the checklist before, take-down requests after.
 
 Not here: what a transition does (`publishing/workflow/transitions.py`).
 """

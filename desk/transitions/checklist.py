@@ -52,7 +52,8 @@ class ChecklistItem:
 
 
 def build_checklist(item, *, approving=False):
-    """Every `Line`, what is in the way first, what is in order last; `approving`: not that nobody approved yet."""
+    """Every `ChecklistItem`, what is in the way first, what is in order last; `approving`: not that nobody approved
+    yet."""
     drawn = [*check_blockers(item, approving=approving), *(line for check in CHECKS for line in check(item))]
     return sorted(drawn, key=lambda line: [BLOCKER, WARNING, PASSED].index(line.state))
 

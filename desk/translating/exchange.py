@@ -75,7 +75,7 @@ class ImportedItem:
 
 
 def build_exported_item(item, *, language, row):
-    """The `Parcel` of an item; `row` is what is remembered of its translation, or None."""
+    """The `ExportedItem` of an item; `row` is what is remembered of its translation, or None."""
     model = type(item)
     source = get_source_texts(item, language)
     parts = [
@@ -112,7 +112,7 @@ def build_translation_unit(item, name, column, source):
 
 @dataclass
 class ImportPlan:
-    """What one `Returned` would do: `changes` are (label, before, after); with `faults` nothing of it is saved."""
+    """What one `ImportedItem` would do: `changes` are (label, before, after); with `faults` nothing of it is saved."""
 
     returned: ImportedItem
     item: object = None
@@ -127,7 +127,7 @@ class ImportPlan:
 
 
 def build_import_plans(request, returned, *, versions):
-    """A `Plan` for each; `versions` maps uid to the version that the person has seen, if they have seen one."""
+    """An `ImportPlan` for each; `versions` maps uid to the version that the person has seen, if they have seen one."""
     if len(returned) > MAX_ITEMS:
         raise SpreadsheetError([Fault(0, "", _("It contains more than %d items. Split it.") % MAX_ITEMS)])
     plans = [build_import_plan(request, one, version=versions.get(one.uid)) for one in returned]

@@ -64,7 +64,7 @@ class ConfirmImportForm(forms.Form):
 
 
 def parse_translation_file(content):
-    """A `Returned` for each item in a file of any of the formats. Raises `Faulty`."""
+    """An `ImportedItem` for each item in a file of any of the formats. Raises `SpreadsheetError`."""
     is_xml = content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
     return xliff.read_xliff(content) if is_xml else sheets.read_translation_sheet(content)
 

@@ -194,7 +194,7 @@ def upsert_translations(rows):
 
 @transaction.atomic
 def mark_translation_checked(item, *, language, by):
-    """Binds “checked” to exactly these words and exactly the words they were made from. Raises `Refused`."""
+    """Binds “checked” to exactly these words and exactly the words they were made from. Raises `TransitionRefused`."""
     state = translations.compute_translation_state(item, language)
     if state in {"missing", "original"}:
         raise TransitionRefused(_("There is nothing to check: write the title in this language first."))

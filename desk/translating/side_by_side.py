@@ -69,7 +69,8 @@ def get_language_columns(model, code):
 
 
 def build_field_pairs(form, item, *, code, row):
-    """A `Pair` for each field that is in use; those of which nothing is written in either language are left out."""
+    """A `FieldPair` for each field that is in use; those of which nothing is written in either language are left
+    out."""
     model = type(item)
     source, other = get_source_texts(item, code), get_reference_texts(item, code)
     then = row and row.source and records.find_source_version(item, language=code, row=row)

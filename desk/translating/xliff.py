@@ -98,7 +98,7 @@ def build_inline_code(tag, number, begun):
 
 
 def read_xliff(content):
-    """A `Returned` for each <file>. Raises `Faulty`."""
+    """An `ImportedItem` for each <file>. Raises `SpreadsheetError`."""
     try:
         root = fromstring(content, forbid_dtd=True)
     except (SyntaxError, ValueError, LookupError, DefusedXmlException) as error:

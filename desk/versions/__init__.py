@@ -1,4 +1,4 @@
-"""Earlier versions of an item: history, comparing, restoring, two people saving at once.
+"""Earlier versions of an item: history, comparing, restoring.
 
-Not here: what a release is (`publishing/models.py`).
+Not here: two people saving at once (`desk/item_form/`), what a release is (`publishing/models.py`).
 """

@@ -60,7 +60,8 @@ class Manifest:
 
 
 def write_backup(path, *, progress=iter):
-    """Makes the backup `path`, replacing an older one only when it is whole and was read again; returns its `Sums`."""
+    """Makes the backup `path`, replacing an older one only when it is whole and was read again; returns its
+    `Manifest`."""
     check_preconditions()
     erasures.append_missing_erasures(get_recorded_erasures())
     path = Path(path).absolute()
@@ -189,7 +190,7 @@ def get_recorded_erasures():
 
 
 def read_parts(file):
-    """(name, bytes) of every part of an open backup, in their order; raises `Unreadable`."""
+    """(name, bytes) of every part of an open backup, in their order; raises `UnreadableBackup`."""
     reader = SealedReader(file, keys=settings.BACKUP_KEY)
     try:
         with tarfile.open(fileobj=reader, mode="r|") as tar:

@@ -40,7 +40,7 @@ def get_unapplied_migrations():
 
 
 def get_models_at(migrations):
-    """table -> model, as these migrations ([app, name]) make them; raises `Incompatible` for an unknown one."""
+    """table -> model, as these migrations ([app, name]) make them; raises `IncompatibleBackup` for an unknown one."""
     loader = MigrationExecutor(connection).loader
     state = loader.project_state(get_leaf_migrations(migrations, loader))
     found = state.apps.get_models(include_auto_created=True)
@@ -170,7 +170,7 @@ def list_tables(cursor):
 
 
 def insert_rows(model, lines):
-    """Writes rows as `batches_of` gave them, exactly as they were; returns how many."""
+    """Writes rows as `dump_rows` gave them, exactly as they were; returns how many."""
     fields = get_stored_fields(model)
     rows = [prepare_row(fields, json.loads(line)) for line in lines.decode().split("\n")]
     quote = connection.ops.quote_name

@@ -66,7 +66,8 @@ def is_site_empty():
 
 
 def read_metadata(path):
-    """Checks the whole file and returns what it says of itself; raises `Unreadable` or `tables.Incompatible`."""
+    """Checks the whole file and returns what it says of itself; raises `UnreadableBackup` or
+    `dump.IncompatibleBackup`."""
     if not settings.BACKUP_KEY:
         raise UnreadableBackup("BACKUP_KEY is not set: the key with which the backup was made.")
     try:
@@ -92,7 +93,7 @@ def read_metadata(path):
 
 
 def restore_backup(path, *, also=(), progress=iter):
-    """Replaces database and files by those of the backup; returns a `Report`.
+    """Replaces database and files by those of the backup; returns a `RestoreReport`.
 
     `also` are texts of further files of erasures, as other machines or an older disk kept them.
     """

@@ -57,7 +57,7 @@ class SealedWriter:
 
 
 class SealedReader:
-    """Gives the bytes of a sealed file; raises `Unreadable` at the first block that is not as it was written."""
+    """Gives the bytes of a sealed file; raises `UnreadableBackup` at the first block that is not as it was written."""
 
     def __init__(self, file, *, keys):
         self.file, self.number, self.plain, self.ended = file, 0, bytearray(), False

@@ -98,7 +98,7 @@ def rebuild_picture(upload, *, boxes=(), focus=None, crop=None):
 
 
 def delete_picture_files(picture):
-    """Deletes the files of a picture, given as `Rebuilt` or as what a model kept of it."""
+    """Deletes the files of a picture, given as `RebuiltPicture` or as what a model kept of it."""
     renditions = picture.renditions if isinstance(picture, RebuiltPicture) else (picture or {}).get("renditions", [])
     discard_files(rendition["name"] for rendition in renditions)
 

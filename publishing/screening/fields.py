@@ -29,7 +29,7 @@ class FieldText:
 
 
 def get_field_texts(item):
-    """Every `Place` in which something is written, the fields of the form first."""
+    """Every `FieldText` in which something is written, the fields of the form first."""
     yield from get_form_field_texts(item)
     yield from get_related_texts(item.document(), language=item.language)
 

@@ -53,7 +53,8 @@ def get_acknowledgements(item, **kwargs):
 
 
 def screen_item(item, *, among=get_field_texts):
-    """Everything that `safety.findings` has to say about an item, looked at or not, the same words once a place."""
+    """Everything that `patterns.screen_text` has to say about an item, looked at or not, the same words once a
+    place."""
     seen = {}
     for place in among(item):
         for finding in screen_text(place.text, language=place.language):

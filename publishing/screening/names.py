@@ -299,7 +299,7 @@ _matcher_cache = {}  # one entry: what the table looked like -> the watch made o
 
 
 def get_name_matcher():
-    """The `Watch` over all names on the list; made anew only when the list has changed."""
+    """The `NameMatcher` over all names on the list; made anew only when the list has changed."""
     keys = get_names_keys()
     stamp = (*NameKey.objects.aggregate(Count("pk"), Max("pk"), Sum("hint")).values(), *keys)
     if stamp not in _matcher_cache:
@@ -317,7 +317,7 @@ def read_name_rows(keys):
 
 
 def find_listed_names(item, *, over=None):
-    """[(number of the entry, its words as they stand there, `Place`)] for each listed name in a working copy."""
+    """[(number of the entry, its words as they stand there, `FieldText`)] for each listed name in a working copy."""
     over = get_name_matcher() if over is None else over
     if not over:
         return []

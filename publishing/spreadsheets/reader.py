@@ -86,7 +86,7 @@ class ImportSummary:
 def open_table(source):
     """(header, rows) of a CSV or XLSX file, given as its path or its bytes; rows yield (number, list of cells).
 
-    Raises `Faulty`.
+    Raises `SpreadsheetError`.
     """
     content = source if isinstance(source, bytes) else read_file_bytes(Path(source))
     if content.startswith(b"PK"):

@@ -188,9 +188,9 @@ class SheetRow:
 
 
 def read_sheet_rows(source, columns, *, also=()):
-    """All rows of a file, its path or its bytes, as `Row`s that share one list of faults: (rows, faults).
+    """All rows of a file, its path or its bytes, as `SheetRow`s that share one list of faults: (rows, faults).
 
-    Raises `Faulty` for the file. `also` names columns that may stand in the file and are not read.
+    Raises `SpreadsheetError` for the file. `also` names columns that may stand in the file and are not read.
     """
     header, table = open_table(source)
     faults = columns.faults([name for name in header if name not in also])

@@ -1,7 +1,7 @@
 """Staff text -> safe text and safe HTML; nothing but this and `HtmlField` marks a string safe.
 
 Forms, imports and models all clean through here: the fields of models clean what goes into the
-database by whatever way, and `safe` goes through the allow-list once more on the way out.
+database by whatever way, and `render_safe_html` goes through the allow-list once more on the way out.
 Not here: those fields (`publishing/fields.py`), what a text gives away about a person (`screening/patterns.py`).
 """
 

@@ -46,7 +46,7 @@ ISO_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
 
 def get_date_style():
-    """The `Style` of the active language."""
+    """The `DateStyle` of the active language."""
     known = DATE_STYLES.get(translation.get_language() or "en")
     return known or DateStyle(*map(formats.get_format, ["DATE_FORMAT", "MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT"]), "M")
 

@@ -38,7 +38,7 @@ normalise_cached = lru_cache(maxsize=200_000)(normalise_text)
 
 @lru_cache(maxsize=200_000)
 def stem_word(word, language):
-    """The root of a word as `words_in` gives it, normalised; a language without rules leaves it whole."""
+    """The root of a word as `split_words` gives it, normalised; a language without rules leaves it whole."""
     if language == "be":
         return stem_belarusian(normalise_text(word))
     if language == "ru":
@@ -70,8 +70,8 @@ def get_snowball_stemmer(language):
 def build_search_text(*groups, marks=()):
     """The words of a publication as they are kept for searching; a group is of (text, language) pairs.
 
-    One line for `marks` (`words.mark_of`), then one for each group, those that weigh most first: the roots
-    in the order of the text, and after them such forms as a prefix may begin or a reader type.
+    One line for `marks` (`normalise.build_facet_token`), then one for each group, those that weigh most first: the
+    roots in the order of the text, and after them such forms as a prefix may begin or a reader type.
     """
     return "\n".join([" ".join(marks), *map(build_search_line, groups)])[:MAX_SEARCH_TEXT]
 

@@ -31,7 +31,8 @@ def find_second_person(item, kind, seal, *, not_by):
 
 
 def find_unallowed_names(item, *, over=None):
-    """The listed names in a working copy (`names.names_in`), unless a second person allowed them in this wording."""
+    """The listed names in a working copy (`names.find_listed_names`), unless a second person allowed them in this
+    wording."""
     found = names.find_listed_names(item, over=over)
     if not found:
         return []

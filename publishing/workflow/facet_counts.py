@@ -92,7 +92,8 @@ FACET_COUNT_KEY = ("situation", "language", "section", "visible_from", "visible_
 
 
 def get_facet_counts(keys):
-    """key -> `Tally` for those of the keys that are counted already; few are looked up, many are read in one go."""
+    """key -> `FacetCount` for those of the keys that are counted already; few are looked up, many are read in one
+    go."""
     places = {key[:3] for key in keys}
     situations, languages, sections = ({place[n] for place in places} for n in range(3))
     rows = FacetCount.objects.filter(situation__in=situations, language__in=languages, section__in=sections)

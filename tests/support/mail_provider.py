@@ -42,7 +42,7 @@ def build_handler(provider):
 
 @contextmanager
 def running_provider(usual):
-    """Yields the `Provider` and the address it is reached at."""
+    """Yields the `FakeProvider` and the address it is reached at."""
     told = FakeProvider((200, usual))
     server = ThreadingHTTPServer(("127.0.0.1", 0), build_handler(told))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

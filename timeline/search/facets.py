@@ -31,7 +31,7 @@ class BadFilter(BadRequest):
 
 @dataclass(frozen=True)
 class Facet:
-    """`column` of `Entry` holds the value; without one it is a label of the entry (`EntryLabel`)."""
+    """`column` of `Entry` holds the value; without one it is a label of the entry (`EntryFacet`)."""
 
     name: str
     form: str

@@ -1,4 +1,4 @@
-"""How bytes reach readers: stored pages, frame, media files, health.
+"""How bytes reach readers: stored pages, frame, media files, health, which entry a number names.
 
 Not here: what a page says (`pages/`).
 """

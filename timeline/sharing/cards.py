@@ -99,7 +99,7 @@ def serve_card(request, number, language):
 
 
 def get_card_entry(number, language):
-    """The `Entry` whose card may be shown now; raises `Http404` or `Gone`."""
+    """The `Entry` whose card may be shown now; raises `Http404` or `EntryGone`."""
     if language not in dict(settings.LANGUAGES) or not card_drawing.HAS_RAQM:
         raise Http404
     try:

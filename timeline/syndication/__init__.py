@@ -1,4 +1,4 @@
-"""Lists for programs: feeds, exports, API, sitemap, robots, embed.
+"""Lists for programs: feeds, exports, sitemap, robots, embed, the API and the page that explains it.
 
-Not here: pages for people (`pages/`).
+Not here: the pages of the site itself (`pages/`).
 """
