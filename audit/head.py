@@ -11,7 +11,7 @@ from .models import Event
 HEAD_SENT_VERB = "audit.head_sent"
 
 
-def send_head():
+def send_head_to_witnesses():
     """Mail the newest digest to the witnesses, once a day (UTC).
 
     Returns the event that was told, or None if it was told today already, nobody is to be told, or

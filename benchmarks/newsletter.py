@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from newsletter.composition import digests, editions, mails
+from newsletter.composition import digests, edition_entries, edition_mail
 from newsletter.delivery import sending
 from newsletter.models import Delivery, DigestRun, Edition
 
@@ -61,8 +61,8 @@ def send_due_mails():
 def build_sample_message():
     """The bytes of one mail as they go out."""
     edition = Edition.objects.first()
-    entries = editions.get_edition_entries(edition, edition.language)
-    letter = mails.build_edition_merge(edition, entries, language=edition.language)
+    entries = edition_entries.get_edition_entries(edition, edition.language)
+    letter = edition_mail.build_edition_merge(edition, entries, language=edition.language)
     links = {"unsubscribe": "u" * 38, "preferences": "p" * 38}
     return letter.render_for(to="reader-1-1@example.org", message_id="m" * 40, **links)
 

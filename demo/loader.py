@@ -20,9 +20,9 @@ from publishing.workflow import transitions
 from situations.models import Alert, Organisation, Partner, Situation, Tag
 from staff.models import Account
 from staff.roles import create_account
-from stories.importing import import_stories
-from updates.importing import import_updates
+from stories.spreadsheet_columns import import_stories
 from updates.models import Attachment
+from updates.spreadsheet_columns import import_updates
 
 from . import desk_items
 from .pictures import build_pdf, draw_picture

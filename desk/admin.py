@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.item_form import copying
 from desk.item_form.forms import PublicationForm
-from desk.reviewing.pages import Review
+from desk.reviewing.link_pages import Review
 from desk.transitions.acknowledgements import acknowledge_findings, add_findings_to_form
 from desk.transitions.buttons import BUTTONS
 from desk.transitions.list_actions import ListActions

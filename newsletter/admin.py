@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
-from newsletter.composition import letters
 from newsletter.composition.admin import EditionAdmin
 from newsletter.subscribers import export_admin, signup
 from publishing.workflow.state_machine import TransitionRefused
 from staff.dashboard import Tile, TileCount
 from staff.signals import tiles_requested
 
+from .composition import edition_transitions
 from .models import Delivery, SignUp, Subscriber, Wording
 
 STATES_NEEDING_ATTENTION = (Delivery.State.DOUBT, Delivery.State.REFUSED)
@@ -157,7 +157,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         done = 0
         for delivery in queryset.in_doubt():
             try:
-                letters.settle_doubtful_delivery(delivery, by=request.user, sent=sent)
+                edition_transitions.settle_doubtful_delivery(delivery, by=request.user, sent=sent)
                 done += 1
             except TransitionRefused as refused:
                 messages.error(request, str(refused))

@@ -10,6 +10,6 @@ class NewsletterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        import_module("newsletter.copies")
+        import_module("newsletter.edition_copies")
         import_module("newsletter.composition.archive")
         import_module("newsletter.delivery.tasks")

@@ -1,7 +1,7 @@
 """The catalogues under locale/: read and written message by message, and taken to a spreadsheet and back.
 
-Not here: what a message has to keep (`wording.py`); whether a catalogue holds all that the source says, which is asked
-by `make lint`.
+Not here: what a message has to keep (`catalogue_checks.py`); whether a catalogue holds all that the source says, which
+is asked by `make lint`.
 """
 
 import ast
@@ -10,7 +10,7 @@ import gettext
 import re
 from dataclasses import dataclass, replace
 
-from .wording import breaches, with_unseen_marks
+from .catalogue_checks import add_invisible_marks, find_faults
 
 KEYWORD = re.compile(r'(msgctxt|msgid|msgid_plural|msgstr)(?:\[(\d)\])? (".*")')
 PLURAL = re.compile(r"Plural-Forms:[^;]*; *plural=([^;]+);")
@@ -38,7 +38,7 @@ class Message:
     flags: frozenset[str] = frozenset()
 
 
-def found_in(folder):
+def read_catalogues(folder):
     """The paths of the catalogues under a folder like locale/, by the code of their language."""
     return {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/django.po"))}
 
@@ -50,7 +50,7 @@ class Catalogue:
         self.path = path
         self.code = path.parent.parent.name
         self.blocks = path.read_text(encoding="utf-8").split("\n\n")
-        self.messages = {number: read for number, block in enumerate(self.blocks) if (read := message_in(block))}
+        self.messages = {number: read for number, block in enumerate(self.blocks) if (read := parse_message(block))}
 
     def numbers(self):
         """For each plural form some of the numbers that it is for."""
@@ -64,13 +64,13 @@ class Catalogue:
         self.messages[number] = replace(self.messages[number], forms=tuple(forms))
         kept = self.blocks[number].split("\nmsgstr", 1)[0]
         end = "\n" if self.blocks[number].endswith("\n") else ""
-        self.blocks[number] = kept + "\n" + "\n".join(written(self.messages[number])) + end
+        self.blocks[number] = kept + "\n" + "\n".join(format_message(self.messages[number])) + end
 
     def save(self):
         self.path.write_text("\n\n".join(self.blocks), encoding="utf-8", newline="\n")
 
 
-def message_in(block):
+def parse_message(block):
     """The message of one block of a .po file; nothing for the header and for what is obsolete."""
     parts, flags, place, key = {}, set(), "", None
     for line in block.splitlines():
@@ -90,13 +90,13 @@ def message_in(block):
     return Message(parts["msgid", 0], forms, place=place, flags=frozenset(flags), **named)
 
 
-def written(message):
+def format_message(message):
     for number, text in enumerate(message.forms):
         keyword = f"msgstr[{number}]" if message.plural else "msgstr"
-        yield from wrapped(keyword, text)
+        yield from wrap_text(keyword, text)
 
 
-def wrapped(keyword, text):
+def wrap_text(keyword, text):
     """The lines of one string of a .po file, as makemessages would read them back."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
     if len(keyword) + len(escaped) + 3 <= WIDTH:
@@ -112,29 +112,29 @@ def wrapped(keyword, text):
 # --- To a spreadsheet and back ----------------------------------------------------------------
 
 
-def current_column(code):
+def get_current_column(code):
     return f"current_{code}"
 
 
-def key_of(message, form):
+def build_row_key(message, form):
     return f"{message.source}|{form}" if message.plural else message.source
 
 
-def rows_of(catalogue):
+def list_rows(catalogue):
     """One row a form: what a reader needs to judge it, and an empty cell for what would be better."""
     numbers = catalogue.numbers()
     for message in catalogue.messages.values():
         for form, text in enumerate(message.forms):
             english = message.plural if message.plural and numbers[form] != "1" else message.source
             told = numbers[form] if message.plural else ""
-            yield [key_of(message, form), message.context, told, english, text, ""]
+            yield [build_row_key(message, form), message.context, told, english, text, ""]
 
 
 def write_rows(catalogue, file):
     """Writes a catalogue as CSV into a file opened as `TO_OPEN`."""
     writer = csv.writer(file)
-    writer.writerow([*COLUMNS, current_column(catalogue.code), BETTER])
-    writer.writerows(rows_of(catalogue))
+    writer.writerow([*COLUMNS, get_current_column(catalogue.code), BETTER])
+    writer.writerows(list_rows(catalogue))
 
 
 def read_rows(text, codes):
@@ -143,26 +143,26 @@ def read_rows(text, codes):
     delimiter = max(",;\t", key=header.count)
     rows = list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
     names = set(rows[0]) if rows else set()
-    code = next((code for code in codes if current_column(code) in names), None)
+    code = next((code for code in codes if get_current_column(code) in names), None)
     if not code or not {"msgid", "context", BETTER} <= names:
         wanted = ", ".join([*COLUMNS, "current_LL", BETTER])
         raise UnusableRows(f"The first row has to name the columns as export_words does: {wanted}.")
     return code, rows
 
 
-def bring_in(text, folder):
+def import_translations(text, folder):
     """Takes the better words of a file into its catalogue: all of them, or none. Returns (catalogue, how many)."""
-    paths = found_in(folder)
+    paths = read_catalogues(folder)
     code, rows = read_rows(text, paths)
     catalogue = Catalogue(paths[code])
     places = {
-        (key_of(message, form), message.context): (number, form)
+        (build_row_key(message, form), message.context): (number, form)
         for number, message in catalogue.messages.items()
         for form in range(len(message.forms))
     }
     faults, changed = [], 0
     for line, row in enumerate(rows, start=2):
-        better = with_unseen_marks(code, like_the_source(row))
+        better = add_invisible_marks(code, match_source(row))
         if not better:
             continue
         if (place := places.get((row["msgid"], row["context"] or ""))) is None:
@@ -172,7 +172,7 @@ def bring_in(text, folder):
         current = catalogue.messages[number]
         if better == current.forms[form]:
             continue
-        faults += [f"Row {line}: it {fault}." for fault in change(catalogue, number, form, better)]
+        faults += [f"Row {line}: it {fault}." for fault in change_message(catalogue, number, form, better)]
         changed += 1
     if faults:
         raise UnusableRows(*faults)
@@ -181,16 +181,16 @@ def bring_in(text, folder):
     return catalogue, changed
 
 
-def like_the_source(row):
+def match_source(row):
     """The new words, without the blanks that a cell gathers at its ends unless the message has them too."""
     text = row[BETTER] or ""
     return text.strip(" \t\r\n") if row["msgid"].strip() == row["msgid"] else text
 
 
-def change(catalogue, number, form, better):
+def change_message(catalogue, number, form, better):
     """Puts new words in; returns what is wrong with them that was not wrong before."""
     before = catalogue.messages[number]
     forms = [*before.forms[:form], better, *before.forms[form + 1 :]]
     catalogue.replace(number, forms)
-    known = breaches(catalogue.code, before)
-    return [fault for fault in breaches(catalogue.code, catalogue.messages[number]) if fault not in known]
+    known = find_faults(catalogue.code, before)
+    return [fault for fault in find_faults(catalogue.code, catalogue.messages[number]) if fault not in known]

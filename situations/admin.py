@@ -21,8 +21,8 @@ from publishing.translations import get_translated_fields
 from publishing.workflow.state_machine import perform
 from publishing.workflow.transitions import TRANSITIONS
 
+from .fixed_pages import get_shipped_page
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
-from .pages import get_shipped_page
 from .spreadsheet_import import index_by_name
 
 # Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.

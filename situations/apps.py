@@ -9,4 +9,4 @@ class SituationsConfig(AppConfig):
     verbose_name = _("Situations")
 
     def ready(self):
-        import_module("situations.copies")
+        import_module("situations.known_mirrors")

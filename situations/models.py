@@ -1,6 +1,6 @@
 """What a page is about and who speaks on it: the organisation, situations, partners, alerts and tags.
 
-`Organisation`, `Situation`, `Alert` and `Page` (`pages.py`) are publications. A partner is not: its name travels
+`Organisation`, `Situation`, `Alert` and `Page` (`fixed_pages.py`) are publications. A partner is not: its name travels
 inside each document that credits it, so that readers never see a partner of something they cannot read.
 """
 
@@ -24,9 +24,9 @@ from publishing.text.cleaning import web_address
 from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
 
+from .alert_notifications import notify_alert_published
 from .contrast import validate_contrast
-from .notifications import notify_alert_published
-from .pages import Page  # noqa: F401 (Django finds models by way of this module)
+from .fixed_pages import Page  # noqa: F401 (Django finds models by way of this module)
 
 # Field -> the scheme on whose grounds it is printed.
 LINK_COLOURS = {"link": "light", "link_seen": "light", "link_dark": "dark", "link_seen_dark": "dark"}

@@ -1,6 +1,7 @@
 """What the columns of a sheet of items mean, read from the fields of their model and from what these release.
 
-Not here: how rows become working copies (`spreadsheet_import.py`), the consent of a testimony (`stories/importing.py`).
+Not here: how rows become working copies (`spreadsheet_import.py`), the consent of a testimony
+(`stories/spreadsheet_columns.py`).
 """
 
 from collections.abc import Callable

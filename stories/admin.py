@@ -10,8 +10,8 @@ from desk.translated_admin import LANGUAGE_TABS, NativeWidgetsMixin
 from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.tag_forms import TaggedItemForm
 
-from .importing import SHEET
 from .models import Consent, SurvivorStory
+from .spreadsheet_columns import SHEET
 
 
 class StoryForm(TaggedItemForm):

@@ -16,8 +16,8 @@ from publishing.fields import LanguageCodeField, LinesField, PlainField, RichFie
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
-from situations.items import TimelineItem
 from situations.models import Partner
+from situations.timeline_item import TimelineItem
 from staff.datetime_widgets import format_desk_date
 
 REVIEW_WARNING_DAYS = 14  # days before a consent has to be asked again, from which on staff are told

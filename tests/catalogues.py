@@ -1,7 +1,7 @@
 """Whether the catalogues under locale/ hold exactly the messages of the source, are compiled, and keep the glossary.
 
 `python -m tests.catalogues`; exit 1 names each catalogue and message that is behind, and each sentence that breaks a
-rule of `ohrm/wording.py`.
+rule of `ohrm/catalogue_checks.py`.
 """
 
 import gettext
@@ -13,7 +13,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-from ohrm import catalogues, wording
+from ohrm import catalogue_checks, catalogues
 from tests.support import machine
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -55,11 +55,14 @@ def is_compiled(catalogue):
 
 def breaches_of_wording():
     """A line for each rule that a message breaks, in any language; English is what the messages are found by."""
-    for code, path in catalogues.found_in(wording.LOCALE).items():
+    for code, path in catalogues.read_catalogues(catalogue_checks.LOCALE).items():
         for message in catalogues.Catalogue(path).messages.values():
             english = replace(message, forms=(message.source, *filter(None, [message.plural])))
             for language, judged in ((code, message), ("en", english)):
-                yield from (f"{language}: {message.source!r} {fault}" for fault in wording.breaches(language, judged))
+                yield from (
+                    f"{language}: {message.source!r} {fault}"
+                    for fault in catalogue_checks.find_faults(language, judged)
+                )
 
 
 def find_faults():

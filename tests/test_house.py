@@ -167,7 +167,7 @@ def test_the_house_keeps_the_rule(rule):
     ("rule", "module", "source"),
     [
         (upward, "timeline/pages/views.py", "from updates.models import Update"),
-        (upward, "newsletter/composition/editions.py", "import situations.models"),
+        (upward, "newsletter/composition/edition_entries.py", "import situations.models"),
         (upward, "updates/admin.py", "from timeline import filters"),
         (upward, "updates/admin.py", "from stories.models import SurvivorStory"),
         (upward, "staff/models.py", "from ohrm import settings"),
@@ -201,7 +201,7 @@ def test_a_breach_is_found(rule, module, source):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("newsletter/composition/editions.py", "from publishing.models import Entry\nfrom staff import roles"),
+        ("newsletter/composition/edition_entries.py", "from publishing.models import Entry\nfrom staff import roles"),
         ("updates/models.py", "from .kinds import Kind"),
         (
             "newsletter/delivery/tasks.py",

@@ -5,7 +5,7 @@ import csv
 import pytest
 from django.conf import settings
 
-from ohrm import catalogues, wording
+from ohrm import catalogue_checks, catalogues
 from ohrm.catalogues import Message
 from tests.catalogues import breaches_of_wording
 
@@ -13,7 +13,7 @@ LANGUAGES = [*settings.SHIPPED_LANGUAGES]
 
 
 def breaches(code, source, *forms, plural="", flags=()):
-    return wording.breaches(code, Message(source, forms, plural=plural, flags=frozenset(flags)))
+    return catalogue_checks.find_faults(code, Message(source, forms, plural=plural, flags=frozenset(flags)))
 
 
 def test_no_message_breaks_a_rule():
@@ -21,7 +21,7 @@ def test_no_message_breaks_a_rule():
 
 
 def test_the_glossary_has_forty_terms_in_every_language():
-    with (wording.LOCALE / "glossary.csv").open(encoding="utf-8", newline="") as file:
+    with (catalogue_checks.LOCALE / "glossary.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
     assert len(rows) == 40
     assert all(row[code].strip() for row in rows for code in LANGUAGES)
@@ -29,7 +29,7 @@ def test_the_glossary_has_forty_terms_in_every_language():
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_language_has_forms_that_it_must_not_use(code):
-    assert wording.forbidden(code)
+    assert catalogue_checks.read_forbidden_forms(code)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_a_plural_form_for_one_may_do_without_its_number():
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
 def test_a_catalogue_is_read_as_it_is_compiled(code):
-    read = catalogues.Catalogue(catalogues.found_in(wording.LOCALE)[code])
+    read = catalogues.Catalogue(catalogues.read_catalogues(catalogue_checks.LOCALE)[code])
     assert "\n\n".join(read.blocks) == read.path.read_text(encoding="utf-8")
     for number, message in list(read.messages.items()):
         read.replace(number, message.forms)
-        assert catalogues.message_in(read.blocks[number]) == message
+        assert catalogues.parse_message(read.blocks[number]) == message

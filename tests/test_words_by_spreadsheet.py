@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from ohrm import wording
-from ohrm.catalogues import COLUMNS, Catalogue, found_in
+from ohrm import catalogue_checks
+from ohrm.catalogues import COLUMNS, Catalogue, read_catalogues
 
 HEADER = ",".join([*COLUMNS, "current_fr", "better"])
 
@@ -19,8 +19,8 @@ HEADER = ",".join([*COLUMNS, "current_fr", "better"])
 def catalogue(settings, tmp_path):
     """The path of a French catalogue that a test may change."""
     settings.LOCALE_PATHS = [tmp_path / "locale"]
-    shutil.copytree(wording.LOCALE / "fr", tmp_path / "locale" / "fr")
-    return found_in(tmp_path / "locale")["fr"]
+    shutil.copytree(catalogue_checks.LOCALE / "fr", tmp_path / "locale" / "fr")
+    return read_catalogues(tmp_path / "locale")["fr"]
 
 
 def run(*command):
@@ -121,8 +121,8 @@ def test_the_spaces_of_french_are_set_for_who_cannot_type_them(catalogue, tmp_pa
 
 
 def test_names_are_isolated_in_arabic_for_who_cannot_type_that():
-    assert wording.with_unseen_marks("ar", "نشره %(who)s.") == "نشره \u2068%(who)s\u2069."
-    assert wording.with_unseen_marks("ar", "نشره \u2068%(who)s\u2069.") == "نشره \u2068%(who)s\u2069."
+    assert catalogue_checks.add_invisible_marks("ar", "نشره %(who)s.") == "نشره \u2068%(who)s\u2069."
+    assert catalogue_checks.add_invisible_marks("ar", "نشره \u2068%(who)s\u2069.") == "نشره \u2068%(who)s\u2069."
 
 
 def test_every_row_that_cannot_be_taken_is_named_and_nothing_is_changed(catalogue, tmp_path):

@@ -16,8 +16,8 @@ urlpatterns = [
     path("api/", api_docs.api_manual, name="api"),
     path("e/<int:number>", permanent_links.redirect_localised_short_link),
     *(
-        path(f"e/<int:number>.{form}", permanent_links.download_reference, {"form": form})
-        for form in permanent_links.REFERENCE_FORMATS
+        path(f"e/<int:number>.{form}", permanent_links.download_citation, {"form": form})
+        for form in permanent_links.CITATION_FORMATS
     ),
     path("<slug:slug>/", views.situation, name="situation"),
     path("<slug:situation>/", include("timeline.syndication.urls")),

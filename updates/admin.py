@@ -19,8 +19,8 @@ from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.models import Partner
 from situations.tag_forms import TaggedPictureItemForm
 
-from .importing import SHEET
 from .models import Attachment, Update
+from .spreadsheet_columns import SHEET
 
 
 class AttachmentForm(forms.ModelForm):

@@ -12,8 +12,8 @@ from publishing.publication import PictureMixin
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
-from situations.items import TimelineItem
 from situations.models import Partner
+from situations.timeline_item import TimelineItem
 
 
 class Update(PictureMixin, TimelineItem):

@@ -3,7 +3,7 @@
 Both ends of such a link are here: it is made, found again, answered and taken back, and so are the short-lived
 tickets for its pictures. Of the address only a digest is kept, so that nobody reads it out of a copy of the database.
 An answer is advice: it approves nothing in the sense of `publishing/workflow/transitions.py`.
-Not here: the pages that a reviewer sees (`views.py`) and those at the desk (`pages.py`).
+Not here: the pages that a reviewer sees (`views.py`) and those at the desk (`link_pages.py`).
 """
 
 import datetime as dt

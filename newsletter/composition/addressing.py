@@ -1,6 +1,6 @@
 """Who reads an edition: the audiences that it concerns, and a delivery for each of their readers.
 
-Not here: what it carries (`digests.py`, `editions.py`), sending it (`delivery/`).
+Not here: what it carries (`digests.py`, `edition_entries.py`), sending it (`delivery/`).
 """
 
 from django.db import models, transaction

@@ -1,7 +1,7 @@
 """The desk of the newsletter: writing a letter, seeing it, trying it, letting it out, stopping it.
 
 Digests come by themselves; here they can be looked at, stopped and resumed. Not here: the table of
-what may happen to an edition (`letters.py`), what a letter's form takes (`letter_form.py`).
+what may happen to an edition (`edition_transitions.py`), what a letter's form takes (`letter_form.py`).
 """
 
 from csp.constants import SELF
@@ -31,9 +31,9 @@ from publishing.text.languages import get_native_name
 from publishing.workflow.state_machine import TransitionRefused, perform
 from staff.datetime_widgets import build_datetime_widget
 
-from . import editions, letter_form, mails
+from . import edition_entries, edition_mail, letter_form
 from .addressing import count_edition_readers
-from .letters import EDITION_TRANSITIONS, send_test_mail
+from .edition_transitions import EDITION_TRANSITIONS, send_test_mail
 from .mail_merge import MergeFields
 
 State = Edition.State
@@ -261,8 +261,8 @@ class EditionAdmin(admin.ModelAdmin):
 def build_preview_context(edition, language):
     blanks = MergeFields()
     with translation.override(language):
-        entries = editions.get_edition_entries(edition, language)
-        return mails.build_edition_context(edition, entries, language=language, blanks=blanks)
+        entries = edition_entries.get_edition_entries(edition, language)
+        return edition_mail.build_edition_context(edition, entries, language=language, blanks=blanks)
 
 
 def describe_progress(edition):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from newsletter.mail.letterhead import get_site_host
 from newsletter.models import Edition
 from publishing.models import Entry
+from timeline.pages.errors import page_gone
 from timeline.serving.caching import cache_public_page
 from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
@@ -27,7 +28,7 @@ from timeline.syndication import sitemaps
 from timeline.syndication.feed_formats import AtomFeed
 from timeline.syndication.feeds import get_last_release_date
 
-from . import mails
+from . import edition_mail
 
 EDITIONS_PER_PAGE = 30
 EDITIONS_IN_FEED = 20
@@ -47,11 +48,11 @@ class ArchivedEdition:
 
     @property
     def title(self):
-        return mails.get_edition_title(self.edition, self.entries, language=self.language)
+        return edition_mail.get_edition_title(self.edition, self.entries, language=self.language)
 
     @property
     def summary(self):
-        return mails.summarise_edition(self.edition, self.entries)
+        return edition_mail.summarise_edition(self.edition, self.entries)
 
     @property
     def opening(self):
@@ -106,7 +107,7 @@ def archive_detail(request, number):
         raise Http404
     past = build_archived_editions(found, language)
     if not past:
-        return render(request, "410.html", status=410)
+        return page_gone(request)
     page = PageMetadata(title=past[0].title, path=f"newsletter/archive/{number}/", description=past[0].summary)
     return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
 

@@ -1,6 +1,7 @@
 """Composes digests: what became public since the last one of a rhythm, an edition for each audience.
 
-Not here: who reads an edition (`addressing.py`), letters of the desk (`editions.py`), how a mail looks (`mails.py`).
+Not here: who reads an edition (`addressing.py`), letters of the desk (`edition_entries.py`), how a mail looks
+(`edition_mail.py`).
 """
 
 import datetime as dt

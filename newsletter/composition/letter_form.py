@@ -11,7 +11,7 @@ from newsletter.subscribers import audience_filters
 from publishing.text import date_words
 from publishing.text.languages import get_language_direction, get_native_name
 
-from . import editions
+from . import edition_entries
 
 MAX_CANDIDATES = 60  # entries to choose from
 POSITION_PREFIX = "place_"
@@ -22,7 +22,7 @@ class EntryPickerWidget(forms.Widget):
 
     def render(self, name, value, attrs=None, renderer=None):
         places = {number: place for place, number in enumerate(value or [], start=1)}
-        offered = editions.get_candidate_entries(most=MAX_CANDIDATES)
+        offered = edition_entries.get_candidate_entries(most=MAX_CANDIDATES)
         rows = [
             {
                 "entry": entry,
@@ -51,7 +51,7 @@ class EntryPickerField(forms.Field):
 
     def clean(self, value):
         """Only what may be mailed; what was withdrawn since the page was opened falls out."""
-        public = {entry.number for entry in editions.get_candidate_entries(most=MAX_CANDIDATES)}
+        public = {entry.number for entry in edition_entries.get_candidate_entries(most=MAX_CANDIDATES)}
         return super().clean([number for number in value if number in public])
 
 

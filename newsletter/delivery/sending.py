@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from newsletter.composition import editions, mails
+from newsletter.composition import edition_entries, edition_mail
 from newsletter.models import Delivery, Edition
 from publishing.models import Release
 from staff.lockdown import is_locked
@@ -151,8 +151,8 @@ class OutgoingEdition:
         """The edition as it may go out now, in one language; None if nothing of it is public any more."""
         merges, language = self.merges, self.edition.language or language
         if language not in merges:
-            entries = editions.get_edition_entries(self.edition, language)
-            merges[language] = mails.build_edition_merge(self.edition, entries, language=language)
+            entries = edition_entries.get_edition_entries(self.edition, language)
+            merges[language] = edition_mail.build_edition_merge(self.edition, entries, language=language)
         return merges[language]
 
     def finish(self):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from newsletter.mail.results import SEND_ERRORS, Outcome, SendResult, classify_error
 from newsletter.models import SignUp
 
-from . import addresses, mails, signup
+from . import addresses, signup, subscriber_mail
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def send_confirmation(sign_up):
 
 
 def send_confirmation_mail(sign_up):
-    message = mails.build_confirmation_mail(sign_up, address=addresses.normalise_address(sign_up.address))
+    message = subscriber_mail.build_confirmation_mail(sign_up, address=addresses.normalise_address(sign_up.address))
     try:
         message.send()
     except SEND_ERRORS as error:

@@ -1,7 +1,7 @@
 """What we hold about one subscriber, in words of their language: on a page, and by mail to themselves.
 
 The page shows the address in part, since its link may have been forwarded; the mail goes to the address and shows it.
-Not here: how the mail looks (`mails.py`).
+Not here: how the mail looks (`subscriber_mail.py`).
 """
 
 import logging
@@ -15,7 +15,7 @@ from newsletter.models import Subscriber
 from newsletter.queue import retry_task_later
 from staff.login.throttle import DAY, Limit, spend_attempt
 
-from . import audience_filters, mails
+from . import audience_filters, subscriber_mail
 from .addresses import SealError
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def send_data_copy(row, tries=1):
     if subscriber is None:  # who left meanwhile gets no mail
         return
     try:
-        mails.build_data_copy_mail(subscriber, address=subscriber.address, facts=get_stored_data).send()
+        subscriber_mail.build_data_copy_mail(subscriber, address=subscriber.address, facts=get_stored_data).send()
     except SealError:
         logger.warning("A copy of what is held could not be sent: the address is sealed.")
     except SEND_ERRORS as error:

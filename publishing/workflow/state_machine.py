@@ -2,7 +2,8 @@
 
 It takes the locks, reads the item anew, judges, acts and writes the line of the log, in this order and in one
 transaction. `by` is a staff account, or None for an operator at the command line.
-Not here: the table of publications (`transitions.py`) and that of letters (`newsletter/composition/letters.py`).
+Not here: the table of publications (`transitions.py`) and that of letters
+(`newsletter/composition/edition_transitions.py`).
 """
 
 from collections.abc import Callable

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.chain import record
-from audit.head import send_head
+from audit.head import send_head_to_witnesses
 from audit.models import Event
 from tests.support.factories import make_staff
 
@@ -71,7 +71,7 @@ def test_verify_audit_names_the_first_broken_line():
 
 def test_verify_audit_finds_a_log_that_was_cut_off_by_the_anchor_of_a_letter(witnesses, mailoutbox):
     record("update.published")
-    head = send_head()
+    head = send_head_to_witnesses()
     assert f"--anchor {head.digest}" in mailoutbox[0].body
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_event")
@@ -82,10 +82,10 @@ def test_verify_audit_finds_a_log_that_was_cut_off_by_the_anchor_of_a_letter(wit
 def test_the_witnesses_hear_of_the_log_once_a_day_each_in_a_letter_of_their_own(witnesses, mailoutbox):
     record("update.published")
     with time_machine.travel("2026-03-02 08:00", tick=False) as clock:
-        send_head()
-        send_head()
+        send_head_to_witnesses()
+        send_head_to_witnesses()
         clock.shift(24 * 3600)
-        send_head()
+        send_head_to_witnesses()
     assert [letter.to for letter in mailoutbox] == [["one@example.org"], ["two@example.net"]] * 2
 
 
@@ -94,5 +94,5 @@ def test_a_letter_that_did_not_leave_is_not_written_down_as_sent(witnesses, sett
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     with pytest.raises(ConnectionRefusedError):
-        send_head()
+        send_head_to_witnesses()
     assert not Event.objects.filter(verb="audit.head_sent").exists()

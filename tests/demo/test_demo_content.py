@@ -16,11 +16,11 @@ from demo import pictures
 from publishing.document import CHANNELS
 from publishing.kinds import UPDATE_KINDS
 from publishing.publication import Precision
-from stories.importing import COLUMNS as STORY_COLUMNS
-from stories.importing import import_stories
 from stories.models import Naming
-from updates.importing import COLUMNS as UPDATE_COLUMNS
-from updates.importing import import_updates
+from stories.spreadsheet_columns import COLUMNS as STORY_COLUMNS
+from stories.spreadsheet_columns import import_stories
+from updates.spreadsheet_columns import COLUMNS as UPDATE_COLUMNS
+from updates.spreadsheet_columns import import_updates
 
 FOLDER = Path(pictures.__file__).parent
 LANGUAGES = ("en", "fr", "es", "ru", "be", "ar")

@@ -7,7 +7,7 @@ Not here: the form that narrows it (`filter_form.py`), how entries fall into mon
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline.search.counting import FacetCounts
+from timeline.search.facet_counts import FacetCounts
 from timeline.search.facets import SECTIONS
 from timeline.search.filter_words import FilterWords
 from timeline.search.highlighting import Highlighter

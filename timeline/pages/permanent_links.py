@@ -16,7 +16,7 @@ from timeline.sharing.citations import build_citation_source, render_bibtex, ren
 from .decorators import public_page
 
 # Ending of the file -> (its type, what writes it).
-REFERENCE_FORMATS = {
+CITATION_FORMATS = {
     "ris": ("application/x-research-info-systems; charset=utf-8", render_ris),
     "bib": ("application/x-bibtex; charset=utf-8", render_bibtex),
 }
@@ -38,11 +38,11 @@ def redirect_localised_short_link(request, number):
 
 @public_page
 @cache_control(no_store=True)
-def download_reference(request, number, form):
+def download_citation(request, number, form):
     """One item as a file for programs that keep references."""
     entry = get_numbered_entry(number, language=get_language(), types=ITEM_TYPES)
     source = build_citation_source(entry, by=get_frame(entry.language).name, origin=get_origin(request))
-    content_type, write = REFERENCE_FORMATS[form]
+    content_type, write = CITATION_FORMATS[form]
     response = HttpResponse(write(source), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{entry.number}-{entry.language}.{form}"'
     response["X-Robots-Tag"] = "noindex"

@@ -2,7 +2,7 @@
 
 What is not understood is refused (`BadFilter`), never guessed; what is well formed and unknown finds
 nothing. Parameters the site does not know are passed over and do not return in any address.
-Not here: what it finds (`results.py`), how much (`counting.py`), how readers are told of it (`filter_words.py`).
+Not here: what it finds (`results.py`), how much (`facet_counts.py`), how readers are told of it (`filter_words.py`).
 """
 
 import datetime as dt

@@ -1,6 +1,7 @@
 """What a filter finds: the public entries, as a queryset and page by page.
 
-Not here: what a page is read from (`paging.py`), what words find (`matching.py`), how many there are (`counting.py`).
+Not here: what a page is read from (`paging.py`), what words find (`matching.py`), how many there are
+(`facet_counts.py`).
 """
 
 from dataclasses import dataclass, replace

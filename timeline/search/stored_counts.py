@@ -1,7 +1,7 @@
 """Counts as they are kept at release: any mix of kind, year, language, section and situation, and one tag, partner or
 month beside those. One query each, which reads no entry.
 
-Not here: when they tell and when entries have to be counted (`counting.py`).
+Not here: when they tell and when entries have to be counted (`facet_counts.py`).
 """
 
 from django.db.models import Sum

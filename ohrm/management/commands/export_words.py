@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ohrm.catalogues import TO_OPEN, Catalogue, found_in, write_rows
+from ohrm.catalogues import TO_OPEN, Catalogue, read_catalogues, write_rows
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", help="Where to write it; words-LL.csv in this folder if left out.")
 
     def handle(self, *, language, file=None, **options):
-        paths = found_in(settings.LOCALE_PATHS[0])
+        paths = read_catalogues(settings.LOCALE_PATHS[0])
         if language not in paths:
             raise CommandError(f"There is no catalogue for “{language}”. There are: {', '.join(paths)}.")
         target = Path(file or f"words-{language}.csv")

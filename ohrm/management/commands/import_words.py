@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.utils import popen_wrapper
 
-from ohrm.catalogues import TO_OPEN, UnusableRows, bring_in
+from ohrm.catalogues import TO_OPEN, UnusableRows, import_translations
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file, **options):
         try:
-            catalogue, changed = bring_in(Path(file).read_text(encoding=TO_OPEN), settings.LOCALE_PATHS[0])
+            catalogue, changed = import_translations(Path(file).read_text(encoding=TO_OPEN), settings.LOCALE_PATHS[0])
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from publishing.workflow.cli import add_import_arguments, import_file
-from stories.importing import import_stories
+from stories.spreadsheet_columns import import_stories
 
 
 class Command(BaseCommand):

@@ -11,8 +11,8 @@ from publishing.models import Release
 from publishing.workflow import transitions
 from tests.support.desk_client import admin_url, log_in, messages_for, read_form, submit_form
 from tests.support.factories import make_alert, make_organisation, make_staff, make_story, make_update
-from updates.importing import import_updates
 from updates.models import Update
+from updates.spreadsheet_columns import import_updates
 
 pytestmark = pytest.mark.django_db
 

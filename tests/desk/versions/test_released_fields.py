@@ -15,11 +15,11 @@ from publishing.publication import PictureMixin, get_publication_types
 from publishing.text.translated_values import set_translations
 from publishing.translations import get_translated_fields
 from situations.spreadsheet_fields import get_cells
-from stories.importing import SHEET as STORY_SHEET
-from stories.importing import import_stories
+from stories.spreadsheet_columns import SHEET as STORY_SHEET
+from stories.spreadsheet_columns import import_stories
 from tests.support.items import BUILDERS, build_item
-from updates.importing import SHEET as UPDATE_SHEET
-from updates.importing import import_updates
+from updates.spreadsheet_columns import SHEET as UPDATE_SHEET
+from updates.spreadsheet_columns import import_updates
 
 pytestmark = pytest.mark.django_db
 

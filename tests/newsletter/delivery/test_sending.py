@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from newsletter.composition import addressing, digests, letters
-from newsletter.composition.letters import EDITION_TRANSITIONS
+from newsletter.composition import addressing, digests, edition_transitions
+from newsletter.composition.edition_transitions import EDITION_TRANSITIONS
 from newsletter.delivery import send_log
 from newsletter.delivery.sending import send_due
 from newsletter.mail.transport import SmtpTransport
@@ -428,10 +428,10 @@ def test_a_person_settles_a_doubt(edition, server):
     one = Delivery.objects.first()
     abandon(one, ("begin",))
     send_due()
-    letters.settle_doubtful_delivery(one, by="ana", sent=False)
+    edition_transitions.settle_doubtful_delivery(one, by="ana", sent=False)
     assert send_due().sent == 1
     with pytest.raises(TransitionRefused):
-        letters.settle_doubtful_delivery(one, by="ana", sent=False)
+        edition_transitions.settle_doubtful_delivery(one, by="ana", sent=False)
 
 
 # --- Sealed for a key that is not here --------------------------------------------------------

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.factories import make_partner, make_story, make_tag, make_update
-from timeline.search import entry_counts, matching
+from timeline.search import live_counts, matching
 from timeline.search.filters import Filter
 from timeline.search.results import FilterResults
 
@@ -55,7 +55,7 @@ def test_a_list_asks_few_questions(client, name, query):
 @pytest.mark.parametrize("query", FILTERS)
 def test_a_list_that_finds_too_much_to_count_asks_no_more(client, query, monkeypatch):
     cache.clear()
-    for module in (matching, entry_counts):
+    for module in (matching, live_counts):
         monkeypatch.setattr(module, "MAX_COUNTED", 0)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/en/belarus/?{query}").status_code == 200

@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from publishing.workflow import transitions
 from tests.support.factories import make_partner, make_situation, make_story, make_tag, make_update
 from timeline.pages import filter_form, listing
-from timeline.search import entry_counts
-from timeline.search.counting import FacetCounts
+from timeline.search import live_counts
+from timeline.search.facet_counts import FacetCounts
 from timeline.search.facets import FACETS, BadFilter
 from timeline.search.filter_words import FilterWords
 from timeline.search.filters import Filter
@@ -336,7 +336,7 @@ def test_the_form_counts_partners_and_months(client, archive):
 
 @pytest.fixture
 def _counts_one(archive, monkeypatch):
-    for module in (entry_counts, listing):
+    for module in (live_counts, listing):
         monkeypatch.setattr(module, "MAX_COUNTED", 1)
 
 

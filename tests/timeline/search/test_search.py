@@ -16,7 +16,7 @@ from publishing.workflow import transitions
 from tests.support.factories import make_partner, make_staff, make_story, make_tag, make_update, publish_item
 from timeline.pages import listing
 from timeline.search import fulltext_index, matching, results
-from timeline.search.counting import FacetCounts
+from timeline.search.facet_counts import FacetCounts
 from timeline.search.filters import Filter
 from timeline.search.highlighting import Highlighter
 from timeline.search.results import FilterResults

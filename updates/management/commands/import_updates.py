@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from publishing.workflow.cli import add_import_arguments, import_file
-from updates.importing import import_updates
+from updates.spreadsheet_columns import import_updates
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 """What an edition carries now, and what a letter may carry.
 
-Not here: digests (`digests.py`), letters on their way (`letters.py`), to whom an edition goes (`addressing.py`), how a
-mail looks (`mails.py`).
+Not here: digests (`digests.py`), letters on their way (`edition_transitions.py`), to whom an edition goes
+(`addressing.py`), how a mail looks (`edition_mail.py`).
 """
 
 from newsletter.models import get_language_codes

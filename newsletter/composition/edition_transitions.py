@@ -18,7 +18,7 @@ from newsletter.models import Delivery, Edition, get_language_codes
 from newsletter.subscribers import links
 from publishing.workflow.state_machine import Change, Transition, TransitionRefused
 
-from . import editions, mails
+from . import edition_entries, edition_mail
 
 State = Edition.State
 
@@ -35,7 +35,7 @@ def find_nothing_picked(letters):
 
 def find_nothing_public(letters):
     for letter in letters:
-        is_public = any(editions.get_edition_entries(letter, language) for language in get_language_codes())
+        is_public = any(edition_entries.get_edition_entries(letter, language) for language in get_language_codes())
         yield [] if is_public else [_("None of its entries is public now.")]
 
 
@@ -88,7 +88,9 @@ def send_test_mail(edition, *, language, to):
 
     Raises `TransitionRefused` if there is nothing to send or the server does not take it.
     """
-    letter = mails.build_edition_merge(edition, editions.get_edition_entries(edition, language), language=language)
+    letter = edition_mail.build_edition_merge(
+        edition, edition_entries.get_edition_entries(edition, language), language=language
+    )
     if letter is None:
         raise TransitionRefused(_("None of its entries is public now."))
     transport = open_transport()

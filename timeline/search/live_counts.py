@@ -1,6 +1,6 @@
 """Entries counted one by one, where no kept count tells; all choices in one query, and only while it is little.
 
-Not here: whether a search finds little (`matching.are_countable`), and what is remembered of it (`counting.py`).
+Not here: whether a search finds little (`matching.are_countable`), and what is remembered of it (`facet_counts.py`).
 """
 
 from django.db.models import Count, Exists, OuterRef

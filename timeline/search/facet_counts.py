@@ -8,7 +8,7 @@ counting costs what is found.
 from collections import Counter
 from functools import cached_property
 
-from .entry_counts import count_cells, group_counts_by_facet, query_label_counts
+from .live_counts import count_cells, group_counts_by_facet, query_label_counts
 from .matching import are_countable
 from .stored_counts import (
     AXIS_FACETS,
