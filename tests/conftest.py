@@ -146,7 +146,8 @@ def scratch_database(django_db_setup, django_db_blocker):
 def module_database(scratch_database):
     """What a fixture of a module writes with this one stands there for all tests of the module, in their transactions.
 
-    Not beside tests that use `live_server` or `transaction=True`.
+    Not beside tests that use a browser, `live_server` or `transaction=True`: Playwright's event loop brings another
+    connection, and this one would stay in its transaction.
     """
     with scratch_database():
         yield

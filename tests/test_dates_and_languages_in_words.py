@@ -52,7 +52,7 @@ def test_a_language_that_is_likely_stands_in_its_case(language, words):
         ("en", "In Vietnamese"),
         ("fr", "En langue «\u00a0vietnamien\u00a0»"),
         ("ru", "На языке «вьетнамский»"),
-        ("ar", "بلغة «الفيتناميّة»"),
+        ("ar", "بلغة «\u2068الفيتناميّة\u2069»"),
     ],
 )
 def test_a_language_that_nobody_declined_is_quoted(language, words):

@@ -447,7 +447,7 @@ def test_a_web_address_is_taken_trimmed(address):
     [
         ("example.org", "https://example.org/report"),
         ("https://bank.example@evil.example/", "name or password"),
-        ("https://example.org/a b", "blanks"),
+        ("https://example.org/a b", "spaces"),
         ("https://example.org/\u202egnp.exe", "invisible"),
         ("https://", "begins with https"),
         ("https://example.org/" + "a" * 3000, "begins with https"),

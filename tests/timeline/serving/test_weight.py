@@ -87,22 +87,6 @@ def test_a_phone_downloads_no_font():
     assert "@font-face" not in plain
 
 
-@pytest.mark.parametrize("name", ["timeline/site.css", "timeline/pages.css"])
-def test_a_browser_reads_the_same_rules_from_a_slim_sheet(browser, name):
-    before, after = source(name), minify_css(source(name))
-    read = """(sheets) => sheets.map((text) => {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(text);
-        return [...sheet.cssRules].map((rule) => rule.cssText.replace(/\\s+/g, " ").replace(/, /g, ",")).join("\\n");
-    })"""
-    page = browser.new_page()
-    first, second = page.evaluate(read, [before, after])
-    page.close()
-    assert first == second
-    assert "/*" not in after
-    assert len(first) > 2000
-
-
 def test_what_is_served_is_the_slim_sheet_under_both_its_names(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "ohrm.static_files.MinifyingManifestStorage"}}
