@@ -1,0 +1,40 @@
+"""Every public page and mail in every language as plain files, for native readers."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from demo.loader import load_demo
+from ohrm.wordbook.scratch import run_in_scratch_site
+from ohrm.wordbook.writing import FolderInUse, prepare_folder, write_wordbook
+
+
+class Command(BaseCommand):
+    help = "Writes every public page and mail, with the demo, as plain files whose sentences show their English."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", nargs="?", help="Where to write it; wordbook/ in DATA_DIR if left out.")
+        parser.add_argument(
+            "--here",
+            action="store_true",
+            help="With the database of the environment, which has to be empty and is filled; else with a temporary one.",
+        )
+
+    def handle(self, *, folder, here, **options):
+        folder = Path(folder or settings.DATA_DIR / "wordbook").resolve()
+        try:
+            prepare_folder(folder)
+        except FolderInUse as error:
+            raise CommandError(str(error)) from error
+        if not here:
+            if run_in_scratch_site("wordbook", str(folder), "--here"):
+                raise CommandError("The wordbook could not be written.")
+            return
+        call_command("migrate", verbosity=0)
+        if not load_demo():
+            raise CommandError("This database has content. The wordbook is drawn in one of its own.")
+        write_wordbook(folder, languages=[code for code, _label in settings.LANGUAGES], report=self.stdout.write)
+        self.stdout.write(f"Open {folder / 'index.html'} in a browser.")
