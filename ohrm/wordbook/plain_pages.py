@@ -1,7 +1,7 @@
 """Pages and mails with marks -> plain files: marks in text become tooltips, those in attributes a list at the end.
 
 Nothing of a page is fetched or run: no script, style, picture or form is left, and what was folded stands open.
-Not here: which pages there are (`samples.py`, `mails.py`), where the files lie (`writing.py`).
+Not here: which pages there are (`samples.py`, `mail_samples.py`), where the files lie (`writing.py`).
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 1rem auto
 .msg { border-bottom: 1px dotted #777; cursor: help; }
 .new { background: #fff1b8; }
 .vh { color: #555; }
-pre { white-space: pre-wrap; font: inherit; }
+pre { white-space: pre-wrap; font: inherit; unicode-bidi: plaintext; }
 .book { background: #eee; padding: .5rem 1rem; margin: 1rem 0; }
 table { border-collapse: collapse; }
 td, th { border: 1px solid #999; padding: .25rem .5rem; text-align: start; vertical-align: top; }
@@ -32,14 +32,16 @@ td, th { border: 1px solid #999; padding: .25rem .5rem; text-align: start; verti
 
 @dataclass
 class Rendering:
-    """What was drawn, with its marks: a page at `address`, or the `text` or `html` of a mail."""
+    """What was drawn, with its marks: a page at `address`, or the `text` or `html` of a mail.
+
+    `name` is what the book calls it, `title` the subject of a mail.
+    """
 
     name: str
-    title: str
+    title: str = ""
     html: str = ""
     text: str = ""
     address: str = ""
-    status: int = 200
 
 
 @dataclass
@@ -53,6 +55,7 @@ class PlainPage(HTMLParser):
     def __post_init__(self):
         super().__init__(convert_charrefs=True)
         self.reader, self.out, self.hidden, self.dropped = MarkReader(), [], [], []
+        self.around = []  # (element that is open, how many messages were open when it began)
         self.lang = self.dir = ""
         self.shown = set()
         self.in_title = False
@@ -63,6 +66,8 @@ class PlainPage(HTMLParser):
         if tag == "html":
             self.lang, self.dir = dict(attributes).get("lang", ""), dict(attributes).get("dir", "")
         self.in_title = tag == "title" and "svg" not in self.dropped
+        if tag not in VOID:
+            self.around.append((tag, len(self.reader.open)))
         if tag in DROPPED:
             self.dropped.append(tag)
         elif not self.dropped and tag not in UNWRAPPED and not is_hidden_input(tag, attributes):
@@ -70,11 +75,20 @@ class PlainPage(HTMLParser):
 
     def handle_endtag(self, tag):
         self.in_title = False
+        self.end_messages(tag)
         if self.dropped:
             if tag == self.dropped[-1]:
                 self.dropped.pop()
         elif tag not in UNWRAPPED | VOID:
             self.out.append(f"</{RENAMED.get(tag, tag)}>")
+
+    def end_messages(self, tag):
+        """What began inside an element ends with it, even if its end was cut off."""
+        while any(name == tag for name, _number in self.around):
+            name, number = self.around.pop()
+            if name == tag:
+                self.reader.open = self.reader.open[:number]
+                break
 
     def handle_startendtag(self, tag, attributes):
         self.handle_starttag(tag, attributes)

@@ -34,9 +34,12 @@ PAGES = {
     "Timeline, new since a day": "{place}/?since=2020-01-01",
     "Timeline, in its own language": "{place}/?text=own",
     "Timeline, nothing found": "{place}/?q=nothing-like-this",
+    "Timeline, nothing found with these filters": "{place}/?kind=interview&year=2020&tag=impunity",
+    "Timeline, two values of a filter": "{place}/?kind=interview&kind=statement&tag=torture&tag=protest&month=2020-08",
     "Testimonies": "{place}/?section=stories",
     "Search": "search/",
     "Search, found": "search/?q=torture",
+    "Search, by day": "search/?q=torture&order=date",
     "Embedded timeline": "{place}/embed/",
     "Newsletter: sign-up": "newsletter/",
     "Newsletter: sign-up for a filter": "newsletter/?situation={place}&kind=statement",
@@ -47,6 +50,16 @@ PAGES = {
     "About": "about/",
     "Data interface": "api/",
 }
+# What an address can get wrong, by parameter; each has a sentence of its own.
+BAD_QUERIES = (
+    "year=x",
+    "since=x",
+    "order=x",
+    "before=x",
+    "q=%01",
+    f"q={'x' * 1000}",
+    "&".join(f"year={year}" for year in range(1900, 2000)),
+)
 
 
 class PageClient(SiteClient):
@@ -62,7 +75,7 @@ class PageClient(SiteClient):
             asked |= {"REQUEST_METHOD": "POST", "CONTENT_TYPE": "application/x-www-form-urlencoded"}
             asked["CONTENT_LENGTH"] = str(len(body))
         response = self.handler.get_response(WSGIRequest(asked))
-        return Rendering(name, name, html=read_response_body(response).decode(), address=address)
+        return Rendering(name, html=read_response_body(response).decode(), address=address)
 
     def draw_all(self, named):
         return (self.draw(name, address) for name, address in named)
@@ -142,13 +155,14 @@ def draw_review_pages(client, language):
 def draw_errors(client, site):
     here = f"/{site.language}/"
     gone = Release.objects.filter(action=Release.Action.WITHDRAW).first()
-    yield client.draw("Error 400", f"{here}{site.place}/?year=x")
+    for number, query in enumerate(BAD_QUERIES, start=1):
+        yield client.draw(f"Error 400, {number}", f"{here}{site.place}/?{query}")
     yield client.draw("Error 403", f"{here}newsletter/", form={}, HTTP_SEC_FETCH_SITE="cross-site")
     yield client.draw("Error 404", f"{here}nowhere/")
     if gone:
         yield client.draw("Error 410", f"{here}{quote(gone.situation)}/updates/{quote(gone.slug)}/")
     answer = server_error(WSGIRequest(client.environ | {"PATH_INFO": here, "wsgi.input": io.BytesIO()}))
-    yield Rendering("Error 500", "Error 500", html=answer.content.decode())
+    yield Rendering("Error 500", html=answer.content.decode())
 
 
 def draw_mirror_pages(language):
@@ -160,10 +174,10 @@ def draw_mirror_pages(language):
         "site": settings.SITE_URL,
         "made": "2026-01-01 00:00",
     }
-    yield Rendering("Mirror: first page", "", html=render_to_string("timeline/mirror_index.html", context))
+    yield Rendering("Mirror: first page", html=render_to_string("timeline/mirror_index.html", context))
     for purpose in ("newsletter", "search"):
         html = render_to_string("timeline/mirror_form.html", {"purpose": purpose, "live": settings.SITE_URL})
-        yield Rendering(f"Mirror: instead of a form ({purpose})", "", html=html)
+        yield Rendering(f"Mirror: instead of a form ({purpose})", html=html)
 
 
 def create_archive():

@@ -13,16 +13,24 @@ from django.conf import settings
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
 
-def run_in_scratch_site(*arguments):
-    """Runs a command of manage.py there; returns its exit status."""
+def run_in_scratch_site(*commands):
+    """Runs commands of manage.py there, each a list of words, until one fails; says whether all succeeded."""
     with tempfile.TemporaryDirectory(prefix="wordbook-") as folder:
-        environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-        environment |= {
-            "DJANGO_SETTINGS_MODULE": "ohrm.settings",
-            "DEBUG": "1",
-            "SITE_URL": "https://example.org",
-            "DATA_DIR": folder,
-            "LANGUAGES": ",".join(code for code, _label in settings.LANGUAGES),
-        }
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 (our own program)
+        environment = build_scratch_environment(folder)
+        return all(
+            subprocess.run(  # noqa: S603 (our own program)
+                [sys.executable, str(settings.BASE_DIR / "manage.py"), *words], env=environment, check=False
+            ).returncode
+            == 0
+            for words in commands
+        )
+
+
+def build_scratch_environment(folder):
+    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | {
+        "DJANGO_SETTINGS_MODULE": "ohrm.settings",
+        "DEBUG": "1",
+        "SITE_URL": "https://example.org",
+        "DATA_DIR": folder,
+        "LANGUAGES": ",".join(code for code, _label in settings.LANGUAGES),
+    }

@@ -20,6 +20,10 @@ from .plain_pages import make_plain, write_aside, write_document
 from .samples import Site, create_archive, draw_pages
 
 REST = "other-messages.html"  # of a language: the messages that nothing shows
+# Where messages for readers stand.
+PUBLIC_PLACE = re.compile(
+    r"templates/(timeline|newsletter|\d+\.html|base\.html)|timeline/|publishing/(text|kinds)|newsletter/(subscribers|models)"
+)
 SIGN = ".wordbook"  # in a folder that may be written anew
 
 
@@ -30,7 +34,7 @@ class FolderInUse(Exception):  # a sentence for the person at the terminal
 def prepare_folder(folder):
     """An empty folder, which a book may stand in already."""
     folder = Path(folder)
-    if folder.exists() and any(folder.iterdir()) and not (folder / SIGN).exists():
+    if folder.exists() and not (folder.is_dir() and ((folder / SIGN).exists() or not any(folder.iterdir()))):
         raise FolderInUse(f"{folder} holds something else than a wordbook. Name a folder of its own.")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -75,7 +79,7 @@ def write_language(folder, language, *, links):
     following = dict(pairwise(get_file_name(file.rendering.name) for file in reading))
     for file in files:
         name = get_file_name(file.rendering.name)
-        (folder / language / name).write_text(file.write(write_navigation(file, following.get(name))))
+        (folder / language / name).write_text(file.write(write_navigation(file, following.get(name), links)))
     (folder / language / "index.html").write_text(write_index(language, files, messages))
     (folder / language / REST).write_text(write_rest(language, messages))
     return f"{language}: {len(files)} pages and mails show {len(messages.seen)} of {len(messages.all)} messages."
@@ -106,9 +110,11 @@ def read_catalogue(language):
 # --- Pages of the book itself -----------------------------------------------------------------
 
 
-def write_navigation(file, following):
+def write_navigation(file, following, links):
+    """Where a page stands in the book, and its address on the site unless it is one reader's own."""
     onward = f' · <a href="{following}">Next page with new sentences</a>' if following else ""
-    about = f"{file.rendering.name}{f' · {file.rendering.address}' if file.rendering.address else ''}"
+    address = file.rendering.address if file.rendering.address in links else ""
+    about = " · ".join(filter(None, [file.rendering.name, address]))
     return write_aside(f'<p><a href="index.html">All pages</a>{onward}</p>\n<p>{escape(about)}</p>')
 
 
@@ -134,19 +140,27 @@ def write_rows(files):
 
 
 def write_rest(language, messages):
-    """What only staff see, mostly: English and translation side by side, and where it comes from."""
+    """English and translation side by side: first what readers see at times, then what only staff see."""
+    public = [message for message in messages.unseen if PUBLIC_PLACE.match(message.place)]
+    staff = [message for message in messages.unseen if not PUBLIC_PLACE.match(message.place)]
+    body = (
+        '<p><a href="index.html">All pages</a></p>\n<h1>Messages that no page and no mail shows</h1>\n'
+        f"<h2>For readers, at times</h2>\n{write_table(language, public)}\n"
+        f"<h2>For staff</h2>\n{write_table(language, staff)}"
+    )
+    return write_document(body, title=f"Wordbook: {language}, other messages")
+
+
+def write_table(language, messages):
     direction = get_language_direction(language)
     rows = "".join(
         f"<tr><td>{write_forms(filter(None, [message.source, message.plural]))}</td>"
         f'<td lang="{language}" dir="{direction}">{write_forms(get_forms(language, message))}</td>'
         f"<td>{escape(' · '.join(filter(None, [message.context, message.place])))}</td></tr>\n"
-        for message in messages.unseen
+        for message in sorted(messages, key=lambda message: message.place)
     )
-    body = (
-        '<p><a href="index.html">All pages</a></p>\n<h1>Messages that no page and no mail shows</h1>\n<table>\n'
-        f"<tr><th>English</th><th>{escape(get_native_name(language))}</th><th>Context and place</th></tr>\n{rows}</table>"
-    )
-    return write_document(body, title=f"Wordbook: {language}, other messages")
+    heads = "".join(f"<th>{escape(head)}</th>" for head in ("English", get_native_name(language), "Context and place"))
+    return f"<table>\n<tr>{heads}</tr>\n{rows}</table>"
 
 
 def get_forms(language, message):

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.loader import load_demo
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--here",
             action="store_true",
-            help="With the database of the environment, which has to be empty and is filled; else with a temporary one.",
+            help="Fills the database of the environment, which has to be empty, instead of a temporary one.",
         )
 
     def handle(self, *, folder, here, **options):
@@ -29,12 +28,13 @@ class Command(BaseCommand):
             prepare_folder(folder)
         except FolderInUse as error:
             raise CommandError(str(error)) from error
-        if not here:
-            if run_in_scratch_site("wordbook", str(folder), "--here"):
-                raise CommandError("The wordbook could not be written.")
-            return
-        call_command("migrate", verbosity=0)
+        if here:
+            self.write_here(folder)
+        elif not run_in_scratch_site(["migrate", "--verbosity", "0"], ["wordbook", str(folder), "--here"]):
+            raise CommandError("The wordbook could not be written.")
+
+    def write_here(self, folder):
         if not load_demo():
-            raise CommandError("This database has content. The wordbook is drawn in one of its own.")
+            raise CommandError("This database has content. The wordbook is drawn from one of its own.")
         write_wordbook(folder, languages=[code for code, _label in settings.LANGUAGES], report=self.stdout.write)
         self.stdout.write(f"Open {folder / 'index.html'} in a browser.")
