@@ -82,7 +82,7 @@ lighthouse: dev-packages
 
 wordbook: export DEBUG := 1
 wordbook: packages
-	@$(PYTHON) manage.py wordbook $(DIR)
+	@$(PYTHON) manage.py wordbook $(DIR) $(addprefix --language=,$(L))
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)

@@ -1,6 +1,7 @@
 """A site of its own in a temporary folder, for the time that the book takes: no database, file or mail of the real one.
 
-Nothing of the environment goes along but what a program needs to run at all.
+Nothing of the environment goes along but what a program needs to run at all. It speaks all languages that we ship,
+since the demo does.
 """
 
 import os
@@ -29,8 +30,7 @@ def run_in_scratch_site(*commands):
 def build_scratch_environment(folder):
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | {
         "DJANGO_SETTINGS_MODULE": "ohrm.settings",
-        "DEBUG": "1",
+        "DEBUG": "1",  # secrets are made up; its address is that of a real site, since pages say so
         "SITE_URL": "https://example.org",
         "DATA_DIR": folder,
-        "LANGUAGES": ",".join(code for code, _label in settings.LANGUAGES),
     }

@@ -115,6 +115,12 @@ def test_what_nothing_shows_stands_on_a_page_of_its_own_beside_its_english(book)
     assert "Confirm your subscription" not in cells
 
 
+def test_the_command_draws_the_demo_with_the_draft_that_a_reviewer_reads(tmp_path):
+    call_command("wordbook", str(tmp_path / "book"), "--language=fr")
+    found = tooltips(read(tmp_path / "book" / "fr" / "review-of-a-draft-start.html"))
+    assert found["You are asked to read a draft"] == "On vous demande de relire un brouillon"
+
+
 @pytest.mark.django_db
 def test_a_database_with_content_is_left_alone(book, tmp_path):
     with pytest.raises(CommandError, match="content"):
