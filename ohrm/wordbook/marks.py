@@ -1,7 +1,9 @@
 """Marks around translated sentences that survive rendering: one letter of private use before, one after.
 
 The letter before tells which message it was. Letters are neither escaped nor cleaned away, and two of them hardly
-change where a line breaks. Not here: what becomes of the marks in a page (`plain_pages.py`).
+change where a line breaks. What looks at the first or last letter of a sentence, or sorts by it, sees the mark instead:
+the order of choices, capitals and the full stop of a citation may differ from the site.
+Not here: what becomes of the marks in a page (`plain_pages.py`).
 """
 
 import re

@@ -22,7 +22,7 @@ from .samples import Site, create_archive, draw_pages
 REST = "other-messages.html"  # of a language: the messages that nothing shows
 # Where messages for readers stand.
 PUBLIC_PLACE = re.compile(
-    r"templates/(timeline|newsletter|\d+\.html|base\.html)|timeline/|publishing/(text|kinds)|newsletter/(subscribers|models)"
+    r"templates/(timeline|newsletter|\d+\.html|base\.html)|timeline/|publishing/(text|kinds)|newsletter/subscribers"
 )
 SIGN = ".wordbook"  # in a folder that may be written anew
 
@@ -124,6 +124,8 @@ def write_index(language, files, messages):
         f'<h1>Wordbook: <bdi lang="{language}">{escape(get_native_name(language))}</bdi></h1>\n'
         "<p>Point at a sentence to see its English. On each page those are coloured that no page before it shows; "
         "read from the top to the bottom, nothing is read twice.</p>\n"
+        "<p>Three things are as they should be on the site and not here: the order of choices in a list, capital "
+        "letters at the beginning of months and kinds, and a second full stop at the end of a citation.</p>\n"
         f"<h2>To read</h2>\n<ol>\n{write_rows(reading)}</ol>\n"
         f'<p><a href="{REST}">{len(messages.unseen)} messages that none of these shows</a></p>\n'
         f"<h2>The rest, with nothing new</h2>\n<ul>\n{write_rows(others)}</ul>\n"
