@@ -12,7 +12,7 @@ export PORT
 # What of the environment needs the packages for several machines.
 SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL_STORAGE))
 
-.PHONY: help run test test-quick lint serve bench lighthouse lock packages dev-packages
+.PHONY: help run test test-quick lint serve bench lighthouse wordbook lock packages dev-packages
 
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
@@ -22,6 +22,7 @@ help:
 	@echo "make serve   the production server and one background worker"
 	@echo "make bench   how fast, as ratios (B=name for one)"
 	@echo "make lighthouse  what Lighthouse says of the demonstration site (fetches it from npm)"
+	@echo "make wordbook  every public page and mail in every language, for native readers, in var/wordbook"
 	@echo "make lock    writes requirements*.txt anew from requirements*.in"
 
 packages:
@@ -78,6 +79,10 @@ bench: dev-packages
 
 lighthouse: dev-packages
 	@$(PYTHON) -m benchmarks.lighthouse
+
+wordbook: export DEBUG := 1
+wordbook: packages
+	@$(PYTHON) manage.py wordbook $(DIR) $(addprefix --language=,$(L))
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
