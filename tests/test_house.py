@@ -172,7 +172,7 @@ def test_the_house_keeps_the_rule(rule):
         (upward, "updates/admin.py", "from stories.models import SurvivorStory"),
         (upward, "staff/models.py", "from ohrm import settings"),
         (upward, "timeline/pages/views.py", "def view():\n    from stories import models"),
-        (upward_in_the_room, "newsletter/subscribers/views.py", "from newsletter.composition import mails"),
+        (upward_in_the_room, "newsletter/subscribers/views.py", "from newsletter.composition import edition_mail"),
         (upward_in_the_room, "newsletter/mail/results.py", "from newsletter import delivery"),
         (upward_in_the_room, "newsletter/composition/admin.py", "from ..delivery.tasks import run_every_minute"),
         (upward_in_the_room, "newsletter/composition/admin.py", "import newsletter.delivery"),

@@ -1,8 +1,8 @@
 """Sends what is due: each delivery once, whatever breaks, however many senders work at once.
 
 Here: one run of one process, which editions go out in it and whether to go on with each. Not here: one connection
-(`connection.py`), what the database knows (`claims.py`), what the mail says (`composition/mails.py`), how a server
-is spoken to (`mail/transport.py`).
+(`connection.py`), what the database knows (`claims.py`), what the mail says (`composition/edition_mail.py`), how a
+server is spoken to (`mail/transport.py`).
 """
 
 import threading

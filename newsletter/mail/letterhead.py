@@ -1,6 +1,6 @@
 """What every mail of ours has in common: who writes, how its two parts are drawn, by which header it can be left.
 
-Not here: what a mail says (`subscribers/mails.py`, `composition/mails.py`).
+Not here: what a mail says (`subscribers/subscriber_mail.py`, `composition/edition_mail.py`).
 """
 
 import textwrap

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-
 from newsletter.composition.editions import get_edition_entries
+
+from newsletter.composition.edition_mail import build_edition_mail
 from newsletter.composition.mail_merge import MergeFields
-from newsletter.composition.mails import build_edition_mail
 from newsletter.models import Audience, Edition
-from newsletter.subscribers import mails, signup
+from newsletter.subscribers import signup, subscriber_mail
 from newsletter.subscribers.data_access import get_stored_data
 from publishing.models import Entry
 from staff import emails
@@ -32,10 +32,10 @@ def draw_mails(language):
 
 def draw_subscriber_mails(language):
     sign_up = signup.create_sign_up(READER, language=language, frequency="daily", query="")
-    mail = mails.build_confirmation_mail(sign_up, address=READER)
+    mail = subscriber_mail.build_confirmation_mail(sign_up, address=READER)
     yield from draw_parts("Mail: confirm", mail.subject, text=mail.body, html=mail.alternatives[0].content)
     subscriber = signup.save_subscriber(sign_up)
-    mail = mails.build_data_copy_mail(subscriber, address=READER, facts=get_stored_data)
+    mail = subscriber_mail.build_data_copy_mail(subscriber, address=READER, facts=get_stored_data)
     yield from draw_parts("Mail: what we hold", mail.subject, text=mail.body, html=mail.alternatives[0].content)
     signup.unsubscribe(subscriber.pk)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 
-from ohrm.catalogues import Catalogue, found_in
+from ohrm.catalogues import Catalogue, read_catalogues
 from publishing.text.languages import get_language_direction, get_native_name
 from publishing.workflow.entries import rebuild_entries
 
@@ -103,7 +103,7 @@ def draw_language(language, messages, *, links):
 
 def read_catalogue(language):
     """English has no catalogue of its own: its messages stand in that of any other language."""
-    paths = found_in(settings.LOCALE_PATHS[0])
+    paths = read_catalogues(settings.LOCALE_PATHS[0])
     return Catalogue(paths.get(language) or next(iter(paths.values())))
 
 
@@ -167,7 +167,7 @@ def write_table(language, messages):
 
 def get_forms(language, message):
     english = [message.source, *filter(None, [message.plural])]
-    return english if language not in found_in(settings.LOCALE_PATHS[0]) else message.forms
+    return english if language not in read_catalogues(settings.LOCALE_PATHS[0]) else message.forms
 
 
 def write_forms(forms):
