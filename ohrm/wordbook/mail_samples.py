@@ -6,8 +6,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from newsletter.composition.editions import get_edition_entries
 
+from newsletter.composition.edition_entries import get_edition_entries
 from newsletter.composition.edition_mail import build_edition_mail
 from newsletter.composition.mail_merge import MergeFields
 from newsletter.models import Audience, Edition
