@@ -9,7 +9,7 @@ from .pages import permanent_links, views
 from .syndication import api_docs, sitemaps, well_known
 
 urlpatterns = [
-    path("", well_known.redirect_to_language),
+    path("", views.redirect_to_language),
     path("media/<str:name>", media.serve_media, name="media"),
     path("robots.txt", well_known.robots_txt),
     path(".well-known/security.txt", well_known.security_txt),

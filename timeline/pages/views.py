@@ -7,11 +7,15 @@ where there is no page stands in `errors.py`.
 import re
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from publishing.lookup import resolve_entry
 from timeline.search.filters import Filter
@@ -37,6 +41,24 @@ HEX_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 # --- Lists ------------------------------------------------------------------------------------
+
+
+@require_safe
+def redirect_to_language(request):
+    """The home page in the reader's language as the browser asks for it; no cookie has a say."""
+    response = HttpResponseRedirect(f"/{get_preferred_language(request.headers.get('Accept-Language', ''))}/")
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def get_preferred_language(header):
+    """The first language of the site that an Accept-Language names, or the site's own."""
+    for code, _weight in parse_accept_lang_header(header.lower()):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
 
 
 @cache_public_page

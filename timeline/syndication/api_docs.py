@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
 from timeline.pages.decorators import public_page
+from timeline.pages.views import get_preferred_language
 from timeline.serving.caching import cache_public_page
 from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.metadata import PageMetadata
 
 from .api import build_openapi_description
-from .well_known import get_preferred_language
 
 # Path of the description -> what an example asks of it.
 EXAMPLE_QUERIES = {

@@ -1,37 +1,16 @@
-"""What machines ask every site for: where to begin, what to leave alone, whom to tell of a hole."""
+"""What machines ask every site for: what to leave alone, whom to tell of a hole."""
 
 import datetime as dt
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_supported_language_variant
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from publishing.models import Entry
 from timeline.serving.origin import get_origin
 
 SECURITY_TXT_VALIDITY = dt.timedelta(days=180)
-
-
-@require_safe
-def redirect_to_language(request):
-    """The home page in the reader's language as the browser asks for it; no cookie has a say."""
-    response = HttpResponseRedirect(f"/{get_preferred_language(request.headers.get('Accept-Language', ''))}/")
-    patch_vary_headers(response, ["Accept-Language"])
-    return response
-
-
-def get_preferred_language(header):
-    """The first language of the site that an Accept-Language names, or the site's own."""
-    for code, _weight in parse_accept_lang_header(header.lower()):
-        try:
-            return get_supported_language_variant(code)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
 
 
 @require_safe
