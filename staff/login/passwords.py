@@ -34,11 +34,12 @@ class ContextWordValidator:
     """Refuses what remains too short without the words that anybody would try here first."""
 
     def __init__(self, words=()):
-        self.words = [*CONTEXT_WORDS, *words, *re.split(r"\W+", urlsplit(settings.SITE_URL).hostname or "")]
+        self.words = [*CONTEXT_WORDS, *words]
 
     def validate(self, password, user=None):
         rest = undo_substitutions(password.lower())
-        for word in sorted([*self.words, *get_account_words(user)], key=len, reverse=True):
+        host = re.split(r"\W+", urlsplit(settings.SITE_URL).hostname or "")
+        for word in sorted([*self.words, *host, *get_account_words(user)], key=len, reverse=True):
             if len(word) > 2:
                 rest = rest.replace(undo_substitutions(word.lower()), "")
         if len(re.sub(r"[\W\d_]", "", rest)) < MIN_OWN_CHARACTERS and rest != undo_substitutions(password.lower()):
