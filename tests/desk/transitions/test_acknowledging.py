@@ -110,7 +110,9 @@ def test_the_log_keeps_kind_and_number_and_no_word(client, editor):
     submit_form(client, admin_url(update), seen="all")
     event = Event.objects.get(verb="update.acknowledged")
     assert (event.actor, event.detail) == ("anna", {"email": 1, "phone": 2})
-    assert "555" not in str([*Acknowledgement.objects.values(), *Event.objects.values()])
+    rows = str([*Acknowledgement.objects.values(), *Event.objects.values()])
+    # Three of its digits stand in many a digest and time; these do not.
+    assert not [part for part in ("-555", "555-", "5550147", "5550199", "2025550", "lawyer") if part in rows]
 
 
 def test_who_may_not_change_the_text_is_not_asked(client):
