@@ -29,7 +29,6 @@ from .pictures import build_pdf, draw_picture
 
 FOLDER = settings.BASE_DIR / "demo"
 DEMO_ROLES = {"editor": "contributor", "second-editor": "approver", "admin": "administrator"}
-PICTURE_COLUMNS = ["picture", "picture_alt", "picture_credit"]
 EXTRA_COLUMNS = [
     "slug", "naming", "attachment", "attachment_language", "picture", "picture_credit",
     *(f"{name}_{code}" for name in ("translator", "picture_alt") for code in settings.SHIPPED_LANGUAGES),

@@ -26,7 +26,7 @@ from publishing.translations import get_ordered_languages
 from publishing.workflow.approvals import compute_approval_digest
 from publishing.workflow.transitions import reopen
 
-from . import lists, preview, publication_status
+from . import lists, publication_status
 from .item_pages import ComposedAdmin
 from .preview_pages import Preview
 from .translated_admin import TranslatedFieldsAdmin
@@ -107,7 +107,7 @@ class PublicationAdmin(ComposedAdmin, TranslatedFieldsAdmin):
         if stored:
             context |= self.get_form_context(request, stored)
         else:
-            context |= self.get_page(Transitions).on_new_form(request) | {"has_preview": preview.has_page(self.model)}
+            context |= self.get_page(Transitions).on_new_form(request)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def discard_uploads(self, form, formsets):
@@ -200,7 +200,7 @@ class PublicationAdmin(ComposedAdmin, TranslatedFieldsAdmin):
         if button := transitions.find_pressed(request):
             return transitions.perform_or_ask(request, item, button)
         self.add_saved_message(request, obj, item)
-        if "_preview" in request.POST and preview.has_page(item):
+        if "_preview" in request.POST:
             return HttpResponseRedirect(self.url("preview", item.pk, get_ordered_languages(item)[0]))
         return HttpResponseRedirect(self.url("change", item.pk))
 

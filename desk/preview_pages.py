@@ -28,7 +28,6 @@ class Preview(ItemPage):
         links = get_preview_links(self.admin, item)
         return {
             "previews": [link for link in links if is_language_visible(request.user, item, link[1])],
-            "has_preview": preview.has_page(item),
         }
 
     def fetch_in_language(self, request, pk, language):
@@ -80,9 +79,7 @@ class Preview(ItemPage):
 
 
 def get_preview_links(admin, item):
-    """(name of the language, its code, address of the preview) for each, empty for what has no page."""
-    if not preview.has_page(item):
-        return []
+    """(name of the language, its code, address of the preview) for each."""
     return [
         (get_site_language_name(code), code, admin.url("preview", item.pk, code))
         for code in get_ordered_languages(item)

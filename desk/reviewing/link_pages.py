@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
-from desk import preview
 from desk.item_pages import ItemPage
 from desk.transitions.forms import get_languages_with_text
 from publishing.text.cleaning import clean_line
@@ -73,7 +72,7 @@ class Review(ItemPage):
     }
 
     def may(self, request, item):
-        return preview.has_page(item) and self.admin.has_change_permission(request, item)
+        return self.admin.has_change_permission(request, item)
 
     def on_form(self, request, item):
         return {
