@@ -40,8 +40,8 @@ def read_compiled(compiled):
 
 
 def read_messages(catalogue):
-    """The messages of a .po file, untranslated ones included."""
-    filled = run_gettext("msgen", catalogue)
+    """The messages of a .po file, untranslated and fuzzy ones included: makemessages guesses at what looks alike."""
+    filled = run_gettext("msgen", "-", source=run_gettext("msgattrib", "--clear-fuzzy", catalogue))
     return set(read_compiled(run_gettext("msgfmt", "-", "-o", "-", source=filled))) - {""}
 
 
