@@ -41,8 +41,41 @@ CHAMBERS = {
         "subscribers": {"mail"},
         "mail": set(),
     },
+    "publishing": {
+        "workflow": {"spreadsheets", "screening", "media"},
+        "spreadsheets": {"text"},
+        "screening": {"text"},
+        "media": {"text"},
+        "text": set(),
+    },
+    "desk": {
+        "reviewing": {"transitions"},
+        "versions": {"transitions"},
+        "transitions": {"translating"},
+        "translating": {"item_form"},
+        "item_form": set(),
+    },
+    "operations": {
+        "privacy": {"backup"},
+        "backup": set(),
+    },
+    "staff": {
+        "login": set(),
+    },
 }
-SHARED = {"models", "queue", "signals"}
+SHARED = {
+    "timeline": {"models", "signals"},
+    "newsletter": {"models", "queue", "signals"},
+    "publishing": {
+        "batches", "document", "fields", "item_log", "models", "publication", "signals", "translations",
+    },
+    "desk": {
+        "item_pages", "lists", "models", "preview", "preview_pages", "publication_status", "signals",
+        "translated_admin",
+    },
+    "operations": {"models", "signals"},
+    "staff": {"emails", "form_recovery", "lockdown", "middleware", "models", "signals"},
+}  # fmt: skip
 NO_CHAMBERS = {"management", "migrations", "templatetags"}  # folders that Django looks for
 NAME_OF_A_MODEL = re.compile(rf"({'|'.join(BELOW)})\.[A-Z]\w*")
 BY_NAME = {"import_module", "__import__", "import_string"}
@@ -102,7 +135,7 @@ def upward_in_the_room(path, tree):
     return [
         f"{path}:{line} imports {'.'.join(name)}"
         for line, name in names
-        if name[0] == room and name[1:2] and name[1] not in allowed | SHARED
+        if name[0] == room and name[1:2] and name[1] not in allowed | SHARED[room]
     ]
 
 
@@ -181,6 +214,10 @@ def test_the_house_keeps_the_rule(rule):
         (upward_in_the_room, "timeline/search/filters.py", "from ..pages.listing import Listing"),
         (upward_in_the_room, "timeline/sharing/citations.py", "import timeline.syndication.records"),
         (upward_in_the_room, "timeline/pages/views.py", "from timeline.templatetags.timeline import frame"),
+        (upward_in_the_room, "publishing/media/files.py", "from publishing.workflow import entries"),
+        (upward_in_the_room, "publishing/text/cleaning.py", "from publishing import screening"),
+        (upward_in_the_room, "desk/translating/board.py", "from desk.transitions import buttons"),
+        (upward_in_the_room, "desk/versions/pages.py", "from desk.admin import PublicationAdmin"),
         (by_name, "publishing/models.py", "ForeignKey('situations.Situation')"),
         (by_name, "timeline/pages/views.py", "importlib.import_module(name)"),
         (by_name, "timeline/pages/views.py", "import_string('updates.models.Update')"),
