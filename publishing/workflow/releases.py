@@ -1,20 +1,19 @@
-"""What a transition does besides the new status: releases are made, called off, taken back, emptied.
+"""What a transition does besides the new status: releases are made, called off, taken back.
 
 To be called by `state_machine.perform` alone, which holds the releases and the rows, and has judged.
-Not here: who may and when (`transitions.py`), what the public side makes of a release (`entries.py`).
+Not here: who may and when (`transitions.py`), how content is destroyed (`purging.py`), what the public side makes of a
+release (`entries.py`).
 """
 
 import secrets
 
-from django.core.files.storage import default_storage
-from django.db import connection, models, transaction
+from django.db import models
 from django.utils import timezone
 
 from audit import erasures
 from publishing.batches import in_batches
 from publishing.document import Document, compute_digest
 from publishing.item_log import OPERATOR
-from publishing.media.inventory import get_file_names
 from publishing.models import Approval, Entry, Release
 from publishing.publication import Publication, get_publication_model
 
@@ -120,33 +119,6 @@ def withdraw_items(items, *, by, reason):
     entries.withdraw_entries(uids)
     erasures.record_erasures(erasures.WITHDRAWN, uids)
     return [Change(one, {"reason": reason[:500]}) for one in gone]
-
-
-def purge_items(items, *, by):
-    """Destroys the content of items: releases, history, files, working copy. Only that they were stays."""
-    return [purge_item(item, by=by) for item in items]
-
-
-def purge_item(item, *, by):
-    names, traces = get_file_names(item), item.data_to_purge()
-    create_retractions([item], by=by, action=Release.Action.PURGE)
-    Release.objects.all().empty(item.uid)
-    Approval.objects.filter(uid=item.uid).delete()
-    erasures.record_erasures(erasures.PURGED, [item.uid])
-    item.delete()
-    # After the row, since its deletion is itself remembered in the history with all its text.
-    for remembered in traces:
-        remembered.delete()
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
-    transaction.on_commit(truncate_wal, robust=True)
-    return Change(item)
-
-
-def truncate_wal():
-    """SQLite keeps what was written last in a file beside the database, words deleted since included."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def create_retractions(items, *, by, action):

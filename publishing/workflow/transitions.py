@@ -1,8 +1,8 @@
 """The table of what may happen to a publication, from draft to public and back.
 
 Buttons, list actions, pages, rights and commands read it. Below it, the same as functions.
-Not here: how a transition is performed (`state_machine.py`), what is released and taken back (`releases.py`), the
-words on the desk's pages (`desk/transitions/`).
+Not here: how a transition is performed (`state_machine.py`), what is released and taken back (`releases.py`)
+and destroyed (`purging.py`), the words on the desk's pages (`desk/transitions/`).
 """
 
 from django.db.models import ProtectedError
@@ -15,7 +15,7 @@ from publishing.models import Approval, Entry
 from publishing.publication import Publication
 from publishing.screening import names
 
-from . import corrections, releases
+from . import corrections, purging, releases
 from .approvals import (
     compute_approval_digest,
     find_unallowed_names,
@@ -193,7 +193,7 @@ TABLE = [
     Transition(
         "purge", _("Delete permanently"), right="purge", verb="purged",
         sources=(WITHDRAWN, DRAFT), guard=require_not_public, blockers=find_protectors,
-        effect=releases.purge_items, makes_releases=True, is_dangerous=True,
+        effect=purging.purge_items, makes_releases=True, is_dangerous=True,
     ),
 ]  # fmt: skip
 TRANSITIONS = {transition.name: transition for transition in TABLE}
