@@ -33,6 +33,7 @@ dev-packages:
 
 run: export DEBUG := 1
 run: packages
+	@test ! -e ohrm.env || { echo "There is an ohrm.env here: this is a site in use. make serve runs it."; exit 1; }
 	@$(PYTHON) manage.py migrate --verbosity 0
 	@$(PYTHON) manage.py demo
 	@echo "The site: http://127.0.0.1:$(PORT)/   the desk: http://127.0.0.1:$(PORT)/admin/   (Ctrl-C ends it)"
@@ -61,6 +62,7 @@ test-quick: dev-packages
 
 # Settings like those of a real site, so that `check --deploy` means something. The keys open nothing.
 lint: export DEBUG := off
+lint: export OHRM_ENV :=
 lint: export SITE_URL := https://example.org
 lint: export SECRET_KEY := only-make-lint-uses-this-0123456789-abcdefghijklmnopqrstuvwxyz
 lint: export SUBSCRIBER_KEYS := b25seS1tYWtlLWxpbnQtdXNlcy10aGlzLWtleS0tLTE=

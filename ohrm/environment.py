@@ -60,6 +60,11 @@ def get_flag(name, default):
     raise ImproperlyConfigured(f"{name} is {value!r}; it must be on or off.")
 
 
+def get_optional(name):
+    """The value of NAME, or nothing."""
+    return get_text(name, " ").strip()
+
+
 def get_list(name, default=""):
     return [part.strip() for part in get_text(name, default or " ").split(",") if part.strip()]
 

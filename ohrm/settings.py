@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
-from . import logs
+from . import env_file, logs
 from .environment import (
     MAIL_PROVIDERS,
     generate_key,
@@ -17,12 +17,14 @@ from .environment import (
     get_integer,
     get_keys,
     get_list,
+    get_optional,
     get_text,
     parse_mail_provider,
 )
 from .policies import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings, for their middleware)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+env_file.load()
 
 
 def get_trial_secret(name, make):
@@ -54,7 +56,7 @@ SECRET_KEY_FALLBACKS = get_list("SECRET_KEY_FALLBACKS")
 SITE_URL = get_text("SITE_URL", f"http://127.0.0.1:{get_text('PORT', '8000')}" if TRIAL else None).rstrip("/")
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must be like https://example.org.")
-ONION_HOST = get_text("ONION_HOST", " ").strip()
+ONION_HOST = get_optional("ONION_HOST")
 ALLOWED_HOSTS = get_list("ALLOWED_HOSTS", ",".join(filter(None, [urlsplit(SITE_URL).hostname, ONION_HOST])))
 if TRIAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -305,19 +307,17 @@ MIRROR_KEY = (get_keys("MIRROR_KEY", get_trial_secret("MIRROR_KEY", generate_key
 # Of the names never to be published, newest first; without it a key is derived from MIRROR_KEY.
 NAMES_KEYS = get_keys("NAMES_KEYS")
 # Where the mirror is kept up to date by itself; empty: only when somebody runs `manage.py mirror`.
-MIRROR_DIR = get_text("MIRROR_DIR", " ").strip()
+MIRROR_DIR = get_optional("MIRROR_DIR")
 MAIL_PER_MINUTE = get_integer("MAIL_PER_MINUTE", 0)
 MAIL_PER_MINUTE_PER_DOMAIN = get_integer("MAIL_PER_MINUTE_PER_DOMAIN", 0)
-MAIL_BOUNCES = get_text(
-    "MAIL_BOUNCES", " "
-).strip()  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
+MAIL_BOUNCES = get_optional("MAIL_BOUNCES")  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
 MAIL_CONNECTIONS = max(1, get_integer("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
 
 email = urlsplit(get_text("EMAIL_URL", "files:"))
 MAIL_PROVIDER = email.scheme if email.scheme in MAIL_PROVIDERS else ""
 ANYMAIL = {"SEND_DEFAULTS": {"track_opens": False, "track_clicks": False}, "REQUESTS_TIMEOUT": 20}
 # What the provider proves itself by when it reports returned mail to https://NAME:PASSWORD@HOST/newsletter/returns/ .
-if hook := get_text("MAIL_WEBHOOK", " ").strip():
+if hook := get_optional("MAIL_WEBHOOK"):
     if len(hook.partition(":")[2]) < 20:
         raise ImproperlyConfigured("MAIL_WEBHOOK must be like NAME:PASSWORD, the password 20 characters or longer.")
     ANYMAIL["WEBHOOK_SECRET"] = hook

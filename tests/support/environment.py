@@ -10,6 +10,7 @@ def make_key(number):
 
 
 SETTINGS = {
+    "OHRM_ENV": "",
     "DEBUG": "off",
     "SECRET_KEY": "for-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
     "SITE_URL": "http://testserver",

@@ -27,6 +27,7 @@ FOR_TESTS = [
     Requirement("chromium", "the tests in a browser", lambda: shutil.which("chromium")),
     Requirement("redis-server", "the tests with Redis", lambda: shutil.which("redis-server")),
     Requirement("nginx", "the tests behind nginx", lambda: shutil.which("nginx")),
+    Requirement("systemd", "whether the units are valid", lambda: shutil.which("systemd-analyze")),
 ]
 FOR_CATALOGUES = [Requirement("gettext", "whether the catalogues are up to date", lambda: shutil.which("xgettext"))]
 
