@@ -65,8 +65,12 @@ def get_optional(name):
     return get_text(name, " ").strip()
 
 
-def get_list(name, default=""):
-    return [part.strip() for part in get_text(name, default or " ").split(",") if part.strip()]
+def get_list(name, default="", *, choices=None):
+    found = [part.strip() for part in get_text(name, default or " ").split(",") if part.strip()]
+    for part in found:
+        if choices and part not in choices:
+            raise ImproperlyConfigured(f"{name}: {part!r} is not one of: {', '.join(choices)}.")
+    return found
 
 
 def get_integer(name, default):

@@ -38,6 +38,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Below that stand the addresses of pages refused or gone, which may hold a subscriber's token.
         "django.request": {"level": "ERROR"},
+        # Two lines a minute of its round, between which a warning would drown.
+        "django_tasks": {"level": "WARNING"},
         "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }

@@ -63,7 +63,6 @@ if TRIAL:
 
 TLS = SITE_URL.startswith("https:")
 SECURE_SSL_REDIRECT = TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
@@ -123,6 +122,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "timeline.serving.health.HealthMiddleware",
     "ohrm.headers.SecurityMiddleware",
     "ohrm.headers.ResourcePolicyMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -279,10 +279,8 @@ SHIPPED_LANGUAGES = {
     "be": _("Belarusian"),
     "ar": _("Arabic"),
 }
-LANGUAGES = [(code, SHIPPED_LANGUAGES.get(code)) for code in get_list("LANGUAGES", ",".join(SHIPPED_LANGUAGES))]
-for code, label in LANGUAGES:
-    if label is None:
-        raise ImproperlyConfigured(f"LANGUAGES: {code!r} is not one of: {', '.join(SHIPPED_LANGUAGES)}.")
+chosen = get_list("LANGUAGES", ",".join(SHIPPED_LANGUAGES), choices=SHIPPED_LANGUAGES)
+LANGUAGES = [(code, SHIPPED_LANGUAGES[code]) for code in chosen]
 LANGUAGE_CODE = LANGUAGES[0][0]
 MODELTRANSLATION_LANGUAGES = tuple(SHIPPED_LANGUAGES)
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
@@ -302,10 +300,12 @@ SUBSCRIBER_KEYS = get_keys("SUBSCRIBER_KEYS", get_trial_secret("SUBSCRIBER_KEYS"
 SUBSCRIBER_SEAL = (get_keys("SUBSCRIBER_SEAL") or [""])[0]
 # Newest first: the first seals backups, all open them.
 BACKUP_KEY = get_keys("BACKUP_KEY", get_trial_secret("BACKUP_KEY", generate_key) or "")
+# Where the background worker writes a backup each day, and how many of them stay; empty: nowhere.
+BACKUP_TO, BACKUP_KEEP = get_optional("BACKUP_TO"), max(1, get_integer("BACKUP_KEEP", 14))
 SUBSCRIBER_EXPORT = get_flag("SUBSCRIBER_EXPORT", "off")  # whether administrators can take the addresses out at all
 MIRROR_KEY = (get_keys("MIRROR_KEY", get_trial_secret("MIRROR_KEY", generate_key) or "") or [""])[0]
-# Of the names never to be published, newest first; without it a key is derived from MIRROR_KEY.
-NAMES_KEYS = get_keys("NAMES_KEYS")
+# Of the names never to be published, newest first.
+NAMES_KEYS = get_keys("NAMES_KEYS", get_trial_secret("NAMES_KEYS", generate_key) or "")
 # Where the mirror is kept up to date by itself; empty: only when somebody runs `manage.py mirror`.
 MIRROR_DIR = get_optional("MIRROR_DIR")
 MAIL_PER_MINUTE = get_integer("MAIL_PER_MINUTE", 0)

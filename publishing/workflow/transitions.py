@@ -36,6 +36,11 @@ from .state_machine import (  # noqa: F401 (whoever performs one may be refused)
 Status = Publication.Status
 MAX_NAMED = 5
 
+UNREAD_NAMES = _(
+    "The list of names never to be published cannot be checked: the server lacks the key it was made with "
+    "(NAMES_KEYS). Nothing can be published until that key is back or those entries are deleted."
+)
+
 # --- Why not, and what else happens ------------------------------------------------------------
 
 
@@ -44,7 +49,10 @@ def find_content_blockers(items):
     over = names.get_name_matcher()
     if over:
         releases.prefetch_for_documents(items)
-    return [[*item.blockers(), *names.build_name_messages(find_unallowed_names(item, over=over))] for item in items]
+    unread = [UNREAD_NAMES] if names.count_names_without_key() else []
+    return [
+        [*unread, *item.blockers(), *names.build_name_messages(find_unallowed_names(item, over=over))] for item in items
+    ]
 
 
 def find_own_blockers(items):
