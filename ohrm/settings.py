@@ -2,7 +2,7 @@
 
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -11,7 +11,6 @@ from whitenoise.compress import Compressor
 
 from . import env_file, logs
 from .environment import (
-    MAIL_PROVIDERS,
     generate_key,
     get_flag,
     get_integer,
@@ -19,8 +18,8 @@ from .environment import (
     get_list,
     get_optional,
     get_text,
-    parse_mail_provider,
 )
+from .mail_url import parse_email_url
 from .policies import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings, for their middleware)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,10 +62,12 @@ if TRIAL:
 
 TLS = SITE_URL.startswith("https:")
 SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
-SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
-SECURE_HSTS_PRELOAD = TLS
+# What browsers were told once they keep for this long; other hosts below ours, and lists of browsers, only when asked.
+SECURE_HSTS_SECONDS = get_integer("HSTS_SECONDS", 365 * 24 * 3600) if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS and get_flag("HSTS_SUBDOMAINS", "off")
+SECURE_HSTS_PRELOAD = TLS and get_flag("HSTS_PRELOAD", "off")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -77,8 +78,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # They look for Django's own middleware by name. Ours are those: one for the desk alone (`staff.middleware`), one that
-# knows the onion address (`ohrm.headers`).
-SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W003"]
+# knows the onion address (`ohrm.headers`). The last two ask for HSTS on hosts that are none of ours.
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W003", "security.W005", "security.W021"]
 CSRF_FAILURE_VIEW = "ohrm.urls.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -122,11 +123,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "timeline.serving.health.HealthMiddleware",
     "ohrm.headers.SecurityMiddleware",
     "ohrm.headers.ResourcePolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "timeline.serving.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "staff.middleware.SessionMiddleware",
     "ohrm.headers.LanguageMiddleware",
@@ -313,34 +314,9 @@ MAIL_PER_MINUTE_PER_DOMAIN = get_integer("MAIL_PER_MINUTE_PER_DOMAIN", 0)
 MAIL_BOUNCES = get_optional("MAIL_BOUNCES")  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
 MAIL_CONNECTIONS = max(1, get_integer("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
 
-email = urlsplit(get_text("EMAIL_URL", "files:"))
-MAIL_PROVIDER = email.scheme if email.scheme in MAIL_PROVIDERS else ""
-ANYMAIL = {"SEND_DEFAULTS": {"track_opens": False, "track_clicks": False}, "REQUESTS_TIMEOUT": 20}
-# What the provider proves itself by when it reports returned mail to https://NAME:PASSWORD@HOST/newsletter/returns/ .
-if hook := get_optional("MAIL_WEBHOOK"):
-    if len(hook.partition(":")[2]) < 20:
-        raise ImproperlyConfigured("MAIL_WEBHOOK must be like NAME:PASSWORD, the password 20 characters or longer.")
-    ANYMAIL["WEBHOOK_SECRET"] = hook
-if email.scheme == "files":
-    EMAIL_BACKEND = "newsletter.mail.file_backend.FileBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
-elif email.scheme in {"smtp", "smtps"}:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = email.hostname or ""
-    EMAIL_PORT = email.port or (465 if email.scheme == "smtps" else 25)
-    EMAIL_HOST_USER = unquote(email.username or "")
-    EMAIL_HOST_PASSWORD = unquote(email.password or "")
-    EMAIL_USE_SSL = email.scheme == "smtps"
-    EMAIL_USE_TLS = "starttls" in parse_qs(email.query, keep_blank_values=True)
-    EMAIL_TIMEOUT = 20
-elif MAIL_PROVIDER:
-    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
-    if MAIL_PROVIDER == "sparkpost":
-        EMAIL_BACKEND = "newsletter.mail.sparkpost.Backend"
-    ANYMAIL |= parse_mail_provider(email.geturl())
-else:
-    ways = ", ".join(f"{name}://" for name in ["smtp", "smtps", *MAIL_PROVIDERS])
-    raise ImproperlyConfigured(f"EMAIL_URL must begin with {ways} or be files: . Every other provider takes smtps:// .")
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+# EMAIL_BACKEND, EMAIL_HOST and the rest of them, MAIL_PROVIDER, ANYMAIL.
+globals().update(parse_email_url(get_text("EMAIL_URL", "files:"), webhook=get_optional("MAIL_WEBHOOK")))
 DEFAULT_FROM_EMAIL = get_text("MAIL_FROM", f"newsletter@{urlsplit(SITE_URL).hostname}")
 
 TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.celery.CeleryBackend"}
