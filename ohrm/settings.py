@@ -323,4 +323,4 @@ TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.
 TASKS = {"default": {"BACKEND": TASK_BACKENDS[get_text("TASKS", "database", choices=TASK_BACKENDS)]}}
 BROKER_URL = get_text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
-LOGGING = logs.LOGGING
+LOGGING = logs.build_logging(get_text("LOG_FORMAT", "plain", choices=["plain", "json"]))
