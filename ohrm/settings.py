@@ -1,4 +1,4 @@
-"""All settings, from the environment (`environment.py`), read once."""
+"""All settings, from the environment (`environment/`), read once."""
 
 import secrets
 from pathlib import Path
@@ -9,8 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
-from . import env_file, logs
-from .environment import (
+from . import logs
+from .environment import env_file
+from .environment.mail_url import parse_email_url
+from .environment.readers import (
     generate_key,
     get_flag,
     get_integer,
@@ -19,7 +21,6 @@ from .environment import (
     get_optional,
     get_text,
 )
-from .mail_url import parse_email_url
 from .policies import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings, for their middleware)
 
 BASE_DIR = Path(__file__).resolve().parent.parent

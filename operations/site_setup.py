@@ -1,6 +1,6 @@
 """What a new site is given after its settings: a name, texts for the machine around it.
 
-Not here: the settings and keys (`ohrm/first_setup.py`), what is asked of whom (`setup`, the command).
+Not here: the settings and keys (`ohrm/environment/first_setup.py`), what is asked of whom (`setup`, the command).
 """
 
 import getpass

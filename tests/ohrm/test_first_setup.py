@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ohrm import env_file
+from ohrm.environment import env_file
 from tests.conftest import require_package
 
 HOUSE = Path(__file__).resolve().parent.parent.parent

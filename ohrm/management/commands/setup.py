@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 
-from ohrm import first_setup
+from ohrm.environment import first_setup
 from operations import site_setup
 
 NEXT = """\

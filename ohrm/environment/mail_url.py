@@ -1,6 +1,6 @@
 """The settings of mail that EMAIL_URL stands for: files, a mail server, or a provider.
 
-Not here: how the environment is read (`environment.py`), how mail is handed over (`newsletter/mail/`).
+Not here: how the environment is read (`readers.py`), how mail is handed over (`newsletter/mail/`).
 """
 
 from urllib.parse import parse_qs, unquote, urlsplit
