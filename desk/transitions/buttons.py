@@ -14,6 +14,7 @@ from desk.publication_status import get_public_path, is_released
 from publishing.models import Entry
 from publishing.publication import Publication
 from publishing.translations import compute_translation_states, get_site_language_name
+from publishing.withdrawals import find_withdrawal
 from publishing.workflow.approvals import find_unallowed_names, get_all_authors, needs_second_person
 from publishing.workflow.corrections import is_correctable
 from publishing.workflow.releases import get_public_uids_below
@@ -164,7 +165,7 @@ class Publish(TransitionButton):
         return not needs_second_person(item) if item.pk is None else super().fits(item, by=by)
 
     def asks(self, item):
-        return is_correctable(item)
+        return is_correctable(item) or find_withdrawal(item) is not None
 
     def warns(self, item):
         return checklist.has_unexpected_warnings(item)
