@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk.translated_admin import LANGUAGE_TABS, NativeWidgetsMixin
-from publishing.withdrawals import find_withdrawal
+from publishing.workflow.withdrawals import find_withdrawal
 from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.tag_forms import TaggedItemForm
 

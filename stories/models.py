@@ -15,8 +15,8 @@ from publishing.document import CHANNELS
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
-from publishing.withdrawals import find_withdrawal
 from publishing.workflow.transitions import get_transition_permissions
+from publishing.workflow.withdrawals import find_withdrawal
 from situations.models import Partner
 from situations.timeline_item import TimelineItem
 from staff.datetime_widgets import format_desk_date

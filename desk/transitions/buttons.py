@@ -14,12 +14,12 @@ from desk.publication_status import get_public_path, is_released
 from publishing.models import Entry
 from publishing.publication import Publication
 from publishing.translations import compute_translation_states, get_site_language_name
-from publishing.withdrawals import find_withdrawal
 from publishing.workflow.approvals import find_unallowed_names, get_all_authors, needs_second_person
 from publishing.workflow.corrections import is_correctable
 from publishing.workflow.releases import get_public_uids_below
 from publishing.workflow.state_machine import TransitionRefused, perform
 from publishing.workflow.transitions import TRANSITIONS
+from publishing.workflow.withdrawals import find_withdrawal
 from staff.datetime_widgets import format_desk_datetime
 from staff.models import Account
 

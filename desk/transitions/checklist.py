@@ -19,9 +19,9 @@ from publishing.screening.fields import get_field_texts
 from publishing.screening.patterns import LINK
 from publishing.text.cleaning import web_address
 from publishing.translations import get_site_language_name
-from publishing.withdrawals import find_withdrawal
 from publishing.workflow.approvals import get_approver, needs_second_person
 from publishing.workflow.transitions import TRANSITIONS
+from publishing.workflow.withdrawals import find_withdrawal
 from staff.datetime_widgets import format_desk_date
 
 from . import acknowledgements

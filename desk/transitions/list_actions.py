@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from desk.item_pages import AdminPage
-from publishing.withdrawals import find_withdrawal
+from publishing.workflow.withdrawals import find_withdrawal
 
 from . import acknowledgements
 from .buttons import LIST_BUTTONS, attempt_transition

@@ -5,8 +5,8 @@ from itertools import count
 
 from django.utils import timezone
 
-from publishing.withdrawals import find_withdrawal
 from publishing.workflow import transitions
+from publishing.workflow.withdrawals import find_withdrawal
 from situations.models import Alert, Organisation, Partner, Situation, Tag
 from staff.models import Account
 from staff.roles import create_account

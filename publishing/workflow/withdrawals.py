@@ -5,8 +5,7 @@ whatever releases many at once, or without looking at each, asks here first.
 """
 
 from publishing.batches import in_batches
-
-from .models import Release
+from publishing.models import Release
 
 
 def find_withdrawals(uids):
