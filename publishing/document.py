@@ -27,12 +27,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Original:
-    """A testimony as it was given: one language of any ISO 639 code, never replaced by another."""
+    """The words as they were given: one language of any ISO 639 code, never replaced by another."""
 
     language: str
     title: str
     body: str = ""
     url: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Picture:
     height: int
     alt: dict = field(default_factory=dict)
     decorative: bool = False
-    credit: str = ""
+    credit: str | dict = ""  # in the language of the document, or per language: see `released.unpack_credit`
     focus: list | None = None
 
 
@@ -111,7 +112,11 @@ class Document:
     facts: dict = field(default_factory=dict)
 
     def as_json(self):
-        return asdict(self)
+        data = asdict(self)
+        if data["original"] and not data["original"]["summary"]:
+            # It came later: approvals of documents from before there was one still hold.
+            del data["original"]["summary"]
+        return data
 
     @classmethod
     def from_json(cls, data):

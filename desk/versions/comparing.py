@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from publishing.kinds import get_kind_label
 from publishing.publication import get_publication_model
-from publishing.released import find_field
+from publishing.released import find_field, unpack_credit
 from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import get_site_language_direction, get_site_language_name
 
@@ -136,7 +136,8 @@ def get_label(model, name):
 def add_original(side, original, *, model):
     for part, name in model.released.original.items():
         if part != "language":
-            words = convert_html_to_text(original[part]) if part == "body" else original[part]
+            words = original.get(part, "")
+            words = convert_html_to_text(words) if part == "body" else words
             side.put(get_label(model, name), words, language="" if part == "url" else original["language"])
 
 
@@ -151,7 +152,8 @@ def add_related(side, document, *, model):
     for picture in document["pictures"]:
         for code, alt in picture["alt"].items():
             side.put(get_label(model, "picture_alt"), alt, language=code)
-        side.put(get_label(model, "picture_credit"), picture["credit"])
+        for code, credit in unpack_credit(picture["credit"], document["language"]).items():
+            side.put(get_label(model, "picture_credit"), credit, language=code)
         side.put(get_label(model, "picture_decorative"), _("yes") if picture["decorative"] else "")
 
 
