@@ -1,13 +1,13 @@
 import publishing.fields
-from django.db import migrations, models
+from django.db import migrations
 
 
-def keep_credits(apps, schema_editor):
-    """A credit stood in one language: that in which the item was written first."""
-    for name in ('Update', 'HistoricalUpdate'):
-        rows = apps.get_model("updates", name).objects.exclude(picture_credit="")
-        for code in rows.order_by().values_list("language", flat=True).distinct():
-            rows.filter(language=code).update(**{f"picture_credit_{code}": models.F("picture_credit")})
+# A credit stood in one language: that in which the item was written first.
+KEEP_CREDITS = [
+    f"UPDATE {table} SET picture_credit_{code} = picture_credit WHERE language = '{code}' AND picture_credit <> ''"
+    for table in ('updates_update', 'updates_historicalupdate')
+    for code in ("en", "fr", "es", "ru", "be", "ar")
+]
 
 
 class Migration(migrations.Migration):
@@ -117,5 +117,5 @@ class Migration(migrations.Migration):
             name='picture_credit_ru',
             field=publishing.fields.PlainField(blank=True, help_text='“Drawing: A. B.”', max_length=200, null=True, verbose_name='picture credit'),
         ),
-        migrations.RunPython(keep_credits, migrations.RunPython.noop),
+        migrations.RunSQL(KEEP_CREDITS, migrations.RunSQL.noop),
     ]
