@@ -66,8 +66,17 @@ class Picture:
     height: int
     alt: dict = field(default_factory=dict)
     decorative: bool = False
-    credit: str | dict = ""  # in the language of the document, or per language: see `released.unpack_credit`
+    credit: str | dict = ""
     focus: list | None = None
+
+    def get_credits(self, language):
+        """Language -> words of the credit; `language` is that of the document."""
+        return unpack_credit(self.credit, language)
+
+
+def unpack_credit(credit, language):
+    """Language -> words: one text alone is in the language of its document, as before credits had translations."""
+    return credit if isinstance(credit, dict) else {language: credit} if credit else {}
 
 
 @dataclass(frozen=True)

@@ -144,11 +144,6 @@ def pack_credit(words, language):
     return words if words.keys() - {language} else words.get(language, "")
 
 
-def unpack_credit(credit, language):
-    """The inverse, of the credit of a `Picture`; `language` is that of its document."""
-    return credit if isinstance(credit, dict) else {language: credit} if credit else {}
-
-
 def build_facts(item):
     released = item.released
     words = {name: said for name, column in released.fact_texts.items() if (said := get_translations(item, column))}

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
+from publishing.document import unpack_credit
 from publishing.kinds import get_kind_label
 from publishing.publication import get_publication_model
-from publishing.released import find_field, unpack_credit
+from publishing.released import find_field
 from publishing.text.cleaning import convert_html_to_text
 from publishing.translations import get_site_language_direction, get_site_language_name
 

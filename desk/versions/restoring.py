@@ -18,7 +18,7 @@ from desk.translating import records
 from publishing.document import Document
 from publishing.item_log import record_item_event
 from publishing.publication import Publication
-from publishing.released import decode_value, get_document_words, has_situation, is_many, unpack_credit
+from publishing.released import decode_value, get_document_words, has_situation, is_many
 from publishing.text.translated_values import set_translations
 from publishing.workflow.approvals import compute_approval_digest
 from publishing.workflow.state_machine import TransitionRefused
@@ -105,7 +105,7 @@ class Restorer:
         kept = ("renditions", "width", "height", "focus")
         self.item.picture = {name: getattr(picture, name) for name in kept} if picture else None
         set_translations(self.item, "picture_alt", picture.alt if picture else {})
-        credit = unpack_credit(picture.credit, self.document.language) if picture else {}
+        credit = picture.get_credits(self.document.language) if picture else {}
         set_translations(self.item, "picture_credit", credit)
         self.item.picture_decorative = bool(picture and picture.decorative)
 

@@ -13,7 +13,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from publishing.models import Entry
-from publishing.released import unpack_credit
 from publishing.text.cleaning import clean_html, convert_html_to_text
 from publishing.text.normalise import build_facet_token
 from publishing.text.stemming import build_search_text
@@ -159,7 +158,7 @@ def build_tag_fact(label, order):
 
 def build_picture_fact(picture, document, order):
     alt, alt_language = choose_text(picture.alt, order)
-    credit, credit_language = choose_text(unpack_credit(picture.credit, document.language), order)
+    credit, credit_language = choose_text(picture.get_credits(document.language), order)
     said = {"alt": "" if picture.decorative else alt, "alt_language": alt_language}
     return {**vars(picture), **said, "credit": credit, "credit_language": credit_language}
 
