@@ -30,6 +30,7 @@ admin.site.unregister(StockTag)
 
 PICTURE_FIELDS = [
     "picture_shown", "new_picture", "black_boxes", "cut_out", "keep_in_view", "remove_picture", "picture_decorative",
+    "picture_credit",
 ]  # fmt: skip
 
 
@@ -103,7 +104,7 @@ class SituationAdmin(PublicationAdmin):
         (_("When"), ["since", "until"]),
         (_("Picture"), PICTURE_FIELDS),
     ]
-    words = ["title", "short_title", "introduction", "region", "support", "picture_alt", "picture_credit"]
+    words = ["title", "short_title", "introduction", "region", "support", "picture_alt"]
     readonly_fields = ["picture_shown"]
     list_display = ["__str__", "badge", "languages", "since", "order", "archived", "edited_by"]
     list_filter = ["archived", *PublicationAdmin.list_filter]

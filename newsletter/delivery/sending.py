@@ -141,7 +141,7 @@ class OutgoingEdition:
             state, release, locked = cursor.fetchone() or ("", None, False)
         self.looked_at = time.monotonic()
         # Besides releases, the clock itself begins and ends entries.
-        version = release, timezone.now().minute
+        version = release, timezone.now().replace(second=0, microsecond=0)
         if version != self.version:
             self.version, self.merges = version, {}
         if state != Edition.State.SENDING or locked or self.run.should_stop():

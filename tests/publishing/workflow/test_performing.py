@@ -17,7 +17,6 @@ from situations.models import Alert, Situation
 from tests.support.desk_client import admin_url, log_in, messages_for, read_form, submit_form
 from tests.support.factories import (
     approve_item,
-    look_at_consent_again,
     make_alert,
     make_situation,
     make_staff,
@@ -150,7 +149,7 @@ def test_its_author_does_not_approve_what_was_withdrawn():
     story = approve_item(make_story(by=author), by=make_staff("second"))
     transitions.publish(story)
     transitions.withdraw(story, reason="")
-    transitions.submit(look_at_consent_again(story))
+    transitions.submit(story)
     with pytest.raises(TransitionRefused, match="You worked on this text yourself"):
         transitions.approve(story, by=author)
 
@@ -158,7 +157,7 @@ def test_its_author_does_not_approve_what_was_withdrawn():
 def test_a_second_person_may_bring_it_back():
     story = make_story(public=True, by=make_staff("author"))
     transitions.withdraw(story, reason="")
-    transitions.publish(approve_item(look_at_consent_again(story), by=make_staff("second")))
+    transitions.publish(approve_item(story, by=make_staff("second")))
     assert Entry.objects.filter(uid=story.uid).exists()
 
 

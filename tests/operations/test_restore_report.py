@@ -1,0 +1,54 @@
+"""What a restore refuses, what it cleans up, and what it tells."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from audit import append_only, erasures
+from audit.models import Event
+from newsletter.models import SignUp
+from newsletter.subscribers import signup
+from operations.backup import restore
+from operations.backup.sealed_file import UnreadableBackup
+from publishing.workflow import transitions
+from tests.operations.test_backup import copy, place, restore_copy, run_command  # noqa: F401 (fixtures)
+from tests.support.factories import make_update
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("name", [".htaccess", "a/b.jpg", "../b.jpg", "a.jpg/", "a" * 81 + ".jpg", "a.jpg.exe", ""])
+def test_a_file_with_a_name_that_the_site_never_gives_is_refused(name):
+    with pytest.raises(UnreadableBackup, match="never gives"):
+        restore.store_file(name, b"")
+
+
+def test_a_copy_whose_log_is_broken_comes_back_and_the_report_says_so(copy):  # noqa: F811
+    make_update(public=True)
+    append_only.remove_guard(Event)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_event SET actor = 'nobody' WHERE id = (SELECT MIN(id) FROM audit_event)")
+    run_command("backup", str(copy))
+    assert "audit log of the copy is broken at line" in restore_copy(copy)
+
+
+def test_a_sign_up_that_nobody_confirmed_in_two_days_does_not_come_back(copy):  # noqa: F811
+    with time_machine.travel(timezone.now() - dt.timedelta(hours=49)):
+        signup.request_sign_up("ana@example.org", language="en", frequency="weekly")
+    signup.request_sign_up("ben@example.org", language="en", frequency="weekly")
+    run_command("backup", str(copy))
+    restore_copy(copy)
+    assert SignUp.objects.count() == 1
+
+
+def test_what_another_machine_remembers_is_remembered_here_from_then_on(copy, place):  # noqa: F811
+    update = make_update(public=True)
+    run_command("backup", str(copy))
+    transitions.withdraw(update, reason="")
+    theirs = place / "theirs"
+    erasures.get_erasures_path().rename(theirs)
+    restore.restore_backup(copy, also=[theirs.read_text()])
+    assert [one.id for one in erasures.read_erasures() if one.what == erasures.WITHDRAWN] == [str(update.uid)]
