@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from ohrm import first_setup
+from ohrm.environment import first_setup
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ohrm.settings")

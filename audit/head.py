@@ -27,6 +27,11 @@ def send_head_to_witnesses():
     return head
 
 
+def get_last_sent_head():
+    """The event that says when the witnesses were last told, or None."""
+    return Event.objects.filter(verb=HEAD_SENT_VERB).head()
+
+
 def was_head_sent_today():
-    newest = Event.objects.filter(verb=HEAD_SENT_VERB).head()
+    newest = get_last_sent_head()
     return newest is not None and newest.at.date() == timezone.now().date()

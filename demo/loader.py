@@ -8,6 +8,7 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
+import itertools
 import json
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from publishing.media import files, images
+from publishing.released import PICTURE_TEXTS
 from publishing.workflow import transitions
 from situations.models import Alert, Organisation, Partner, Situation, Tag
 from staff.models import Account
@@ -30,9 +32,9 @@ from .pictures import build_pdf, draw_picture
 FOLDER = settings.BASE_DIR / "demo"
 DEMO_ROLES = {"editor": "contributor", "second-editor": "approver", "admin": "administrator"}
 EXTRA_COLUMNS = [
-    "slug", "naming", "attachment", "attachment_language", "picture", "picture_credit",
-    *(f"{name}_{code}" for name in ("translator", "picture_alt") for code in settings.SHIPPED_LANGUAGES),
-    "translator", "picture_alt",
+    "slug", "naming", "attachment", "attachment_language", "picture",
+    *(f"{name}_{code}" for name in ("translator", *PICTURE_TEXTS) for code in settings.SHIPPED_LANGUAGES),
+    "translator", *PICTURE_TEXTS,
 ]  # fmt: skip
 
 
@@ -135,10 +137,9 @@ def complete_item(row, item, *, by, stored):
         setattr(item, f"translator_{code}", cells.get(f"translator_{code}", ""))
     if cells.get("picture"):
         item.picture = store_drawing(cells["picture"], stored=stored)
-        item.picture_credit = cells.get("picture_credit", "")
-        for code in settings.SHIPPED_LANGUAGES:
-            column = "picture_alt" if code == item.language else f"picture_alt_{code}"
-            setattr(item, f"picture_alt_{code}", cells.get(column, ""))
+        for name, code in itertools.product(PICTURE_TEXTS, settings.SHIPPED_LANGUAGES):
+            column = name if code == item.language else f"{name}_{code}"
+            setattr(item, f"{name}_{code}", cells.get(column, ""))
     item._history_user = by
     item.save()
     if cells.get("attachment"):

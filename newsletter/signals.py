@@ -2,4 +2,5 @@
 
 from django.dispatch import Signal
 
+round_passed = Signal()  # the background worker was here: once a minute
 mail_expected = Signal()  # there may be a first reader, or something new to send

@@ -3,6 +3,8 @@
 The address of a page may hold the token of a subscriber or reviewer; which page failed is said by its pattern.
 """
 
+import datetime as dt
+import json
 import logging
 
 MAX_MESSAGE_LENGTH = 200  # characters of what a request said of itself, such as the host it thought it was talking to
@@ -21,23 +23,45 @@ class VisitorDataFilter(logging.Filter):
         return True
 
 
+class JSONFormatter(logging.Formatter):
+    """One object a line, for a program that collects logs; a traceback is one of its values."""
+
+    def format(self, record):
+        line = {
+            "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
 def get_url_pattern(request):
     match = getattr(request, "resolver_match", None)
     return f"/{match.route}" if match else "an address that is none of ours"
 
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"no visitor": {"()": "ohrm.logs.VisitorDataFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no visitor"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        # Replaces Django's handler that mails the whole request, address of the visitor included.
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # Below that stand the addresses of pages refused or gone, which may hold a subscriber's token.
-        "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-    },
-}
+def build_logging(form):
+    """The setting LOGGING; `form` is "plain" or "json"."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+            "json": {"()": "ohrm.logs.JSONFormatter"},
+        },
+        "filters": {"no visitor": {"()": "ohrm.logs.VisitorDataFilter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["no visitor"]}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {
+            # Replaces Django's handler that mails the whole request, address of the visitor included.
+            "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+            # Below that stand the addresses of pages refused or gone, which may hold a subscriber's token.
+            "django.request": {"level": "ERROR"},
+            # Two lines a minute of its round, between which a warning would drown.
+            "django_tasks": {"level": "WARNING"},
+            "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        },
+    }

@@ -1,17 +1,18 @@
-"""All settings, from the environment (`environment.py`), read once."""
+"""All settings, from the environment (`environment/`), read once."""
 
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
-from . import env_file, logs
-from .environment import (
-    MAIL_PROVIDERS,
+from . import logs
+from .environment import env_file
+from .environment.mail_url import parse_email_url
+from .environment.readers import (
     generate_key,
     get_flag,
     get_integer,
@@ -19,7 +20,6 @@ from .environment import (
     get_list,
     get_optional,
     get_text,
-    parse_mail_provider,
 )
 from .policies import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings, for their middleware)
 
@@ -65,9 +65,10 @@ TLS = SITE_URL.startswith("https:")
 SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
-SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
-SECURE_HSTS_PRELOAD = TLS
+# What browsers were told once they keep for this long; other hosts below ours, and lists of browsers, only when asked.
+SECURE_HSTS_SECONDS = get_integer("HSTS_SECONDS", 365 * 24 * 3600) if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS and get_flag("HSTS_SUBDOMAINS", "off")
+SECURE_HSTS_PRELOAD = TLS and get_flag("HSTS_PRELOAD", "off")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -78,8 +79,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # They look for Django's own middleware by name. Ours are those: one for the desk alone (`staff.middleware`), one that
-# knows the onion address (`ohrm.headers`).
-SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W003"]
+# knows the onion address (`ohrm.headers`). The last two ask for HSTS on hosts that are none of ours.
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W003", "security.W005", "security.W021"]
 CSRF_FAILURE_VIEW = "ohrm.urls.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -127,6 +128,7 @@ MIDDLEWARE = [
     "ohrm.headers.ResourcePolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "timeline.serving.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "staff.middleware.SessionMiddleware",
     "ohrm.headers.LanguageMiddleware",
@@ -279,10 +281,8 @@ SHIPPED_LANGUAGES = {
     "be": _("Belarusian"),
     "ar": _("Arabic"),
 }
-LANGUAGES = [(code, SHIPPED_LANGUAGES.get(code)) for code in get_list("LANGUAGES", ",".join(SHIPPED_LANGUAGES))]
-for code, label in LANGUAGES:
-    if label is None:
-        raise ImproperlyConfigured(f"LANGUAGES: {code!r} is not one of: {', '.join(SHIPPED_LANGUAGES)}.")
+chosen = get_list("LANGUAGES", ",".join(SHIPPED_LANGUAGES), choices=SHIPPED_LANGUAGES)
+LANGUAGES = [(code, SHIPPED_LANGUAGES[code]) for code in chosen]
 LANGUAGE_CODE = LANGUAGES[0][0]
 MODELTRANSLATION_LANGUAGES = tuple(SHIPPED_LANGUAGES)
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
@@ -302,10 +302,12 @@ SUBSCRIBER_KEYS = get_keys("SUBSCRIBER_KEYS", get_trial_secret("SUBSCRIBER_KEYS"
 SUBSCRIBER_SEAL = (get_keys("SUBSCRIBER_SEAL") or [""])[0]
 # Newest first: the first seals backups, all open them.
 BACKUP_KEY = get_keys("BACKUP_KEY", get_trial_secret("BACKUP_KEY", generate_key) or "")
+# Where the background worker writes a backup each day, and how many of them stay; empty: nowhere.
+BACKUP_TO, BACKUP_KEEP = get_optional("BACKUP_TO"), max(1, get_integer("BACKUP_KEEP", 14))
 SUBSCRIBER_EXPORT = get_flag("SUBSCRIBER_EXPORT", "off")  # whether administrators can take the addresses out at all
 MIRROR_KEY = (get_keys("MIRROR_KEY", get_trial_secret("MIRROR_KEY", generate_key) or "") or [""])[0]
-# Of the names never to be published, newest first; without it a key is derived from MIRROR_KEY.
-NAMES_KEYS = get_keys("NAMES_KEYS")
+# Of the names never to be published, newest first.
+NAMES_KEYS = get_keys("NAMES_KEYS", get_trial_secret("NAMES_KEYS", generate_key) or "")
 # Where the mirror is kept up to date by itself; empty: only when somebody runs `manage.py mirror`.
 MIRROR_DIR = get_optional("MIRROR_DIR")
 MAIL_PER_MINUTE = get_integer("MAIL_PER_MINUTE", 0)
@@ -313,38 +315,13 @@ MAIL_PER_MINUTE_PER_DOMAIN = get_integer("MAIL_PER_MINUTE_PER_DOMAIN", 0)
 MAIL_BOUNCES = get_optional("MAIL_BOUNCES")  # bounces@example.org; mail comes back to bounces+TOKEN@example.org
 MAIL_CONNECTIONS = max(1, get_integer("MAIL_CONNECTIONS", 8))  # at most, and only to a server that answers slowly
 
-email = urlsplit(get_text("EMAIL_URL", "files:"))
-MAIL_PROVIDER = email.scheme if email.scheme in MAIL_PROVIDERS else ""
-ANYMAIL = {"SEND_DEFAULTS": {"track_opens": False, "track_clicks": False}, "REQUESTS_TIMEOUT": 20}
-# What the provider proves itself by when it reports returned mail to https://NAME:PASSWORD@HOST/newsletter/returns/ .
-if hook := get_optional("MAIL_WEBHOOK"):
-    if len(hook.partition(":")[2]) < 20:
-        raise ImproperlyConfigured("MAIL_WEBHOOK must be like NAME:PASSWORD, the password 20 characters or longer.")
-    ANYMAIL["WEBHOOK_SECRET"] = hook
-if email.scheme == "files":
-    EMAIL_BACKEND = "newsletter.mail.file_backend.FileBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
-elif email.scheme in {"smtp", "smtps"}:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = email.hostname or ""
-    EMAIL_PORT = email.port or (465 if email.scheme == "smtps" else 25)
-    EMAIL_HOST_USER = unquote(email.username or "")
-    EMAIL_HOST_PASSWORD = unquote(email.password or "")
-    EMAIL_USE_SSL = email.scheme == "smtps"
-    EMAIL_USE_TLS = "starttls" in parse_qs(email.query, keep_blank_values=True)
-    EMAIL_TIMEOUT = 20
-elif MAIL_PROVIDER:
-    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
-    if MAIL_PROVIDER == "sparkpost":
-        EMAIL_BACKEND = "newsletter.mail.sparkpost.Backend"
-    ANYMAIL |= parse_mail_provider(email.geturl())
-else:
-    ways = ", ".join(f"{name}://" for name in ["smtp", "smtps", *MAIL_PROVIDERS])
-    raise ImproperlyConfigured(f"EMAIL_URL must begin with {ways} or be files: . Every other provider takes smtps:// .")
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+# EMAIL_BACKEND, EMAIL_HOST and the rest of them, MAIL_PROVIDER, ANYMAIL.
+globals().update(parse_email_url(get_text("EMAIL_URL", "files:"), webhook=get_optional("MAIL_WEBHOOK")))
 DEFAULT_FROM_EMAIL = get_text("MAIL_FROM", f"newsletter@{urlsplit(SITE_URL).hostname}")
 
 TASK_BACKENDS = {"database": "django_tasks_db.DatabaseBackend", "celery": "ohrm.celery.CeleryBackend"}
 TASKS = {"default": {"BACKEND": TASK_BACKENDS[get_text("TASKS", "database", choices=TASK_BACKENDS)]}}
 BROKER_URL = get_text("BROKER_URL", "redis://127.0.0.1:6379/0")
 
-LOGGING = logs.LOGGING
+LOGGING = logs.build_logging(get_text("LOG_FORMAT", "plain", choices=["plain", "json"]))

@@ -1,11 +1,14 @@
 """What the production server loads. It refuses to start with settings that would harm somebody."""
 
+import logging
 import os
 import re
 
 from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
 
 CHARSET_PARAMETER = re.compile(r";\s*charset\s*\*?\s*=[^;]*", re.IGNORECASE)
 
@@ -29,3 +32,9 @@ application = force_utf8_requests(get_wsgi_application())
 faults = [str(fault) for fault in run_checks(tags=["security"]) if fault.level >= ERROR]
 if faults:
     raise ImproperlyConfigured("\n".join(faults))
+
+# On a new site nothing else would wake the round that keeps the clock before the first sign-up.
+try:
+    import_string("newsletter.delivery.tasks.ensure_periodic_run")()
+except DatabaseError:  # away, or not migrated: the first sign-up or letter does it
+    logging.getLogger(__name__).warning("The database did not answer at the start.")

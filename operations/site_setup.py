@@ -1,6 +1,6 @@
-"""What a new site is given after its settings: tables, a name, the first account, texts for the machine around it.
+"""What a new site is given after its settings: a name, texts for the machine around it.
 
-Not here: the settings and keys (`ohrm/first_setup.py`), what is asked of whom (`setup`, the command).
+Not here: the settings and keys (`ohrm/environment/first_setup.py`), what is asked of whom (`setup`, the command).
 """
 
 import getpass
@@ -9,13 +9,8 @@ import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import Group
-from django.db import transaction
 
-from audit.chain import record
-from publishing.item_log import OPERATOR
 from situations.models import Organisation
-from staff.emails import build_password_link
 from staff.models import Account
 
 DEPLOYMENT = settings.BASE_DIR / "deploy"
@@ -33,25 +28,10 @@ def name_organisation(name):
     return True
 
 
-@transaction.atomic
-def make_first_account(username):
-    """(account, link to set its password), made now or still without a password; None, None where one can log in.
-
-    Raises ValidationError for a name that is none, or belongs to an account that is no administrator.
-    """
-    superusers = Account.objects.filter(is_superuser=True, is_active=True).order_by("pk")
-    if any(account.has_usable_password() for account in superusers):
-        return None, None
-    account = superusers.first()
-    if account is None:
-        account = Account(username=username, is_staff=True, is_superuser=True)
-        account.set_unusable_password()
-        account.full_clean()
-        account.save()
-        account.groups.add(Group.objects.get(name="administrator"))
-        record("account.made", actor=OPERATOR, subject=f"account:{account.pk}", roles=["administrator"])
-    record("account.link", actor=OPERATOR, subject=f"account:{account.pk}")
-    return account, build_password_link(account)
+def has_administrator():
+    """Whether somebody can log in who may make accounts."""
+    superusers = Account.objects.filter(is_superuser=True, is_active=True)
+    return any(account.has_usable_password() for account in superusers)
 
 
 def write_deployment_files():

@@ -27,12 +27,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Original:
-    """A testimony as it was given: one language of any ISO 639 code, never replaced by another."""
+    """The words as they were given: one language of any ISO 639 code, never replaced by another."""
 
     language: str
     title: str
     body: str = ""
     url: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,17 @@ class Picture:
     height: int
     alt: dict = field(default_factory=dict)
     decorative: bool = False
-    credit: str = ""
+    credit: str | dict = ""
     focus: list | None = None
+
+    def get_credits(self, language):
+        """Language -> words of the credit; `language` is that of the document."""
+        return unpack_credit(self.credit, language)
+
+
+def unpack_credit(credit, language):
+    """Language -> words: one text alone is in the language of its document, as before credits had translations."""
+    return credit if isinstance(credit, dict) else {language: credit} if credit else {}
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,11 @@ class Document:
     facts: dict = field(default_factory=dict)
 
     def as_json(self):
-        return asdict(self)
+        data = asdict(self)
+        if data["original"] and not data["original"]["summary"]:
+            # It came later: approvals of documents from before there was one still hold.
+            del data["original"]["summary"]
+        return data
 
     @classmethod
     def from_json(cls, data):

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from publishing.text import cleaning
+from publishing.text.languages import is_language_code, normalise_language_code
 
 # --- Texts ------------------------------------------------------------------------------------
 
@@ -68,9 +69,8 @@ class WebAddressField(models.CharField):
 
 
 def refuse_other_languages(value):
-    """Validates a language code of ISO 639 (two or three letters, optionally a script or region)."""
-    parts = value.split("-")
-    if not (2 <= len(parts[0]) <= 3 and all(part.isalnum() for part in parts) and parts[0].isalpha()):
+    """Validates a language code of ISO 639."""
+    if not is_language_code(normalise_language_code(value)):
         raise ValidationError(_("“%(value)s” is not a language code such as be, uk or ckb."), params={"value": value})
 
 
@@ -78,6 +78,10 @@ class LanguageCodeField(models.CharField):
     """Any language, which need not be one of the site."""
 
     default_validators = [refuse_other_languages]
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return normalise_language_code(value) if value else value
 
 
 def get_site_language():

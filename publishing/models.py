@@ -227,6 +227,16 @@ class Entry(models.Model):
         return self.text_language != self.language
 
     @property
+    def title_as_known(self):
+        """The title, or as it was given where it stands in no language of the site."""
+        return self.title or (self.facts["original"] or {}).get("title", "")
+
+    @property
+    def title_language(self):
+        """The language of `title_as_known`."""
+        return self.spoken.get("title") or self.original_language
+
+    @property
     def content_note(self):
         """What readers are told before the text, {"text", "language"}; None where there is nothing to warn of."""
         note = self.facts["content_note"]

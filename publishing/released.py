@@ -15,6 +15,8 @@ from publishing.text.translated_values import get_translations
 
 from .document import TEXT_FIELDS, Document, Original, Picture, Text
 
+PICTURE_TEXTS = ("picture_alt", "picture_credit")
+
 
 def keep_names(*names):
     """A piece of a declaration: what the document calls by the names of the fields."""
@@ -57,7 +59,7 @@ class Released:
     @property
     def translated(self):
         """The fields that are written in every language, as `TranslationOptions` wants them."""
-        return (*(["picture_alt"] if self.picture else []), *self.texts.values())
+        return (*(PICTURE_TEXTS if self.picture else ()), *self.texts.values())
 
     @property
     def originals(self):
@@ -105,7 +107,8 @@ def build_texts(item, parts):
 
 
 def build_original(item, parts):
-    return Original(**{part: getattr(item, name) for part, name in parts.items()}) if parts else None
+    given = {part: getattr(item, name) for part, name in parts.items()}
+    return Original(**given) if given.get("language") else None
 
 
 def get_partners(item):
@@ -129,8 +132,16 @@ def build_pictures(item):
     if not item.picture:
         return []
     drawn = {name: item.picture.get(name) for name in ("renditions", "width", "height", "focus")}
-    alt = get_translations(item, "picture_alt")
-    return [Picture(**drawn, alt=alt, decorative=item.picture_decorative, credit=item.picture_credit)]
+    alt, credit = (get_translations(item, name) for name in PICTURE_TEXTS)
+    return [Picture(**drawn, alt=alt, decorative=item.picture_decorative, credit=pack_credit(credit, item.language))]
+
+
+def pack_credit(words, language):
+    """Language -> words, or the words alone where they stand in the item's first language only.
+
+    So it was before credits had translations, and approvals of such documents still hold.
+    """
+    return words if words.keys() - {language} else words.get(language, "")
 
 
 def build_facts(item):

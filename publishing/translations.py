@@ -54,6 +54,11 @@ def get_source_language(item):
     return getattr(item, "original_language", "") or item.language
 
 
+def get_original_fields(item):
+    """Translated field -> the field that holds the same words as they were given; none where nothing was."""
+    return get_item_model(item).ORIGINALS if getattr(item, "original_language", "") else {}
+
+
 def compute_translation_states(item, known=None):
     """Language of the site -> one of `TRANSLATION_STATES`, the original first.
 
@@ -88,7 +93,7 @@ def get_language_texts(item, code):
 
 def get_source_texts(item, code):
     """Field -> what a translation into this language is made from: the words as they were given, if there are any."""
-    first, originals = get_language_texts(item, item.language), get_item_model(item).ORIGINALS
+    first, originals = get_language_texts(item, item.language), get_original_fields(item)
     other = {} if code == item.language else first
     return {name: getattr(item, originals[name]) if name in originals else other.get(name, "") for name in first}
 
@@ -117,8 +122,15 @@ def build_untranslated_q(model, code):
     """A condition: the item has no words in this language."""
     column = f"{get_title_field(model)}_{code}"
     empty = Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
-    given = [name for name in ("original_language", "language") if has_field(model, name)]
-    return empty & ~Q(**{given[0]: code}) if given else empty
+    return empty & ~build_given_q(model, code)
+
+
+def build_given_q(model, code):
+    """A condition: the item was written in this language, as `get_source_language` says."""
+    written = Q(language=code) if has_field(model, "language") else Q(pk__in=[])
+    if not has_field(model, "original_language"):
+        return written
+    return Q(original_language=code) | (written & Q(original_language=""))
 
 
 def build_any_untranslated_q(model):

@@ -30,7 +30,6 @@ admin.site.unregister(StockTag)
 
 PICTURE_FIELDS = [
     "picture_shown", "new_picture", "black_boxes", "cut_out", "keep_in_view", "remove_picture", "picture_decorative",
-    "picture_credit",
 ]  # fmt: skip
 
 
@@ -104,7 +103,7 @@ class SituationAdmin(PublicationAdmin):
         (_("When"), ["since", "until"]),
         (_("Picture"), PICTURE_FIELDS),
     ]
-    words = ["title", "short_title", "introduction", "region", "support", "picture_alt"]
+    words = ["title", "short_title", "introduction", "region", "support", "picture_alt", "picture_credit"]
     readonly_fields = ["picture_shown"]
     list_display = ["__str__", "badge", "languages", "since", "order", "archived", "edited_by"]
     list_filter = ["archived", *PublicationAdmin.list_filter]

@@ -55,6 +55,12 @@ class Organisation(Publication):
     postal_address = LinesField(
         _("postal address"), blank=True, help_text=_("Printed in every newsletter, as required by law.")
     )
+    language_readers = PlainField(
+        _("language checked by"),
+        max_length=300,
+        blank=True,
+        help_text=_("Who read the site’s texts in this language, as they want to be named on the page “Who we are”."),
+    )
     mirrors = LinesField(
         _("copies that you know of"),
         blank=True,
@@ -62,7 +68,7 @@ class Organisation(Publication):
     )
 
     released = Released(
-        texts={"title": "name", "subtitle": "sentence", "summary": "introduction"},
+        texts={"title": "name", "subtitle": "sentence", "summary": "introduction"} | keep_names("language_readers"),
         facts=("mark", "colours", "contact", "postal_address"),
         labels={"colours": _("colours of links")},
     )

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from publishing.spreadsheets.rows import SheetColumns, SheetRow
+from publishing.text.languages import is_language_code, normalise_language_code
 from publishing.text.translated_values import get_columns
 
 DATES = ("date", "date_precision")  # read together, since the one says how much of the other is known
@@ -55,33 +56,42 @@ class SheetSpec:
         return self.model.released.original
 
     @property
-    def language_field(self):
-        return self.original.get("language", "language")
-
-    @property
     def title_column(self):
-        return self.original.get("title", "title")
+        return self.original["title"] if is_always_original(self.model) else "title"
 
     @property
     def key_columns(self):
-        return [self.language_field, "date", *([self.title_column] if self.original else get_columns("title"))]
+        return ["language", self.original["language"], self.original["title"], "date", *get_columns("title")]
 
-    def get_title_field(self, language):
-        return self.title_column if self.original else f"title_{language}"
+    def has_original(self, language):
+        """Whether the words of an item in this language stand in its fields for the original."""
+        return is_always_original(self.model) or language not in dict(settings.LANGUAGES)
 
     def key_of(self, row):
         """The key of an item, out of a dict of `key_columns` of the table."""
-        language = row[self.language_field]
-        return row["situation_id"], language, row[self.get_title_field(language)], row["date"]
+        given = row[self.original["language"]]
+        title = row[self.original["title"] if given else f"title_{row['language']}"]
+        return row["situation_id"], given or row["language"], title, row["date"]
+
+
+def is_always_original(model):
+    """Whether each item was given in a language of its own, with columns for its words, as a testimony is.
+
+    Of other items the columns without a language hold the words, in whatever language they are.
+    """
+    return not model._meta.get_field(model.released.original["language"]).blank
 
 
 def build_sheet_columns(model, *, order, required):
     """The columns of a sheet. `order` names those without a language as they stand; what it leaves out comes last."""
     released = model.released
-    given = [name for part, name in released.original.items() if part != "language"]
-    plain = [*released.columns.values(), *given, *released.credits.values()]
+    given = {name: part for part, name in released.original.items() if part != "language"}
     words = [name for name in released.texts.values() if name not in released.not_in_sheets]
-    return SheetColumns(tuple(dict.fromkeys([*order, *plain])), tuple(words), required)
+    plain = [*released.columns.values(), *released.credits.values()]
+    if is_always_original(model):
+        return SheetColumns(tuple(dict.fromkeys([*order, *given, *plain])), tuple(words), required)
+    originals = {name: released.originals[name] for name in words if name in released.originals}
+    return SheetColumns(tuple(dict.fromkeys([*order, *plain])), tuple(words), required, originals)
 
 
 def get_column_fields(sheet):
@@ -96,12 +106,17 @@ def get_column_fields(sheet):
 
 def parse_row(sheet, row, register, *, situation):
     """The `ParsedRow` of a row, or None if it has no place; every fault is noted in the row."""
-    given = row.language("language", default=settings.LANGUAGE_CODE, of_site=not sheet.original)
+    given = read_language(sheet, row)
     bare = given if given in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     place = register.situation(row, default=situation, language=bare)
-    values = read_texts(sheet, row, language=bare) | read_values(sheet, row, register, language=bare)
-    title = values.get(sheet.get_title_field(given), "")
-    if not title and not sheet.original:
+    is_original = sheet.has_original(given)
+    values = read_values(sheet, row, register, language=bare)
+    if is_original and sheet.columns.originals:
+        values |= read_texts(sheet, row, language="") | read_originals(sheet, row)
+    else:
+        values |= read_texts(sheet, row, language=bare)
+    title = values.get(sheet.original["title"] if is_original else f"title_{given}", "")
+    if not title and sheet.title_column == "title":
         row.add_fault("title", _("It is empty."))
     links, more = read_links(sheet, row, register, language=bare), sheet.read_more(row)
     if place is None or not all(values.get(name) for name in {"date", *sheet.columns.required} - {sheet.title_column}):
@@ -110,15 +125,40 @@ def parse_row(sheet, row, register, *, situation):
         row=row,
         key=(place.pk, given, title, values["date"]),
         title=values.get("title_en") or title,
-        values=values | {"situation": place, sheet.language_field: given},
+        values=values | {"situation": place, sheet.original["language"] if is_original else "language": given},
         links=links,
-        initial_values={"language": bare} if sheet.original else {},
+        initial_values={"language": bare} if is_original else {},
         more=more,
     )
 
 
+def read_language(sheet, row):
+    """The code of the row; one of the site where that is the language, whatever region the row names."""
+    if is_always_original(sheet.model):
+        return row.language("language", default=settings.LANGUAGE_CODE)
+    code = normalise_language_code(row.plain("language", limit=12)) or settings.LANGUAGE_CODE
+    site = dict(settings.LANGUAGES)
+    if not is_language_code(code):
+        words = {"value": code, "known": ", ".join(site)}
+        row.add_fault("language", _("“%(value)s” is not a code of a language. This site has: %(known)s.") % words)
+    of_site = code.partition("-")[0]
+    return of_site if of_site in site else code
+
+
+def read_originals(sheet, row):
+    """Field -> words, of the columns without a language in a row that is in none of the site's languages."""
+    fields = {name: sheet.model._meta.get_field(field) for name, field in sheet.columns.originals.items()}
+    for name in set(sheet.columns.translated) - fields.keys():
+        if row.cells.get(name):
+            column = f"{name}_{settings.LANGUAGE_CODE}"
+            row.add_fault(name, _("Write this in a language of the site, for example in the column %s.") % column)
+    read = {field.name: row.value(field, column=name) for name, field in fields.items()}
+    return {name: value for name, value in read.items() if value}
+
+
 def read_texts(sheet, row, *, language):
-    """Column -> text, of every language that the row has words in."""
+    """Column -> text, of every language that the row has words in; `language` is that of the bare columns, "" where
+    these are read otherwise."""
     words = {
         name: row.translated(sheet.model._meta.get_field(name), language=language) for name in sheet.columns.translated
     }
@@ -155,7 +195,8 @@ def read_links(sheet, row, register, *, language):
 
 def get_cells(sheet, item):
     """Column -> text of an item, as `parse_row` understands it."""
-    own = {"situation": item.situation.slug, "language": getattr(item, sheet.language_field)}
+    own = {"situation": item.situation.slug, "language": getattr(item, sheet.original["language"]) or item.language}
+    own |= {name: getattr(item, field) for name, field in sheet.columns.originals.items()}
     plain = {one.name: format_cell(item, one) for one in get_column_fields(sheet)}
     return own | plain | sheet.columns.words_of(item) | sheet.more_cells(item)
 

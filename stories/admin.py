@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk.translated_admin import LANGUAGE_TABS, NativeWidgetsMixin
+from publishing.workflow.withdrawals import find_withdrawal
 from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.tag_forms import TaggedItemForm
 
@@ -22,11 +23,22 @@ class StoryForm(TaggedItemForm):
 
 
 class ConsentForm(forms.ModelForm):
+    still_agrees = forms.BooleanField(
+        label=_("The person still agrees, after it was withdrawn"),
+        required=False,
+        help_text=_("Tick it when the person was asked again. Then somebody else has to approve the testimony again."),
+    )
+
     def clean(self):
         data = super().clean()
         if data.get("hide_when_due") and not data.get("review"):
             self.add_error("review", gettext("Set the day on which it is to be hidden."))
         return data
+
+    def save(self, commit=True):  # noqa: FBT002 - Django's own signature
+        withdrawal = self.cleaned_data.get("still_agrees") and find_withdrawal(self.instance.story)
+        self.instance.withdrawal = withdrawal.pk if withdrawal else self.instance.withdrawal
+        return super().save(commit)
 
 
 class ConsentInline(NativeWidgetsMixin, admin.StackedInline):
@@ -39,6 +51,12 @@ class ConsentInline(NativeWidgetsMixin, admin.StackedInline):
         (_("What the person agreed to"), {"fields": ["naming", ("site", "newsletter", "feed", "card", "mirror")]}),
         (_("For how long"), {"fields": ["review", "hide_when_due"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Whether the person still agrees is asked where there was a withdrawal."""
+        sections = super().get_fieldsets(request, obj)
+        is_open = obj and obj.given_consent and obj.find_unchecked_withdrawal()
+        return [(None, {"fields": ["still_agrees"]}), *sections] if is_open else sections
 
 
 class ConsentFilter(admin.SimpleListFilter):

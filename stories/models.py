@@ -16,6 +16,7 @@ from publishing.fields import LanguageCodeField, LinesField, PlainField, RichFie
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
 from publishing.workflow.transitions import get_transition_permissions
+from publishing.workflow.withdrawals import find_withdrawal
 from situations.models import Partner
 from situations.timeline_item import TimelineItem
 from staff.datetime_widgets import format_desk_date
@@ -95,7 +96,19 @@ class SurvivorStory(TimelineItem):
             reasons.append(_("It is to appear under a pseudonym, but none is given."))
         if self.given_consent is None:
             return [*reasons, _("There is no record of consent from the person who gave the testimony.")]
-        return reasons + self.given_consent.blockers()
+        return reasons + self.given_consent.blockers() + self.withdrawal_blockers()
+
+    def withdrawal_blockers(self):
+        """What was taken back at somebody's wish comes back when somebody answers for it that they agree again."""
+        withdrawal = self.find_unchecked_withdrawal()
+        said = _("It was withdrawn on %s. Find out whether the person still agrees to publication, and tick so in the "
+                 "record of consent.")  # fmt: skip
+        return [said % format_desk_date(withdrawal.at)] if withdrawal else []
+
+    def find_unchecked_withdrawal(self):
+        """The withdrawal after which nobody has looked at the consent yet, or None."""
+        withdrawal = find_withdrawal(self)
+        return withdrawal if withdrawal and self.given_consent.withdrawal < withdrawal.pk else None
 
     def reminders(self):
         consent = self.given_consent
@@ -176,6 +189,9 @@ class Consent(models.Model):
         help_text=_("It is hidden automatically unless consent is renewed before then."),
     )
 
+    # The release with which the testimony was taken back before somebody looked at the consent again.
+    withdrawal = models.BigIntegerField(default=0, editable=False)
+
     objects = ConsentQuerySet.as_manager()
 
     class Meta:
@@ -221,4 +237,5 @@ class Consent(models.Model):
     def as_json(self):
         """Every word of it, for the digest an approval is bound to."""
         names = [field.name for field in self._meta.concrete_fields if field.name not in {"id", "story"}]
-        return {name: str(getattr(self, name)) for name in names}
+        # Added later, and there only where it says something: what was approved before it was added stays approved.
+        return {name: str(getattr(self, name)) for name in names if name != "withdrawal" or self.withdrawal}

@@ -22,6 +22,8 @@ from situations.tag_forms import TaggedPictureItemForm
 from .models import Attachment, Update
 from .spreadsheet_columns import SHEET
 
+UPDATE_ORIGINALS = ["original_language", "original_title", "original_summary", "original_body"]
+
 
 class AttachmentForm(forms.ModelForm):
     document = forms.FileField(
@@ -105,13 +107,14 @@ class UpdateAdmin(TimelineItemAdmin):
     form = TaggedPictureItemForm
     sections = [
         (gettext_lazy("What"), ["situation", "kind", "language", "slug"]),
+        (gettext_lazy("In another language"), UPDATE_ORIGINALS),
         LANGUAGE_TABS,
         DATE_SECTION,
         (gettext_lazy("Who"), ["publisher", "co_publishers", "url"]),
         (gettext_lazy("Picture"), PICTURE_FIELDS),
         TAGS_SECTION,
     ]
-    words = ["title", "subtitle", "summary", "content_note", "body", "translator", "picture_alt"]
+    words = ["title", "subtitle", "summary", "content_note", "body", "translator", "picture_alt", "picture_credit"]
     readonly_fields = ["picture_shown"]
     inlines = [AttachmentInline]
     list_display = ["__str__", "kind_shown", "situation", "day", "badge", "languages", "edited_by"]

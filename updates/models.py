@@ -2,11 +2,13 @@
 
 from dataclasses import fields, replace
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from publishing.document import AttachedFile
-from publishing.fields import LinesField, PlainField, RichField, WebAddressField
+from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.kinds import UPDATE_KINDS
 from publishing.publication import PictureMixin
 from publishing.released import Released, keep_names
@@ -35,6 +37,15 @@ class Update(PictureMixin, TimelineItem):
         _("summary"), blank=True, help_text=_("One or two sentences for the timeline, feeds and the newsletter.")
     )
     body = RichField(_("text"), blank=True)
+    original_language = LanguageCodeField(
+        _("original language"),
+        max_length=12,
+        blank=True,
+        help_text=_("Only for what was published in a language that the site does not have. Its code: “de”, “fa”."),
+    )
+    original_title = PlainField(_("original title"), max_length=400, blank=True)
+    original_summary = LinesField(_("original summary"), blank=True)
+    original_body = RichField(_("original text"), blank=True)
     translator = PlainField(
         _("translated by"), max_length=160, blank=True, help_text=_("Leave empty for the language it was written in.")
     )
@@ -64,6 +75,7 @@ class Update(PictureMixin, TimelineItem):
         texts=keep_names("title", "subtitle", "summary", "body")
         | {"credit": "translator"}
         | keep_names("content_note"),
+        original={part: f"original_{part}" for part in ("language", "title", "summary", "body")},
         columns=keep_names("kind", "date", "url") | {"precision": "date_precision"},
         credits={"publisher": "publisher", "signatory": "co_publishers"},
         facts=("tell_now",),
@@ -84,10 +96,23 @@ class Update(PictureMixin, TimelineItem):
         permissions = get_transition_permissions("update", "updates")
 
     def __str__(self):
-        return self.title or self.slug
+        return self.title or self.original_title or self.slug
+
+    def name_for_slug(self):
+        return get_translations(self, "title").get("en") or super().name_for_slug() or self.original_title
+
+    def clean(self):
+        super().clean()
+        if self.original_language.partition("-")[0] in dict(settings.LANGUAGES):
+            raise ValidationError({"original_language": _("The site has this language: write the words in its tab.")})
+        if self.original_language and not self.original_title:
+            raise ValidationError({"original_title": _("Write the title in the original language, too.")})
+        if not self.original_language and (self.original_title or self.original_summary or self.original_body):
+            raise ValidationError({"original_language": _("Write the code of the language of the original.")})
 
     def blockers(self):
-        reasons = [] if get_translations(self, "title") else [_("It has no title.")]
+        has_title = get_translations(self, "title") or self.original_title
+        reasons = [] if has_title else [_("It has no title.")]
         return reasons + super().blockers() + self.picture_blockers()
 
     def document(self):

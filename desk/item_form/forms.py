@@ -38,9 +38,13 @@ class TranslatedFieldsForm(forms.ModelForm):
         data = super().clean()
         for name, columns in get_translated_fields(type(self.instance)).items():
             present = [column for column in columns.values() if column in self.fields]
-            if present and not self.instance._meta.get_field(name).blank:
+            if present and not self.instance._meta.get_field(name).blank and name not in self.get_given():
                 self.require_one(columns)
         return data
+
+    def get_given(self):
+        """The translated fields whose words are on the form as they were given, so that no translation is demanded."""
+        return self.instance.ORIGINALS if self.cleaned_data.get("original_language") else {}
 
     def require_one(self, columns):
         """What the model demands is demanded once: in the language in which the item is written first."""

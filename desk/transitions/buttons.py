@@ -19,6 +19,7 @@ from publishing.workflow.corrections import is_correctable
 from publishing.workflow.releases import get_public_uids_below
 from publishing.workflow.state_machine import TransitionRefused, perform
 from publishing.workflow.transitions import TRANSITIONS
+from publishing.workflow.withdrawals import find_withdrawal
 from staff.datetime_widgets import format_desk_datetime
 from staff.models import Account
 
@@ -164,7 +165,7 @@ class Publish(TransitionButton):
         return not needs_second_person(item) if item.pk is None else super().fits(item, by=by)
 
     def asks(self, item):
-        return is_correctable(item)
+        return is_correctable(item) or find_withdrawal(item) is not None
 
     def warns(self, item):
         return checklist.has_unexpected_warnings(item)

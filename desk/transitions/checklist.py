@@ -21,6 +21,7 @@ from publishing.text.cleaning import web_address
 from publishing.translations import get_site_language_name
 from publishing.workflow.approvals import get_approver, needs_second_person
 from publishing.workflow.transitions import TRANSITIONS
+from publishing.workflow.withdrawals import find_withdrawal
 from staff.datetime_widgets import format_desk_date
 
 from . import acknowledgements
@@ -202,7 +203,17 @@ def check_consent(item):
         yield ChecklistItem(PASSED, _("Consent"), [str(sentence)])
 
 
+def check_withdrawal(item):
+    if withdrawal := find_withdrawal(item):
+        told = _(
+            "%(who)s withdrew it on %(day)s. Publishing it makes it public again: make sure that the reason is gone."
+        )
+        day = format_desk_date(withdrawal.at)
+        yield ChecklistItem(WARNING, _("Withdrawn before"), [told % {"who": withdrawal.by, "day": day}])
+
+
 CHECKS = [
+    check_withdrawal,
     check_findings,
     check_links,
     check_dates,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from desk.item_pages import AdminPage
+from publishing.workflow.withdrawals import find_withdrawal
 
 from . import acknowledgements
 from .buttons import LIST_BUTTONS, attempt_transition
@@ -17,6 +18,7 @@ from .buttons import LIST_BUTTONS, attempt_transition
 MAX_ITEMS = 1000
 MAX_SCREENED_ITEMS = 50  # of them, whose texts are read for what should not go out while the page is made
 NEEDS_OWN_PAGE = gettext_lazy("It was published before. Publish it on its own page, where you are asked what changed.")
+WAS_WITHDRAWN = gettext_lazy("It was withdrawn. Publish it on its own page, if it is to be public again.")
 
 
 class ListActions(AdminPage):
@@ -53,7 +55,7 @@ class ListActions(AdminPage):
     def find_refusal(self, request, item, button, **answers):
         """Does it to one of many; returns why not, or nothing."""
         if button.asks(item):
-            return NEEDS_OWN_PAGE
+            return say_why_not_here(item)
         done, sentences = attempt_transition(button, item, by=request.user, **answers)
         return "" if done else " ".join(sentences)
 
@@ -88,6 +90,11 @@ class ListActions(AdminPage):
         if not button.is_offered(item, by=request.user):
             return item, False, [stays]
         if button.asks(item):
-            return item, False, [stays, NEEDS_OWN_PAGE]
+            return item, False, [stays, say_why_not_here(item)]
         found = acknowledgements.describe_open_findings(item) if screened else []
         return item, True, button.get_remarks(item) + found
+
+
+def say_why_not_here(item):
+    """Why an item is not published among others."""
+    return WAS_WITHDRAWN if find_withdrawal(item) else NEEDS_OWN_PAGE

@@ -27,6 +27,7 @@ from desk.models import Translation
 from publishing import translations
 from publishing.publication import Publication, get_publication_model, get_publication_types
 from publishing.translations import (
+    get_original_fields,
     get_site_language_name,
     get_source_language,
     get_source_texts,
@@ -243,7 +244,7 @@ def build_board_row(item, codes, *, known, visibility):
     return BoardRow(
         item=item,
         title=title,
-        spoken=describe_language(get_source_language(item) if name in item.ORIGINALS else item.language),
+        spoken=describe_language(get_source_language(item) if name in get_original_fields(item) else item.language),
         badge=lists.render_status_badge(item, visibility),
         cells=cells,
         address=get_admin_url(item, "change"),

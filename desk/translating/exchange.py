@@ -21,6 +21,7 @@ from publishing.translations import (
     TRANSLATOR_FIELD,
     compute_source_digest,
     compute_translation_state,
+    get_original_fields,
     get_source_language,
     get_source_texts,
     get_translated_fields,
@@ -101,7 +102,7 @@ def build_translation_unit(item, name, column, source):
         label=str(capfirst(field.verbose_name)),
         source=source.get(name, ""),
         target=getattr(item, column) or "",
-        language=get_source_language(item) if name in item.ORIGINALS else item.language,
+        language=get_source_language(item) if name in get_original_fields(item) else item.language,
         rich=isinstance(field, RichField),
         limit=field.max_length or 0,
     )

@@ -17,6 +17,7 @@ from publishing.item_log import record_item_event
 from publishing.publication import Publication
 from publishing.signals import related_data_requested
 from publishing.translations import (
+    build_given_q,
     build_untranslated_q,
     compute_source_digest,
     compute_texts_digest,
@@ -123,9 +124,8 @@ def build_state_condition(model, codes, *, state):
 
 def build_draft_condition(model, code):
     written = ~Q(**{f"{get_title_field(model)}_{code}": ""}) & ~Q(**{f"{get_title_field(model)}_{code}__isnull": True})
-    given = "original_language" if translations.has_field(model, "original_language") else "language"
     other = build_record_condition(code, stale=True) | build_record_condition(code, checked=True)
-    return written & ~Q(**{given: code}) & ~other
+    return written & ~build_given_q(model, code) & ~other
 
 
 def build_record_condition(code, **facts):

@@ -30,6 +30,7 @@ from publishing.translations import (
     TRANSLATOR_FIELD,
     get_language_texts,
     get_ordered_languages,
+    get_original_fields,
     get_site_language_direction,
     get_site_language_name,
     get_source_language,
@@ -79,7 +80,7 @@ def build_field_pairs(form, item, *, code, row):
         said = source.get(name, "")
         yield FieldPair(
             field=form[columns[code]],
-            spoken=describe_language(get_source_language(item) if name in model.ORIGINALS else item.language),
+            spoken=describe_language(get_source_language(item) if name in get_original_fields(item) else item.language),
             source=render_field_text(model, name, said),
             earlier=render_field_text(model, name, before.get(name, "")) if before.get(name, "") != said else "",
             other=render_field_text(model, name, other.get(name, "")),
@@ -90,7 +91,8 @@ def get_reference_texts(item, code):
     """The words in the language of the fallback, where the original is in a third one that not all translators read."""
     if item.language in {code, get_source_language(item)}:
         return {}
-    return {name: words for name, words in get_language_texts(item, item.language).items() if name in item.ORIGINALS}
+    given = get_original_fields(item)
+    return {name: words for name, words in get_language_texts(item, item.language).items() if name in given}
 
 
 def render_field_text(model, name, words):

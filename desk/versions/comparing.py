@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
+from publishing.document import unpack_credit
 from publishing.kinds import get_kind_label
 from publishing.publication import get_publication_model
 from publishing.released import find_field
@@ -136,7 +137,8 @@ def get_label(model, name):
 def add_original(side, original, *, model):
     for part, name in model.released.original.items():
         if part != "language":
-            words = convert_html_to_text(original[part]) if part == "body" else original[part]
+            words = original.get(part, "")
+            words = convert_html_to_text(words) if part == "body" else words
             side.put(get_label(model, name), words, language="" if part == "url" else original["language"])
 
 
@@ -151,7 +153,8 @@ def add_related(side, document, *, model):
     for picture in document["pictures"]:
         for code, alt in picture["alt"].items():
             side.put(get_label(model, "picture_alt"), alt, language=code)
-        side.put(get_label(model, "picture_credit"), picture["credit"])
+        for code, credit in unpack_credit(picture["credit"], document["language"]).items():
+            side.put(get_label(model, "picture_credit"), credit, language=code)
         side.put(get_label(model, "picture_decorative"), _("yes") if picture["decorative"] else "")
 
 

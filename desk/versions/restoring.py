@@ -105,8 +105,9 @@ class Restorer:
         kept = ("renditions", "width", "height", "focus")
         self.item.picture = {name: getattr(picture, name) for name in kept} if picture else None
         set_translations(self.item, "picture_alt", picture.alt if picture else {})
+        credit = picture.get_credits(self.document.language) if picture else {}
+        set_translations(self.item, "picture_credit", credit)
         self.item.picture_decorative = bool(picture and picture.decorative)
-        self.item.picture_credit = picture.credit if picture else ""
 
     def restore_attachments(self):
         attachments, wanted = self.item.attachments, {one.name: one for one in self.document.attachments}
@@ -125,7 +126,7 @@ def get_plain_values(item, document):
     """(field, value) of everything that is neither text nor relation; a fact that is not there is as at first."""
     released, facts = item.released, document.facts
     yield from ((name, getattr(document, part)) for part, name in released.columns.items())
-    yield from ((name, getattr(document.original, part)) for part, name in released.original.items())
+    yield from ((name, getattr(document.original, part, "")) for part, name in released.original.items())
     for name in (*released.facts, *released.optional_facts):
         if name not in released.not_restored:
             yield name, facts[name] if name in facts else item._meta.get_field(name).get_default()

@@ -117,7 +117,7 @@ def get_edition_topic(edition, *, language, name):
 def build_edition_subject(entries, about):
     """A testimony's title is never the subject: it would stand in lists of mail that others see."""
     if len(entries) == 1 and entries[0].section != "stories":
-        return Truncator(collapse_whitespace(entries[0].title)).chars(MAX_SUBJECT_LENGTH)
+        return Truncator(collapse_whitespace(entries[0].title_as_known)).chars(MAX_SUBJECT_LENGTH)
     count = ngettext("%(n)d update: %(about)s", "%(n)d updates: %(about)s", len(entries))
     return Truncator(count % {"n": len(entries), "about": about}).chars(MAX_SUBJECT_LENGTH)
 
@@ -135,12 +135,11 @@ def summarise_edition(edition, entries):
 def build_entry_context(entry):
     """What a mail says of one entry. Of a testimony, or under a content note, it says no more than title and note."""
     note = entry.content_note
-    original = entry.facts["original"] or {}
-    language = entry.spoken.get("title") or entry.original_language
+    language = entry.title_language
     return {
         "date": date_words.format_short_known_date(entry.date, entry.precision),
         "kind": get_kind_label(entry.kind),
-        "title": entry.title or original.get("title", ""),
+        "title": entry.title_as_known,
         "language": language,
         "dir": get_language_direction(language),
         "summary": "" if note or entry.section == "stories" else entry.summary,

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.dispatch import receiver
 from django_tasks import task
 
+from audit.last_runs import MAIL_REFUSED, MAIL_SENT, WORKER, note_run
 from newsletter.composition.digests import compose_due_digests
 from newsletter.queue import delete_finished_tasks, enqueue_once, requeue_lost_tasks
-from newsletter.signals import mail_expected
+from newsletter.signals import mail_expected, round_passed
 from newsletter.subscribers.confirmation import send_due_confirmations
 
 from .sending import send_due
@@ -31,6 +32,8 @@ def run_every_minute():
     """
     enqueue_once(run_every_minute, after=RUN_INTERVAL)
     requeue_lost_tasks()
+    note_run(WORKER)
+    round_passed.send_robust(sender=None)
     if run_due_work():
         run_every_minute.enqueue()
 
@@ -44,6 +47,10 @@ def run_due_work():
         return False  # a person sends, and brings the key
     until = time.monotonic() + MAX_SEND_SECONDS
     report = send_due(should_stop=lambda: time.monotonic() > until)
+    if report.sent:
+        note_run(MAIL_SENT)
+    if report.trouble:
+        note_run(MAIL_REFUSED, note=report.trouble)
     if report.sent or report.trouble:
         logger.info("%s. %s", report, report.trouble)
     return time.monotonic() > until and not report.trouble

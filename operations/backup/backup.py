@@ -24,6 +24,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from audit import erasures
+from audit.last_runs import BACKUP, note_run
 from audit.models import Event
 from newsletter.models import Erasure
 from publishing.media.inventory import get_files_in_use
@@ -74,6 +75,7 @@ def write_backup(path, *, progress=iter):
                 raise UnreadableBackup("What was written is not what was read again.")
         os.rename(file.name, path)
         fsync_folder(path.parent)
+    note_run(BACKUP)
     return sums
 
 

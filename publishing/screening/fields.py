@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from publishing.fields import CleanedField, WebAddressField
-from publishing.translations import get_site_language_name, get_translated_fields
+from publishing.translations import get_original_fields, get_site_language_name, get_translated_fields
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ def get_field_texts(item):
 
 def get_form_field_texts(item):
     """Those of its own fields; of an item too that its form refuses as it is."""
-    spoken = {"original_title": "original_language", "original_body": "original_language"}
+    given = dict.fromkeys(get_original_fields(item).values(), "original_language")
     for name, label, language in get_text_columns(type(item)):
         if text := getattr(item, name):
-            yield FieldText(name, label, language or getattr(item, spoken.get(name, "language")), str(text))
+            yield FieldText(name, label, language or getattr(item, given.get(name, "language")), str(text))
 
 
 @lru_cache

@@ -58,8 +58,7 @@ def derive_names_key(base):
 
 def get_names_keys():
     """key_id -> key, the one that new entries are made with first; empty if the site has none."""
-    bases = settings.NAMES_KEYS or [base for base in [settings.MIRROR_KEY] if base]
-    return {hmac.digest(key, b"id", "sha256").hex()[:8]: key for key in map(derive_names_key, bases)}
+    return {hmac.digest(key, b"id", "sha256").hex()[:8]: key for key in map(derive_names_key, settings.NAMES_KEYS)}
 
 
 def compute_keyed_hash(words, *, key, domain):
@@ -69,8 +68,8 @@ def compute_keyed_hash(words, *, key, domain):
 
 def compute_words_hash(*words, domain):
     """A keyed hash for what is remembered of a text without keeping it."""
-    keys = get_names_keys()
-    return compute_keyed_hash("\n".join(words), key=keys[next(iter(keys))] if keys else b"", domain=domain)
+    base = next(iter([*settings.NAMES_KEYS, settings.MIRROR_KEY]))
+    return compute_keyed_hash("\n".join(words), key=derive_names_key(base) if base else b"", domain=domain)
 
 
 # --- Names ------------------------------------------------------------------------------------
@@ -91,7 +90,7 @@ def build_name_hashes(name, *, note=""):
     """(key_id, [(domain, number of words, hash, hint)]): all that is kept of a name. Raises ValidationError."""
     keys = get_names_keys()
     if not keys:
-        raise ValidationError(_("The server has no key for this list: NAMES_KEYS or MIRROR_KEY has to be set."))
+        raise ValidationError(_("The server has no key for this list: NAMES_KEYS has to be set."))
     key_id, key = next(iter(keys.items()))
     rows = {
         (domain, count, *compute_hash_and_hint(words, domain, key)) for domain, count, words in generate_spellings(name)
@@ -325,7 +324,7 @@ def find_listed_names(item, *, over=None):
 
 
 def count_names_without_key():
-    """How many entries were made with a key that this server no longer has: they find nothing."""
+    """How many entries were made with a key that this server no longer has: they find nothing, so nothing goes out."""
     return ListedName.objects.exclude(key_id__in=list(get_names_keys())).count()
 
 

@@ -6,7 +6,7 @@ Nothing here writes to the database; what the columns mean is known by the room 
 import datetime as dt
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from publishing.fields import LinesField, RichField, WebAddressField, refuse_other_languages
 from publishing.publication import Precision
 from publishing.text import cleaning
+from publishing.text.languages import normalise_language_code
 from publishing.text.translated_values import get_translations
 
 from .csv import unescape_formula
@@ -26,11 +27,16 @@ MIN_YEAR, MAX_YEAR = 1900, 2100
 
 @dataclass(frozen=True)
 class SheetColumns:
-    """The columns of one kind of sheet: `translated` ones may carry a language suffix (`title_fr`)."""
+    """The columns of one kind of sheet: `translated` ones may carry a language suffix (`title_fr`).
+
+    `originals` maps those that without a suffix also hold words in a language that the site does not have to the
+    fields for these.
+    """
 
     plain: tuple
     translated: tuple
     required: tuple
+    originals: dict = field(default_factory=dict)
 
     def all(self):
         suffixed = [f"{name}_{code}" for name in self.translated for code in settings.SHIPPED_LANGUAGES]
@@ -39,7 +45,7 @@ class SheetColumns:
     def written(self):
         """The columns of an export: every translated one with its language."""
         site = [code for code, _label in settings.LANGUAGES]
-        return [*self.plain, *(f"{name}_{code}" for name in self.translated for code in site)]
+        return [*self.plain, *self.originals, *(f"{name}_{code}" for name in self.translated for code in site)]
 
     def words_of(self, item):
         """Column -> text, of the translated columns of a working copy."""
@@ -118,14 +124,19 @@ class SheetRow:
         return value
 
     def translated(self, field, *, language):
-        """Language -> text, of a column and its suffixed forms; the bare column is in `language`."""
+        """Language -> text, of a column and its suffixed forms.
+
+        The bare column is in `language`; "" where it is read otherwise. It may stand beside the suffixed one of its
+        language as long as not both say something, and something else.
+        """
         column = field.name
-        names = {language: column, **{code: f"{column}_{code}" for code in settings.SHIPPED_LANGUAGES}}
-        if f"{column}_{language}" not in self.cells:
-            names[language] = column
-        elif self.cells.get(column):
-            self.add_fault(column, _("It appears twice: here and in %s.") % f"{column}_{language}")
-        return {code: value for code, name in names.items() if (value := self.value(field, column=name))}
+        texts = {code: self.value(field, column=f"{column}_{code}") for code in settings.SHIPPED_LANGUAGES}
+        if language:
+            bare, own = self.value(field, column=column), texts[language]
+            if bare and own and bare != own:
+                self.add_fault(column, _("It appears twice: here and in %s.") % f"{column}_{language}")
+            texts[language] = own or bare
+        return {code: text for code, text in texts.items() if text}
 
     def choice(self, column, choices, *, default):
         value = self.plain(column, limit=100)
@@ -143,7 +154,7 @@ class SheetRow:
         """A code of ISO 639; with `of_site`, one of the languages of this site."""
         if of_site:
             return self.choice(column, [code for code, _label in settings.LANGUAGES], default=default)
-        value = self.plain(column, limit=12) or default
+        value = normalise_language_code(self.plain(column, limit=12)) or default
         try:
             refuse_other_languages(value)
         except ValidationError as error:

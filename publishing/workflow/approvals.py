@@ -6,6 +6,7 @@ write it down (`transitions.py`), how a listed name is found (`screening/names.p
 
 from django.conf import settings
 
+from publishing.batches import in_batches
 from publishing.document import compute_digest
 from publishing.models import Approval, Release
 from publishing.screening import names
@@ -42,6 +43,31 @@ def find_unallowed_names(item, *, over=None):
 
 def compute_approval_digest(item):
     return compute_digest([item.document().as_json(), item.approval_extras()])
+
+
+def end_approvals(items):
+    """Whatever was approved of them, or allowed in them, has to be looked at again."""
+    for batch in in_batches(items):
+        Approval.objects.filter(uid__in=[item.uid for item in batch]).delete()
+
+
+def end_other_approvals(items):
+    """An approval ends with the release of anything else: who brings earlier words back asks again."""
+    for batch in in_batches(items):
+        given = {}
+        for approval in Approval.objects.filter(uid__in=[item.uid for item in batch]):
+            given.setdefault(approval.uid, []).append(approval)
+        released = [item for item in batch if item.uid in given]
+        ended = [one.pk for item in released for one in find_other_approvals(item, given[item.uid])]
+        Approval.objects.filter(pk__in=ended).delete()
+
+
+def find_other_approvals(item, approvals):
+    content = compute_approval_digest(item)
+    kinds = {one.kind for one in approvals}
+    found = names.find_listed_names(item) if Approval.Kind.NAMES in kinds else []
+    holding = {content, names.compute_names_digest(content, found)}
+    return [one for one in approvals if one.digest not in holding]
 
 
 def get_recent_authors(item):

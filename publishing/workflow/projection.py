@@ -116,7 +116,7 @@ def build_facts(document, language):
         "original": build_original_fact(document),
         "credits": [build_credit_fact(credit, order) for credit in document.credits],
         "tags": [build_tag_fact(label, order) for label in document.tags],
-        "pictures": [build_picture_fact(picture, order) for picture in document.pictures],
+        "pictures": [build_picture_fact(picture, document, order) for picture in document.pictures],
         "attachments": [vars(attachment) for attachment in document.attachments],
         "corrections": [build_correction_fact(correction, order) for correction in document.corrections],
         **{name: value for name, value in document.facts.items() if name != "words"},
@@ -156,10 +156,11 @@ def build_tag_fact(label, order):
     return {"slug": label.slug, "name": name or label.slug, "language": language}
 
 
-def build_picture_fact(picture, order):
-    alt, language = choose_text(picture.alt, order)
-    shown = {name: value for name, value in vars(picture).items() if name != "alt"}
-    return {**shown, "alt": "" if picture.decorative else alt, "alt_language": language}
+def build_picture_fact(picture, document, order):
+    alt, alt_language = choose_text(picture.alt, order)
+    credit, credit_language = choose_text(picture.get_credits(document.language), order)
+    said = {"alt": "" if picture.decorative else alt, "alt_language": alt_language}
+    return {**vars(picture), **said, "credit": credit, "credit_language": credit_language}
 
 
 def build_correction_fact(correction, order):
@@ -175,6 +176,7 @@ def build_search_words(document):
     bodies = [(convert_body_to_text(text.body), language) for language, text in document.texts.items()]
     if original:
         titles.append((original.title, original.language))
+        leads.append((original.summary, original.language))
         bodies.append((convert_body_to_text(original.body), original.language))
     for named in (*document.credits, *document.tags):
         leads += [(name, language) for language, name in named.names.items()]
@@ -199,7 +201,7 @@ def build_facet_tokens(document):
 
 
 def get_text_languages(document):
-    """The languages in which it can be read, the original of a testimony among them."""
+    """The languages in which it can be read, that of the original among them."""
     return [*document.languages, *([document.original.language] if document.original else [])]
 
 

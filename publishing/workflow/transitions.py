@@ -18,6 +18,8 @@ from publishing.screening import names
 from . import corrections, purging, releases
 from .approvals import (
     compute_approval_digest,
+    end_approvals,
+    end_other_approvals,
     find_unallowed_names,
     get_all_authors,
     get_approver,
@@ -36,6 +38,11 @@ from .state_machine import (  # noqa: F401 (whoever performs one may be refused)
 Status = Publication.Status
 MAX_NAMED = 5
 
+UNREAD_NAMES = _(
+    "The list of names never to be published cannot be checked: the server lacks the key it was made with "
+    "(NAMES_KEYS). Nothing can be published until that key is back or those entries are deleted."
+)
+
 # --- Why not, and what else happens ------------------------------------------------------------
 
 
@@ -44,7 +51,10 @@ def find_content_blockers(items):
     over = names.get_name_matcher()
     if over:
         releases.prefetch_for_documents(items)
-    return [[*item.blockers(), *names.build_name_messages(find_unallowed_names(item, over=over))] for item in items]
+    unread = [UNREAD_NAMES] if names.count_names_without_key() else []
+    return [
+        [*unread, *item.blockers(), *names.build_name_messages(find_unallowed_names(item, over=over))] for item in items
+    ]
 
 
 def find_own_blockers(items):
@@ -75,7 +85,27 @@ def approve_items(items, *, by):
 
 def return_items(items, *, by, comment):
     """The author reads the comment, which the log keeps."""
+    end_approvals(items)
     return [Change(item, {"comment": comment[:500]}) for item in items]
+
+
+def reopen_items(items, *, by):
+    """The same words typed anew are judged anew."""
+    end_approvals(items)
+    return [Change(item) for item in items]
+
+
+def release_items(items, *, by, **answers):
+    changes = releases.release_items(items, by=by, **answers)
+    end_other_approvals(items)
+    return changes
+
+
+def unschedule_items(items, *, by):
+    """Who wanted it to go out at that hour no longer wants it to."""
+    changes = releases.unschedule_items(items, by=by)
+    end_approvals(items)
+    return changes
 
 
 def require_names_of_others(item, *, by):
@@ -155,7 +185,7 @@ PUBLISHING = {
     "target": PUBLISHED,
     "guard": require_second_person,
     "blockers": find_content_blockers,
-    "effect": releases.release_items,
+    "effect": release_items,
     "makes_releases": True,
 }
 TABLE = [
@@ -177,13 +207,15 @@ TABLE = [
         sources=tuple(Status), guard=require_names_of_others, effect=allow_names_in_items,
     ),
     # Follows from a save: what was changed in review or after approval was judged by nobody.
-    Transition("reopen", "", right="", verb="reopened", sources=(IN_REVIEW, APPROVED), target=DRAFT),
+    Transition(
+        "reopen", "", right="", verb="reopened", sources=(IN_REVIEW, APPROVED), target=DRAFT, effect=reopen_items,
+    ),
     Transition("publish", _("Publish"), answers=("correction",), check=check_correction, **PUBLISHING),
     Transition("schedule", _("Publish at …"), answers=("at", "correction"), check=check_appointment, **PUBLISHING),
     Transition(
         "unschedule", _("Cancel the schedule"), right="publish", verb="unscheduled", makes_releases=True,
         sources=tuple(Status), guard=require_appointment, blockers=find_items_left_alone,
-        effect=releases.unschedule_items,
+        effect=unschedule_items,
     ),
     Transition(
         "withdraw", _("Withdraw"), right="withdraw", verb="withdrawn", answers=("reason",),

@@ -84,7 +84,7 @@ SITE = json.loads((FOLDER / "site.json").read_text(encoding="utf-8"))
 # What the loader of the demonstration reads beside the columns of the importers.
 ALSO_OF_UPDATES = {
     "slug", "picture", "picture_alt", "picture_credit", "attachment", "attachment_language",
-    *(f"{name}_{code}" for name in ("translator", "picture_alt") for code in OTHERS),
+    *(f"{name}_{code}" for name in ("translator", "picture_alt", "picture_credit") for code in OTHERS),
 }  # fmt: skip
 ALSO_OF_STORIES = {"slug", "naming", *(f"translator_{code}" for code in LANGUAGES)}
 
@@ -274,7 +274,7 @@ def test_every_picture_that_is_named_can_be_drawn_and_is_told_in_all_languages()
     for row in shown:
         assert row["picture"] in pictures.DRAWINGS
         assert row["picture_credit"]
-        assert all(get_word(row, "picture_alt", code) for code in LANGUAGES)
+        assert all(get_word(row, name, code) for name in ("picture_alt", "picture_credit") for code in LANGUAGES)
     assert all(situation["picture"] in pictures.DRAWINGS for situation in SITE["situations"])
 
 

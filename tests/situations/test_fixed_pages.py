@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from publishing.models import Entry, FacetCount
 from publishing.workflow import transitions
-from situations.models import Page
+from situations.models import Organisation, Page
 from tests.support.desk_client import admin_url, log_in, submit_form
 from tests.support.factories import make_organisation, make_situation, make_update, publish_item, save_item
 from tests.support.html import get_head_links, get_texts, parse_page
@@ -163,3 +163,12 @@ def test_a_contributor_may_read_a_page_and_not_publish_it(client):
     assert account.has_perm("situations.view_page")
     with pytest.raises(transitions.TransitionRefused):
         transitions.publish(page, by=account)
+
+
+def test_the_about_page_names_who_read_its_language(client):
+    organisation = Organisation.objects.get()
+    organisation.language_readers_en = "Marie Dupont"
+    publish_item(save_item(organisation))
+    said = {code: get_texts(parse_page(client.get(f"/{code}/about/")), ".//bdi") for code in ("en", "fr")}
+    assert "Marie Dupont" in said["en"]
+    assert "Marie Dupont" not in said["fr"]

@@ -27,6 +27,7 @@ SETTINGS = {
     "MEDIA_URL_STORAGE": "",
     "SUBSCRIBER_KEYS": make_key(0),
     "MIRROR_KEY": make_key(64),
+    "NAMES_KEYS": make_key(96),
     "DJANGO_SETTINGS_MODULE": "ohrm.settings",
 }
 

@@ -6,6 +6,7 @@ from itertools import count
 from django.utils import timezone
 
 from publishing.workflow import transitions
+from publishing.workflow.withdrawals import find_withdrawal
 from situations.models import Alert, Organisation, Partner, Situation, Tag
 from staff.models import Account
 from staff.roles import create_account
@@ -82,6 +83,13 @@ def make_consent(story, **fields):
         "language": "be",
     }
     return Consent.objects.create(story=story, **{**channels, **record, **fields})
+
+
+def look_at_consent_again(story):
+    """After a withdrawal somebody says that the teller still agrees."""
+    story.consent.withdrawal = find_withdrawal(story).pk
+    story.consent.save()
+    return story
 
 
 def make_alert(sentence="New report on torture along the routes", *, public=True, hours=24, **fields):

@@ -20,7 +20,6 @@ PICTURE_FIELDS = {
     "picture_alt_en": "A corridor",
     "picture_alt_ru": "Коридор",
     "picture_decorative": True,
-    "picture_credit": "Drawing: A. B.",
 }
 TEXTS = {
     "title_en": "Stop reprisals",
@@ -79,6 +78,7 @@ def build_full_situation(**fields):
         archived=True,
         order=3,
         **PICTURE_FIELDS,
+        picture_credit_ru="Drawing: A. B.",
         **fields,
     )
 
@@ -149,6 +149,7 @@ def build_full_update(**fields):
         tell_now=True,
         **TEXTS,
         **PICTURE_FIELDS,
+        picture_credit_be="Drawing: A. B.",
         **fields,
     )
     update.co_publishers.set([build_partner("viasna"), build_partner("amnesty", url="", country="")])

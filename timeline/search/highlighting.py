@@ -56,7 +56,7 @@ class Highlighter:
 
     def fragment(self, entry):
         """What the list shows of an entry, found words marked in its title and summary."""
-        language = entry.original_language if entry.section == "stories" else entry.text_language
+        language = entry.original_language if entry.facts["original"] else entry.text_language
         return transform_texts(
             entry.fragment, lambda text: self.highlight(text, language), classes=["entry-title", "entry-sum"]
         )

@@ -60,7 +60,7 @@ def get_card_title(entry):
         return get_neutral_title(entry), entry.language
     if entry.type == "organisation":
         return entry.subtitle or entry.title, entry.spoken.get("subtitle", entry.text_language)
-    return entry.title, entry.text_language
+    return entry.title_as_known, entry.title_language
 
 
 def get_neutral_title(entry):

@@ -44,6 +44,7 @@ class CitationSource:
     key: str
     authors: list
     title: str
+    title_language: str
     kind: str
     family: str
     date: dt.date
@@ -96,6 +97,7 @@ def build_citation_source(entry, *, by, origin):
         key="ohrm" + "".join(part for part in get_short_path(entry).split("/") if part != "e"),
         authors=get_authors(entry, by=by),
         title=original["title"] if original else entry.title,
+        title_language=entry.original_language if original else entry.title_language,
         kind=str(get_kind_label(entry.kind)),
         family=get_kind_family(entry.kind),
         date=date_words.to_date(entry.date),
@@ -112,6 +114,7 @@ def compute_entry_checksum(entry):
     """SHA-256 over the words as the record holds them, so that anybody can take it too; docs/data.md says how."""
     original = entry.facts["original"] or {}
     words = [entry.title, entry.subtitle, entry.summary, entry.body, original.get("title"), original.get("body")]
+    words += [original["summary"]] if original.get("summary") else []
     return hashlib.sha256("\n".join(text or "" for text in words).encode()).hexdigest()
 
 
@@ -153,7 +156,7 @@ def format_apa(source):
     """An entry of a list of references (APA, 7th edition, 9.8 and 10.16); its address ends it, without a full stop."""
     author = join_sentences([format_authors_with_ampersand(source.authors)])
     dated = format_html("{} ({})", author, format_year_first(source))
-    said = format_html("<i>{}</i> [{}]", isolate_bidi(source.title), source.kind)
+    said = format_html("<i>{}</i> [{}]", isolate_bidi(source.title, source.title_language), source.kind)
     changed = _("Last changed {changed}").format(changed=format_citation_day(source.changed, month_first=True))
     words = join_sentences([dated, said, *get_other_site(source), changed, format_checksum(source)])
     return format_html("{} {}", words, wrap_ltr(source.address))
@@ -193,7 +196,7 @@ def format_authors_with_ampersand(authors):
 def quote_title(source):
     """The title for the inside of quotation marks: without those that stand around it, its own made inner ones."""
     bare = re.sub(r"^[“«„]([^“«„”»]*)[”»“]$", r"\1", source.title)
-    return isolate_bidi(bare.translate(INNER_QUOTES.get(get_language(), {})))
+    return isolate_bidi(bare.translate(INNER_QUOTES.get(get_language(), {})), source.title_language)
 
 
 def join_names(words):

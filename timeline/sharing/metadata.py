@@ -136,7 +136,7 @@ def build_timeline_metadata(place, groups, *, origin):
     newest = [
         {
             "@type": "BlogPosting",
-            "headline": entry.title,
+            "headline": entry.title_as_known,
             "url": origin + entry.get_absolute_url(),
             "datePublished": date_words.format_iso_date(entry.date, entry.precision),
         }
@@ -175,7 +175,7 @@ def build_update_metadata(entry, frame):
         for one in entry.facts["corrections"]
     ]
     facts = {
-        "headline": entry.title,
+        "headline": entry.title_as_known,
         "datePublished": date_words.format_iso_date(entry.date, entry.precision),
         "dateModified": entry.changed.isoformat(timespec="seconds"),
         "correction": corrections,
@@ -183,9 +183,10 @@ def build_update_metadata(entry, frame):
         "isBasedOn": entry.facts["url"],
         "keywords": [tag["name"] for tag in entry.facts["tags"]],
         "pictures": get_picture_paths(entry),
+        **describe_original(entry),
     }
     return PageMetadata(
-        title=entry.title,
+        title=entry.title_as_known,
         path=get_unprefixed_path(entry),
         description=entry.summary
         or entry.subtitle
@@ -193,9 +194,18 @@ def build_update_metadata(entry, frame):
         language=entry.text_language,
         type=ARTICLE_TYPES.get(get_kind_family(entry.kind), "NewsArticle"),
         json_ld_facts=facts,
-        crumbs=[*build_breadcrumbs(frame.situation), (entry.title, get_unprefixed_path(entry))],
+        crumbs=[*build_breadcrumbs(frame.situation), (entry.title_as_known, get_unprefixed_path(entry))],
         card=entry,
     )
+
+
+def describe_original(entry):
+    """In which language an update was published, where that is none of the site: as schema.org says it."""
+    original = entry.facts["original"]
+    if not original:
+        return {}
+    work = {"@type": "CreativeWork", "name": original["title"], "inLanguage": original["language"]}
+    return {"translationOfWork": work} if entry.title else {"inLanguage": original["language"]}
 
 
 def build_story_metadata(entry, frame):

@@ -73,6 +73,7 @@ class Original(RowRecord):
     title: str
     body_html: Annotated[str | None, Source("body")]
     url: str | None
+    summary: Annotated[str | None, Source(lambda row, _origin: row.get("summary"))]
 
 
 # --- Entries and situations -------------------------------------------------------------------
@@ -117,16 +118,16 @@ class Entry(EntryRecord):
     body_html: Annotated[str | None, Source("body"), Column("the text without markup", name="text", cell=strip_markup)]
     original: Annotated[
         Original | None,
-        Field(description=_("A testimony as it was given.")),
+        Field(description=_("The original title and text, where they are in a language of their own.")),
         Source(lambda entry, origin: (row := entry.facts["original"]) and build_record(Original, row, origin=origin)),
         Column(
-            "the title of a testimony in the words in which it was given",
+            "the title in the words in which it was given, of a testimony or in a language that the site does not have",
             name="original_title",
             cell=lambda original: original and original["title"],
             after="title",
         ),
         Column(
-            "a testimony in the words in which it was given; cite these",
+            "the text in the words in which it was given; cite these",
             name="original_text",
             cell=lambda original: original and strip_markup(original["body_html"]),
         ),

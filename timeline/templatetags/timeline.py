@@ -113,8 +113,8 @@ def lang(code):
 
 
 def get_shown_language(entry):
-    """The language in which a list shows an entry: a testimony always in its own."""
-    return entry.original_language if entry.section == "stories" else entry.text_language
+    """The language in which a list shows an entry: what was given in one of its own, always in that."""
+    return entry.original_language if entry.facts["original"] else entry.text_language
 
 
 @register.simple_tag
@@ -140,6 +140,8 @@ def text_lang(entry, field, *, alone=False):
 @register.filter
 def languages_note(entry):
     """In which languages an entry can be read, where that is not just this one."""
+    if entry.facts["original"] and entry.section != "stories":
+        return describe_original_languages(entry)
     codes = entry.facts["languages"] or [
         get_shown_language(entry)
     ]  # of a testimony that nobody has translated yet: its own
@@ -147,6 +149,16 @@ def languages_note(entry):
         return availability.describe_only_languages(codes) if get_shown_language(entry) != entry.language else ""
     is_everywhere = all(code in codes for code, _label in settings.LANGUAGES)
     return availability.describe_languages(codes) if len(codes) > 1 and not is_everywhere else ""
+
+
+def describe_original_languages(entry):
+    """“In German and English”: of what was published in a language that the site does not have."""
+    written = entry.facts["languages"]
+    codes = [entry.original_language, *written]
+    if entry.language not in written:
+        return availability.describe_only_languages(codes)
+    is_everywhere = all(code in written for code, _label in settings.LANGUAGES)
+    return availability.describe_languages(codes[:1] if is_everywhere else codes)
 
 
 @register.filter
@@ -211,9 +223,23 @@ def glyph(family):
     return format_html('<svg class="g f-{0}" aria-hidden="true"><use href="#{0}"/></svg>', family)
 
 
+@register.simple_tag
+def title_lang(entry, *, alone=False):
+    """The attributes of the title that stands first: as it was given, or else in a language of the site."""
+    return lang(entry.original_language) if entry.facts["original"] else text_lang(entry, "title", alone=alone)
+
+
+@register.filter
+def first_title(entry):
+    """The title that stands first."""
+    return entry.facts["original"]["title"] if entry.facts["original"] else entry.title
+
+
 @register.filter
 def translated_title(entry):
-    """The translated title of a testimony, for readers whose language is not that of the original above it."""
+    """The translated title of what was given in another language than the reader's, to stand below the original."""
+    if not entry.facts["original"]:
+        return ""
     return entry.title if entry.original_language not in {entry.language, entry.spoken.get("title")} else ""
 
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from ohrm.environment import generate_key
+from ohrm.environment.readers import generate_key
 
 
 class Command(BaseCommand):

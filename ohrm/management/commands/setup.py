@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 
-from ohrm import first_setup
+from ohrm.environment import first_setup
 from operations import site_setup
 
 NEXT = """\
@@ -38,10 +38,9 @@ class Command(BaseCommand):
         try:
             if site_setup.name_organisation(name):
                 self.stdout.write(f"The organisation is called {name}; publish it on the administration site.")
-            account, link = site_setup.make_first_account(admin)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        if account is None:
+        if site_setup.has_administrator():
             self.stdout.write("There is an administrator already; no account was made.")
         else:
-            self.stdout.write(f"The administrator {account} sets a password here, once and within a day:\n  {link}")
+            call_command("make_administrator", admin)

@@ -263,6 +263,7 @@ def full_update(kept_file):
         picture={"renditions": [drawn], "width": 8, "height": 6, "focus": None},
         picture_alt_en="A corridor",
         picture_credit="Drawing: A.",
+        picture_credit_ru="Рисунок: А.",
         tags=[make_tag("Detention"), make_tag("Torture")],
     )
     update.co_publishers.set([make_partner("Viasna"), make_partner("Memorial")])

@@ -19,7 +19,7 @@ from newsletter.models import Delivery, Edition, SignUp, Subscriber
 from newsletter.subscribers import signup
 from newsletter.subscribers.confirmation import send_due_confirmations
 from ohrm.checks import check_mail_webhook
-from ohrm.environment import parse_mail_provider
+from ohrm.environment.mail_url import parse_mail_provider
 from tests.support import mail_provider as imitated_provider
 from tests.support.newsletter_fixtures import make_release, make_subscriber
 from tests.support.servers import find_free_port

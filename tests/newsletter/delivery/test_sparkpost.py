@@ -9,7 +9,7 @@ from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.mail.sparkpost import WORD_JOINER, escape_template_braces
 from newsletter.models import Delivery, Edition, Subscriber
-from ohrm.environment import parse_mail_provider
+from ohrm.environment.mail_url import parse_mail_provider
 from tests.support import mail_provider as imitated_provider
 from tests.support.newsletter_fixtures import make_release, make_subscriber
 

@@ -160,6 +160,20 @@ def test_another_key_makes_other_hashes_and_finds_nothing(listed, settings):
     assert not before & {value for _domain, _count, value, _hint in names.build_name_hashes(NAME)[1]}
 
 
+def test_while_a_listed_name_cannot_be_looked_for_nothing_is_published(listed, settings):
+    update = make_update(public=False)
+    settings.NAMES_KEYS = ["A" * 43 + "="]
+    with pytest.raises(TransitionRefused, match="lacks the key"):
+        transitions.publish(update)
+
+
+def test_while_a_listed_name_cannot_be_looked_for_what_is_public_can_be_withdrawn(listed, settings):
+    update = make_update(public=True)
+    settings.NAMES_KEYS = ["A" * 43 + "="]
+    transitions.withdraw(update, reason="asked for")
+    assert not Entry.objects.filter(uid=update.uid).exists()
+
+
 def test_an_older_key_still_finds_what_it_made(settings):
     settings.NAMES_KEYS = ["A" * 43 + "="]
     names.add_listed_name(NAME, by="anna")

@@ -17,6 +17,7 @@ from situations.models import Alert, Situation
 from tests.support.desk_client import admin_url, log_in, messages_for, read_form, submit_form
 from tests.support.factories import (
     approve_item,
+    look_at_consent_again,
     make_alert,
     make_situation,
     make_staff,
@@ -149,7 +150,7 @@ def test_its_author_does_not_approve_what_was_withdrawn():
     story = approve_item(make_story(by=author), by=make_staff("second"))
     transitions.publish(story)
     transitions.withdraw(story, reason="")
-    transitions.submit(story)
+    transitions.submit(look_at_consent_again(story))
     with pytest.raises(TransitionRefused, match="You worked on this text yourself"):
         transitions.approve(story, by=author)
 
@@ -157,7 +158,7 @@ def test_its_author_does_not_approve_what_was_withdrawn():
 def test_a_second_person_may_bring_it_back():
     story = make_story(public=True, by=make_staff("author"))
     transitions.withdraw(story, reason="")
-    transitions.publish(approve_item(story, by=make_staff("second")))
+    transitions.publish(approve_item(look_at_consent_again(story), by=make_staff("second")))
     assert Entry.objects.filter(uid=story.uid).exists()
 
 

@@ -4,9 +4,15 @@ import datetime as dt
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from audit import last_runs
+from audit.models import LastRun
+from publishing.screening import names
+from tests.support.environment import make_key
 from timeline.serving import health
 
 
@@ -65,6 +71,41 @@ def test_readyz_says_when_nobody_takes_up_the_work(client):
 def far_away():
     """What the queue writes for a task that may run at once."""
     return dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_a_load_balancer_may_ask_by_any_host_name(client, address):
+    assert client.get(address, headers={"host": "10.1.2.3"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_worker_fell_silent(client):
+    last_runs.note_run(last_runs.WORKER)
+    LastRun.objects.update(at=timezone.now() - dt.timedelta(hours=1))
+    assert "worker: not ok\n" in client.get("/readyz").content.decode()
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_mail_server_took_nothing(client):
+    last_runs.note_run(last_runs.MAIL_SENT)
+    last_runs.note_run(last_runs.MAIL_REFUSED, note="mail 535")
+    answer = client.get("/readyz").content.decode()
+    assert "mail: not ok\n" in answer
+    assert "535" not in answer
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_database_is_newer_than_the_code(client):
+    MigrationRecorder(connection).record_applied("updates", "9999_of_tomorrow")
+    assert "code: not ok\n" in client.get("/readyz").content.decode()
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_a_listed_name_cannot_be_looked_for(client, settings):
+    names.add_listed_name("Siarhei Tsikhanchuk", by="anna")
+    settings.NAMES_KEYS = [make_key(1)]
+    assert "names: not ok\n" in client.get("/readyz").content.decode()
 
 
 @pytest.mark.django_db
