@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from . import env_file
-from .environment import generate_key
+from .readers import generate_key
 
 LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
 # What the process was told beside those is kept, so that the unit of the machine needs this file alone.

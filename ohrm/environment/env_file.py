@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
 LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 QUOTED = re.compile(r"""(['"])(.*)\1""", re.DOTALL)
 PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./?&\[\]~-]*")
@@ -83,7 +83,7 @@ def load():
 
 
 def main(names):
-    """Prints the values that make and the shell need of it, a line each: `python -m ohrm.env_file PORT BIND`."""
+    """Prints the values that make and the shell need, a line each: `python -m ohrm.environment.env_file PORT BIND`."""
     try:
         load()
     except UnreadableEnvFile as error:

@@ -8,29 +8,8 @@ import base64
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-
-# Providers that can be told, with each message, to count no openings and to rewrite no link. How EMAIL_URL names one,
-# and which setting of django-anymail each part of it is. All others take smtps:// .
-MAIL_PROVIDERS = {
-    "mailgun": (
-        "mailgun://KEY@news.example.org?region=eu&signing=KEY",
-        {
-            "key": "MAILGUN_API_KEY",
-            "domain": "MAILGUN_SENDER_DOMAIN",
-            "region": "MAILGUN_API_URL",
-            "signing": "MAILGUN_WEBHOOK_SIGNING_KEY",
-        },
-    ),
-    "postmark": (
-        "postmark://TOKEN?stream=broadcast",
-        {"key": "POSTMARK_SERVER_TOKEN", "stream": "POSTMARK_MESSAGE_STREAM"},
-    ),
-    "sparkpost": ("sparkpost://KEY?region=eu", {"key": "SPARKPOST_API_KEY", "region": "SPARKPOST_API_URL"}),
-}
-EU_API_URLS = {"mailgun": "https://api.eu.mailgun.net/v3", "sparkpost": "https://api.eu.sparkpost.com/api/v1"}
 
 
 def get_text(name, default=None, *, choices=None):
@@ -65,8 +44,12 @@ def get_optional(name):
     return get_text(name, " ").strip()
 
 
-def get_list(name, default=""):
-    return [part.strip() for part in get_text(name, default or " ").split(",") if part.strip()]
+def get_list(name, default="", *, choices=None):
+    found = [part.strip() for part in get_text(name, default or " ").split(",") if part.strip()]
+    for part in found:
+        if choices and part not in choices:
+            raise ImproperlyConfigured(f"{name}: {part!r} is not one of: {', '.join(choices)}.")
+    return found
 
 
 def get_integer(name, default):
@@ -91,18 +74,3 @@ def get_keys(name, default=""):
 
 def generate_key():
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-
-
-def parse_mail_provider(url):
-    """The settings of django-anymail that an address such as mailgun://KEY@news.example.org?region=eu stands for."""
-    parts = urlsplit(url)
-    form, names = MAIL_PROVIDERS[parts.scheme]
-    key, _at, domain = parts.netloc.partition("@")
-    said = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    said |= {"key": unquote(key)} | ({"domain": domain} if domain else {})
-    good = key and ("domain" in names) == ("domain" in said) and said.keys() <= names.keys()
-    if not good or said.get("region", "eu") != "eu":
-        raise ImproperlyConfigured(f"EMAIL_URL: for {parts.scheme} it must be like {form} (from the ? on as wanted).")
-    if "region" in said:
-        said["region"] = EU_API_URLS[parts.scheme]
-    return {names[name]: value for name, value in said.items()}
