@@ -302,6 +302,7 @@ SUBSCRIBER_KEYS = get_keys("SUBSCRIBER_KEYS", get_trial_secret("SUBSCRIBER_KEYS"
 SUBSCRIBER_SEAL = (get_keys("SUBSCRIBER_SEAL") or [""])[0]
 # Newest first: the first seals backups, all open them.
 BACKUP_KEY = get_keys("BACKUP_KEY", get_trial_secret("BACKUP_KEY", generate_key) or "")
+METRICS_TOKEN = get_optional("METRICS_TOKEN")  # who bears it may read /metrics; without one nobody may
 # Where the background worker writes a backup each day, and how many of them stay; empty: nowhere.
 BACKUP_TO, BACKUP_KEEP = get_optional("BACKUP_TO"), max(1, get_integer("BACKUP_KEEP", 14))
 SUBSCRIBER_EXPORT = get_flag("SUBSCRIBER_EXPORT", "off")  # whether administrators can take the addresses out at all

@@ -7,11 +7,13 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
 from newsletter.delivery.webhooks import receive_provider_report
+from operations.metrics import metrics
 from staff.login.access import recover_csrf_failure
 
 urlpatterns = [
     path("admin/", include("staff.urls")),
     path("admin/", admin.site.urls),
+    path("metrics", metrics, name="metrics"),
     path("newsletter/returns/", receive_provider_report, name="mail_returns"),
     path("", include("desk.reviewing.urls")),
     path("", include("timeline.site_urls")),

@@ -77,6 +77,7 @@ WITHOUT_ITEMS = (
     ".well-known/security.txt",
     "healthz",
     "readyz",
+    "metrics",
     "api/",
     "api/v1/openapi.json",
     "api/v1/",

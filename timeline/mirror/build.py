@@ -25,6 +25,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from audit.last_runs import MIRROR, note_run
 from publishing.models import Entry, PublishedFile, Release
 from publishing.text.languages import get_native_name
 from timeline.serving.caching import get_public_version
@@ -266,6 +267,7 @@ def build_and_swap(folder, key):
     finally:
         database.unlink(missing_ok=True)
         shutil.rmtree(new, ignore_errors=True)
+    note_run(MIRROR)
     return BuildResult(copy.pages, files, signature.encode_public_key(key.public_key()))
 
 

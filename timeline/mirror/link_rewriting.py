@@ -31,7 +31,7 @@ PLAIN_VALUE = re.compile(r"[\w-]+")
 # What is missing here may be so because nobody agreed to have it copied; that it exists is not told either.
 UNDISCLOSED_PATH = re.compile(r"/media/|/[\w-]+/[\w-]+/(updates|stories)/[^/]+")
 # What only the site itself can do.
-LIVE_ONLY_PATH = re.compile(r"/(admin|api|review|healthz|readyz)\b|/[\w-]+/(api|newsletter/(?!archive/|$))")
+LIVE_ONLY_PATH = re.compile(r"/(admin|api|review|healthz|readyz|metrics)\b|/[\w-]+/(api|newsletter/(?!archive/|$))")
 
 
 # --- Files ------------------------------------------------------------------------------------
