@@ -329,3 +329,18 @@ def test_every_template_is_used():
 @pytest.mark.parametrize("room", CHAMBERS)
 def test_every_chamber_of_a_room_has_its_place(room):
     assert CHAMBERS[room].keys() == {path.parent.name for path in (HOUSE / room).glob("*/*.py")} - NO_CHAMBERS
+
+
+# --- Documents ---------------------------------------------------------------------------------
+
+
+def test_every_decision_stands_in_the_index_and_every_link_of_it_leads_somewhere():
+    folder = HOUSE / "docs" / "decisions"
+    listed = re.findall(r"\]\((\d{4}-[^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("0*.md"))
+
+
+def test_every_link_between_documents_leads_somewhere():
+    pages = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())]
+    assert not [(page.name, link) for page, link in links if not (page.parent / link).exists()]
