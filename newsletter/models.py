@@ -239,6 +239,12 @@ class Edition(EditionWorkflow, models.Model):
     def is_digest(self):
         return self.digest_run_id is not None
 
+    def is_for(self, audience):
+        """Whether who chose this may still be written to: a digest is of one choice, a letter of all but a pause."""
+        if not self.is_digest:
+            return audience.frequency != Audience.Frequency.PAUSED
+        return [self.language, self.frequency, self.query] == [audience.language, audience.frequency, audience.query]
+
 
 class DeliveryQuerySet(models.QuerySet):
     def due(self, edition):

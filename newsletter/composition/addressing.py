@@ -17,11 +17,13 @@ BATCH_SIZE = 5000
 
 
 def create_deliveries(edition):
-    """Writes a delivery for each of its readers, in batches of one transaction each, and lets it go out."""
-    for audience in get_edition_audiences(edition):
-        after = get_last_addressed_row(edition, audience)
-        while (after := create_delivery_batch(edition, audience, after)) is not None:
-            pass
+    """Writes a delivery for each of its readers, in batches of one transaction each, and lets it go out.
+
+    Asks again until nobody is without one: readers come and change what they get meanwhile, and a killed run is
+    continued in the same way.
+    """
+    while sum(create_audience_deliveries(edition, audience) for audience in get_edition_audiences(edition)):
+        pass
     state = State.SENDING if edition.deliveries.exists() else State.SENT
     Edition.objects.filter(pk=edition.pk, state=State.COMPOSING).update(state=state)
 
@@ -55,16 +57,19 @@ def is_audience_addressed(audience, edition):
     return FilterResults(asked, channel="newsletter").entries().filter(number__in=edition.numbers).exists()
 
 
-def get_last_addressed_row(edition, audience):
-    """Readers are written down in the order of their rows, so a killed run is continued after the last one."""
-    there = Delivery.objects.filter(edition=edition, subscriber__audience=audience)
-    return there.aggregate(last=models.Max("subscriber"))["last"] or -1
+def create_audience_deliveries(edition, audience):
+    """Returns whether any reader of this audience was without a delivery."""
+    first = after = create_delivery_batch(edition, audience, after=-1)
+    while after is not None:
+        after = create_delivery_batch(edition, audience, after=after)
+    return first is not None
 
 
 @transaction.atomic
-def create_delivery_batch(edition, audience, after):
-    """Returns the last row it wrote a delivery for; None if there was none left."""
-    readers = Subscriber.objects.filter(audience=audience, pk__gt=after).order_by("pk")
+def create_delivery_batch(edition, audience, *, after):
+    """Returns the last row it wrote a delivery for; None if nobody behind the row `after` was without one."""
+    addressed = Delivery.objects.filter(edition=edition, subscriber=models.OuterRef("pk"))
+    readers = Subscriber.objects.filter(~models.Exists(addressed), audience=audience, pk__gt=after).order_by("pk")
     # Held until their deliveries are written: who leaves at this moment leaves after that.
     rows = list(readers.select_for_update(of=("self",)).values_list("pk", flat=True)[:BATCH_SIZE])
     fresh = [Delivery(edition=edition, subscriber_id=row, due_at=edition.send_from) for row in rows]

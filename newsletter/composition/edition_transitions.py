@@ -17,6 +17,7 @@ from newsletter.mail.transport import open_transport
 from newsletter.models import Delivery, Edition, get_language_codes
 from newsletter.subscribers import links
 from publishing.workflow.state_machine import Change, Transition, TransitionRefused
+from staff.lockdown import is_locked
 
 from . import edition_entries, edition_mail
 
@@ -86,8 +87,10 @@ EDITION_TRANSITIONS = {transition.name: transition for transition in TABLE}
 def send_test_mail(edition, *, language, to):
     """Sends one mail to a member of staff, exactly as readers get it but for its links, which lead to nobody.
 
-    Raises `TransitionRefused` if there is nothing to send or the server does not take it.
+    Raises `TransitionRefused` if there is nothing to send, the server does not take it, or the desk is locked down.
     """
+    if is_locked():
+        raise TransitionRefused("The desk is locked down; nothing is sent.")  # nobody is there to read it
     letter = edition_mail.build_edition_merge(
         edition, edition_entries.get_edition_entries(edition, language), language=language
     )

@@ -6,6 +6,7 @@ Not here: when to send and when to stop (`sending.py`), how one mail is handed o
 """
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -25,8 +26,19 @@ CLAIM_LIFETIME = dt.timedelta(hours=1)  # a claim whose journal is nowhere to be
 # --- Claiming and writing back ----------------------------------------------------------------
 
 
+class ClaimedDelivery(NamedTuple):
+    """What a sender has to know of one delivery; the last three are what its reader chose, as in `Audience`."""
+
+    pk: int
+    subscriber: int
+    sealed: bytes
+    language: str
+    frequency: str
+    query: str
+
+
 def claim_deliveries(edition, name, *, most):
-    """Takes up to `most` due deliveries for one connection; returns (delivery, subscriber, sealed, language)."""
+    """Takes up to `most` due deliveries for one connection; returns each as a `ClaimedDelivery`."""
     with transaction.atomic():
         due = Delivery.objects.due(edition)
         if connection.features.has_select_for_update_skip_locked:
@@ -35,8 +47,18 @@ def claim_deliveries(edition, name, *, most):
         taken = Delivery.objects.filter(pk__in=chosen, state=State.DUE)
         taken.update(state=State.CLAIMED, claim=name, claimed_at=timezone.now())
     # One batch at a time has this name.
-    mine = Delivery.objects.filter(claim=name, state=State.CLAIMED, edition=edition)
-    return list(mine.values_list("pk", "subscriber", "subscriber__sealed", "subscriber__audience__language"))
+    return list_claimed(Delivery.objects.filter(claim=name, edition=edition))
+
+
+def list_claimed(deliveries):
+    wish = [f"subscriber__audience__{field}" for field in ("language", "frequency", "query")]
+    rows = deliveries.filter(state=State.CLAIMED).values_list("pk", "subscriber", "subscriber__sealed", *wish)
+    return list(map(ClaimedDelivery._make, rows))
+
+
+def is_still_wanted(edition, name, delivery):
+    """Whether a claimed delivery's reader neither left nor chose anything else since."""
+    return any(map(edition.is_for, list_claimed(Delivery.objects.filter(pk=delivery.pk, claim=name))))
 
 
 def get_next_due_at(editions):

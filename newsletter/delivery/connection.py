@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from newsletter.mail.results import BatchResults, Outcome, SendResult
 from newsletter.mail.transport import open_transport
-from newsletter.models import Delivery
 from newsletter.subscribers import addresses, links
 
-from .claims import claim_deliveries, get_next_due_at, record_outcomes
+from .claims import claim_deliveries, get_next_due_at, is_still_wanted, record_outcomes
 from .send_log import SendLog
 
 logger = logging.getLogger(__name__)
@@ -40,6 +39,7 @@ class DeliveryConnection:
         self.transport = open_transport()
         self.log = SendLog()
         self.current_delivery = None  # the delivery that is being handed over
+        self.claimed_at = 0.0
         self.failures = 0
         self.seconds_per_mail = 0.0
         self.quickest = float("inf")  # seconds that the server took for one mail at least
@@ -110,21 +110,17 @@ class DeliveryConnection:
             return INITIAL_BATCH_SIZE
         return max(5, min(MAX_BATCH_SIZE, int(TARGET_BATCH_SECONDS / self.seconds_per_mail)))
 
-    def is_still_claimed(self, pk):
-        """Who left while their mail waited for its turn is not written to."""
-        return Delivery.objects.filter(pk=pk, claim=self.log.name).exists()
-
     def send_batch(self, issue, most):
         """Claims, sends, writes back; returns how many it claimed."""
         rows = claim_deliveries(issue.edition, self.log.name, most=most)
-        outcomes = BatchResults(rows={pk: subscriber for pk, subscriber, _sealed, _language in rows})
-        begun = time.monotonic()
+        outcomes = BatchResults(rows={claimed.pk: claimed.subscriber for claimed in rows})
+        self.claimed_at = begun = time.monotonic()
         try:
-            for pk, subscriber, sealed, language in rows:
+            for claimed in rows:
                 if not issue.should_continue() or time.monotonic() - begun > MAX_BATCH_SECONDS:
                     break
-                if answer := self.deliver(issue, pk, subscriber, sealed, language):
-                    outcomes.answers[pk] = answer
+                if answer := self.deliver(issue, claimed):
+                    outcomes.answers[claimed.pk] = answer
         finally:
             if self.current_delivery is not None:  # an error nobody foresaw, between the last word and the answer
                 outcomes.answers[self.current_delivery] = SendResult(Outcome.DOUBT)
@@ -136,39 +132,43 @@ class DeliveryConnection:
             self.seconds_per_mail = (time.monotonic() - begun) / len(outcomes.answers)
         return len(rows)
 
-    def deliver(self, issue, pk, subscriber, sealed, language):
+    def deliver(self, issue, claimed):
         """One mail. Returns the `SendResult`; None if it was not begun and stays due."""
-        if issue.get_merge_for(language) is None:
+        if not issue.edition.is_for(claimed) or issue.get_merge_for(claimed.language) is None:
             return SendResult(Outcome.NEVER, "withdrawn")
         try:
-            to = addresses.unseal_address(sealed, row=subscriber, private_key=self.run.private_key)
+            to = addresses.unseal_address(claimed.sealed, row=claimed.subscriber, private_key=self.run.private_key)
         except addresses.SealError:
             return SendResult(Outcome.LATER, "sealed")
         domain = to.rpartition("@")[2]
-        asked = time.monotonic()
         if not self.wait_for_slot(issue, domain):
             if issue.is_over:
                 return None
             return SendResult(Outcome.LATER, "pace", retry_after=self.run.limiter.get_delay(domain))
-        if time.monotonic() - asked > POLL_SECONDS and not self.is_still_claimed(pk):
+        # Who left, or chose something else, while their mail waited for its turn is not written to.
+        waited = time.monotonic() - self.claimed_at > POLL_SECONDS
+        if waited and not is_still_wanted(issue.edition, self.log.name, claimed):
             return None
-        letter = issue.get_merge_for(language)  # what it said before it waited may be withdrawn
+        letter = issue.get_merge_for(claimed.language)  # what it said before it waited may be withdrawn
         if letter is None:
             return SendResult(Outcome.NEVER, "withdrawn")
+        return self.judge(self.hand_over(letter, issue.edition, claimed, to=to))
+
+    def hand_over(self, letter, edition, claimed, *, to):
         raw = letter.render_for(
             to=to,
-            message_id=links.make_message_id("edition", issue.edition.pk, subscriber),
-            unsubscribe=links.make_token(subscriber, links.UNSUBSCRIBE),
-            preferences=links.make_token(subscriber, links.PREFERENCES),
+            message_id=links.make_message_id("edition", edition.pk, claimed.subscriber),
+            unsubscribe=links.make_token(claimed.subscriber, links.UNSUBSCRIBE),
+            preferences=links.make_token(claimed.subscriber, links.PREFERENCES),
         )
-        self.log.begin(pk)
-        self.current_delivery = pk
+        self.log.begin(claimed.pk)
+        self.current_delivery = claimed.pk
         begun = time.monotonic()
-        answer = self.transport.send(raw, sender=links.build_envelope_sender(subscriber), recipient=to)
+        answer = self.transport.send(raw, sender=links.build_envelope_sender(claimed.subscriber), recipient=to)
         self.quickest = min(self.quickest, time.monotonic() - begun)
-        self.log.end(pk, answer.outcome.value, answer.code_text)
+        self.log.end(claimed.pk, answer.outcome.value, answer.code_text)
         self.current_delivery = None
-        return self.judge(answer)
+        return answer
 
     def judge(self, answer):
         """Stops the run after several troubles in a row. A server that does not listen is nobody's fault: due again."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from newsletter.mail.results import SEND_ERRORS, Outcome, SendResult, classify_error
 from newsletter.models import SignUp
+from staff.lockdown import is_locked
 
 from . import addresses, signup, subscriber_mail
 
@@ -20,16 +21,22 @@ logger = logging.getLogger(__name__)
 
 MIN_MAIL_INTERVAL = dt.timedelta(hours=24)
 LEASE = dt.timedelta(minutes=3)
+LOCKDOWN_DELAY = dt.timedelta(minutes=1)
 MIN_RETRY_DELAY = dt.timedelta(minutes=1)
 
 
 def send_due_confirmations():
-    """Works off what is due and forgets what is too old. Returns when the next attempt is due, or None."""
+    """Works off what is due and forgets what is too old. Returns when the next attempt is due, or None.
+
+    Under lockdown sign-ups wait, as everything does that leaves in the name of the organisation.
+    """
     signup.delete_unconfirmed_sign_ups()
     listens = True
-    while listens and (sign_up := lease_sign_up()):
+    while listens and not is_locked() and (sign_up := lease_sign_up()):
         if prepare_sign_up(sign_up):
             listens = send_confirmation(sign_up)
+    if is_locked():
+        return timezone.now() + LOCKDOWN_DELAY
     return SignUp.objects.exclude(due_at=None).order_by("due_at").values_list("due_at", flat=True).first()
 
 

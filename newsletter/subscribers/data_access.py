@@ -13,6 +13,7 @@ from django_tasks import task
 from newsletter.mail.results import SEND_ERRORS
 from newsletter.models import Subscriber
 from newsletter.queue import retry_task_later
+from staff.lockdown import is_locked
 from staff.login.throttle import DAY, Limit, spend_attempt
 
 from . import audience_filters, subscriber_mail
@@ -58,6 +59,9 @@ def request_data_copy(subscriber):
 def send_data_copy(row, tries=1):
     subscriber = Subscriber.objects.select_related("audience").filter(pk=row).first()
     if subscriber is None:  # who left meanwhile gets no mail
+        return
+    if is_locked():  # no try is spent on it
+        retry_task_later(send_data_copy, row, tries=tries - 1)
         return
     try:
         subscriber_mail.build_data_copy_mail(subscriber, address=subscriber.address, facts=get_stored_data).send()

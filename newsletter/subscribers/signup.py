@@ -7,11 +7,12 @@ Plain functions, each one transaction. Not here: the mail that asks for confirma
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from audit import erasures
-from newsletter.models import Audience, Erasure, SignUp, Subscriber
+from newsletter.models import Audience, Delivery, Erasure, SignUp, Subscriber
 
 from . import addresses
 
@@ -33,7 +34,12 @@ class ConfirmationResult:
 
 
 def get_or_create_audience(*, language, frequency, query):
-    return Audience.objects.get_or_create(language=language, frequency=frequency, query=query)[0]
+    """To be called in the transaction that refers to it: held, so that nobody takes it for one that is not used."""
+    wish = {"language": language, "frequency": frequency, "query": query}
+    while True:
+        made = Audience.objects.get_or_create(**wish)[0]
+        if held := Audience.objects.select_for_update(no_key=True).filter(pk=made.pk).first():
+            return held
 
 
 def request_sign_up(address, *, language, frequency, query="", stamped=True):
@@ -89,6 +95,7 @@ def save_subscriber(sign_up):
     subscriber.consent = CONSENT_VERSION
     set_sealed_address(subscriber, address)
     subscriber.save()
+    drop_unwanted_mail(subscriber)
     return subscriber
 
 
@@ -102,6 +109,14 @@ def change_subscription(subscriber, *, language, frequency, query):
     """From now on they get this instead; what waits to be sent for the old choice is left out."""
     subscriber.audience = get_or_create_audience(language=language, frequency=frequency, query=query)
     subscriber.save(update_fields=["audience"])
+    drop_unwanted_mail(subscriber)
+
+
+def drop_unwanted_mail(subscriber):
+    """Takes back what waits and is not of the present choice; a mail in a sender's hands is judged there again."""
+    waiting = Delivery.objects.filter(subscriber=subscriber, state=Delivery.State.DUE).select_related("edition")
+    unwanted = [one.pk for one in waiting if not one.edition.is_for(subscriber.audience)]
+    Delivery.objects.filter(pk__in=unwanted).delete()
 
 
 @transaction.atomic
@@ -132,9 +147,17 @@ def delete_unconfirmed_sign_ups():
     """Deletes sign-ups that are too old to be confirmed and wishes that nobody has any more; returns how many
     sign-ups those were."""
     forgotten = SignUp.objects.expired().delete()[0]
-    waiting = SignUp.objects.values("audience")
-    Audience.objects.filter(subscribers=None).exclude(pk__in=waiting).delete()
+    # Held before it is judged: somebody may be asking for the same at this moment.
+    held = Audience.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    unused = Audience.objects.filter(pk__in=list(held.filter(get_unused()).values_list("pk", flat=True)))
+    unused.filter(get_unused()).delete()
     return forgotten
+
+
+def get_unused():
+    return ~Exists(Subscriber.objects.filter(audience=OuterRef("pk"))) & ~Exists(
+        SignUp.objects.filter(audience=OuterRef("pk"))
+    )
 
 
 def reseal_addresses(*, batch=1000):

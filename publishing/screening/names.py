@@ -301,11 +301,12 @@ def get_name_matcher():
     """The `NameMatcher` over all names on the list; made anew only when the list has changed."""
     keys = get_names_keys()
     stamp = (*NameKey.objects.aggregate(Count("pk"), Max("pk"), Sum("hint")).values(), *keys)
-    if stamp not in _matcher_cache:
-        made = NameMatcher(read_name_rows(keys))
+    matcher = _matcher_cache.get(stamp)
+    if matcher is None:
+        matcher = NameMatcher(read_name_rows(keys))
         _matcher_cache.clear()
-        _matcher_cache[stamp] = made
-    return _matcher_cache[stamp]
+        _matcher_cache[stamp] = matcher
+    return matcher  # not read again: another thread may have cleared it
 
 
 def read_name_rows(keys):

@@ -22,6 +22,7 @@ from . import build
 
 logger = logging.getLogger(__name__)
 
+RETRY_DELAY = dt.timedelta(minutes=10)
 RENEWAL_DELAY = dt.timedelta(seconds=10)  # for what else is released in the same breath
 
 
@@ -49,16 +50,20 @@ def queue_mirror_renewal(*, at):
 
 @task(priority=-90)
 def renew_mirror():
-    """Builds the mirror if the public side is no longer what it shows, and queues the next turn the clock asks for."""
+    """Builds the mirror if the public side is no longer what it shows, and queues the next turn the clock asks for.
+
+    A build that failed is tried again soon, whatever was the matter: until then the mirror shows what may be gone.
+    """
     if not settings.MIRROR_DIR:
         return
-    if build.is_outdated(settings.MIRROR_DIR):
-        try:
-            built = build.build_mirror(settings.MIRROR_DIR)
-            logger.info("The mirror has %s pages.", built.pages)
-        except build.MirrorBuildError:
-            logger.exception("The mirror was not renewed; the next release tries again.")
-    if moment := get_next_visibility_change():
+    moments = [get_next_visibility_change()]
+    try:
+        if build.is_outdated(settings.MIRROR_DIR):
+            logger.info("The mirror has %s pages.", build.build_mirror(settings.MIRROR_DIR).pages)
+    except Exception:  # the disk is full, a file cannot be read: the next turn may find it mended
+        logger.exception("The mirror was not renewed; it is tried again.")
+        moments.append(timezone.now() + RETRY_DELAY)
+    if moment := min(filter(None, moments), default=None):
         queue_mirror_renewal(at=moment)
 
 

@@ -66,3 +66,11 @@ def test_the_archive_has_a_feed_and_stands_in_the_sitemap(client):
 @pytest.mark.parametrize("junk", ["?before=x", "?before=9999999999999999999999", "99999999999999999999/", "0/", "x/"])
 def test_junk_finds_nothing(client, junk):
     assert client.get(ARCHIVE + junk).status_code == 404
+
+
+def test_an_edition_of_which_nothing_is_left_is_gone_and_nobody_may_keep_or_list_that(client):
+    taken = make_release("Taken back")
+    number = Edition.objects.create(state="sent", numbers=[taken.pk]).pk
+    entries.withdraw_entries([taken.uid])
+    answer = client.get(f"/en/newsletter/archive/{number}/")
+    assert (answer.status_code, answer["Cache-Control"], answer["X-Robots-Tag"]) == (410, "no-store", "noindex")

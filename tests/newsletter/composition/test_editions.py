@@ -10,12 +10,13 @@ from django_tasks_db.models import DBTaskResult
 from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Delivery, DigestRun, Edition
-from newsletter.queue import requeue_lost_tasks
+from newsletter.queue import delete_finished_tasks, requeue_lost_tasks
 from newsletter.subscribers.tasks import send_confirmations
 from publishing.models import Entry
 from publishing.workflow import entries
 from tests.support.factories import make_story
 from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber, read_sent_mails
+from timeline.mirror.tasks import renew_mirror
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +247,15 @@ def test_a_clock_that_was_put_back_does_not_keep_the_worker_waiting(client, mond
     monday.shift(dt.timedelta(minutes=2))
     work_off()
     assert "boris@example.org" in [message["To"] for message in read_sent_mails()]
+
+
+def test_tasks_of_every_room_that_were_done_a_day_ago_are_swept_up(work_off):
+    renew_mirror.enqueue()
+    send_confirmations.enqueue()
+    work_off()
+    DBTaskResult.objects.update(finished_at=timezone.now() - dt.timedelta(days=2))
+    delete_finished_tasks()
+    assert not DBTaskResult.objects.exists()
 
 
 def test_a_task_whose_worker_was_killed_is_done_by_another(work_off):

@@ -519,3 +519,15 @@ def test_an_import_reads_the_list_once(listed, tmp_path, django_assert_max_num_q
         call_command("import_updates", str(path), situation="belarus", publish=True, stdout=io.StringIO())
     asked = [query for query in counted.captured_queries if "namekey" in query["sql"]]
     assert len(asked) <= 4, connection.vendor
+
+
+def test_the_list_serves_a_thread_while_another_makes_its_own_anew(monkeypatch):
+    """The other one clears what this one has just kept."""
+
+    class Forgetful(dict):
+        def __setitem__(self, key, value):
+            """Cleared by another thread at this very moment."""
+
+    monkeypatch.setattr(names, "_matcher_cache", Forgetful())
+    names.add_listed_name("Maryna Adamovich", by="ana")
+    assert names.get_name_matcher()

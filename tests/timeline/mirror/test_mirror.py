@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -468,6 +469,17 @@ def test_the_clock_asks_for_a_new_copy_too(kept):
     publish_item(make_update(), at=at)
     renew_mirror.call()
     assert [task.run_after for task in waiting()] == [at]
+
+
+def test_a_copy_that_could_not_be_made_is_tried_again_and_the_clock_is_not_forgotten(kept):
+    publish_item(make_update(), at=timezone.now() + dt.timedelta(minutes=5))
+    kept.write_text("a file where the folder should be")
+    renew_mirror.call()
+    assert [task.run_after - timezone.now() < dt.timedelta(minutes=5) for task in waiting()] == [True]
+    waiting().delete()
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=6)):
+        renew_mirror.call()
+        assert waiting().count() == 1
 
 
 def test_a_key_is_spelt_in_one_line():
