@@ -242,6 +242,11 @@ class Entry(models.Model):
         note = self.facts["content_note"]
         return note if note and note["text"].strip(" .").casefold() not in EMPTY_NOTE_WORDS else None
 
+    @property
+    def is_held_back(self):
+        """Whether no word of its text may travel without what readers are told before it: in cards, feeds, results."""
+        return self.section == "stories" or self.content_note is not None
+
 
 class EntryFacetQuerySet(EntryQuerySet):
     channels = "entry__in_"

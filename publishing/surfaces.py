@@ -32,8 +32,6 @@ SURFACES = (
             "privacy/",
             "about/",
             "e/<int:number>",
-            "e/<int:number>.ris",
-            "e/<int:number>.bib",
         ),
     ),
     Surface("home", "site", _("the front page"), ("",)),
@@ -49,8 +47,14 @@ SURFACES = (
         "exports",
         "feed",
         _("files to download"),
-        tuple(
-            f"{place}export.{form}" for place in ("search/", "<slug:situation>/") for form in ("csv", "json", "xlsx")
+        (
+            *(
+                f"{place}export.{form}"
+                for place in ("search/", "<slug:situation>/")
+                for form in ("csv", "json", "xlsx")
+            ),
+            "e/<int:number>.ris",
+            "e/<int:number>.bib",
         ),
     ),
     Surface("embed", "feed", _("the list embedded in other sites"), ("<slug:situation>/embed/",)),

@@ -142,7 +142,7 @@ def build_entry_context(entry):
         "title": entry.title_as_known,
         "language": language,
         "dir": get_language_direction(language),
-        "summary": "" if note or entry.section == "stories" else entry.summary,
+        "summary": "" if entry.is_held_back else entry.summary,
         "summary_language": entry.spoken.get("summary", entry.text_language),
         "summary_dir": get_language_direction(entry.spoken.get("summary", entry.text_language)),
         "note": note["text"] if note else "",

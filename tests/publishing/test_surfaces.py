@@ -70,11 +70,16 @@ def sheets(client):
 
 
 def led_to(client):
-    """Where the short addresses of everything that was ever released lead, and what references say of it."""
+    """Where the short addresses of everything that was ever released lead."""
     numbers = Release.objects.values_list("pk", flat=True)
     answers = [client.get(f"{place}/e/{number}") for number in numbers for place in ("", "/fr")]
-    files = [f"/en/e/{number}.{form}" for number in numbers for form in ("ris", "bib")]
-    return "\n".join([*(answer.get("Location", "") for answer in answers), text(client, *files)])
+    return "\n".join(answer.get("Location", "") for answer in answers)
+
+
+def references(client):
+    """What files for citing say of everything that was ever released."""
+    numbers = Release.objects.values_list("pk", flat=True)
+    return text(client, *(f"/en/e/{number}.{form}" for number in numbers for form in ("ris", "bib")))
 
 
 LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
@@ -86,7 +91,9 @@ LOOKS = {
     "search": lambda client: text(client, "/en/search/", "/fr/search/", "/en/search/?q=nebenwort"),
     "feeds": lambda client: text(client, *(f"{at}feed.{form}" for at in LISTS for form in ("atom", "rss", "json"))),
     "exports": lambda client: (
-        text(client, *(f"{at}export.{form}" for at in LISTS for form in ("csv", "json"))) + sheets(client)
+        text(client, *(f"{at}export.{form}" for at in LISTS for form in ("csv", "json")))
+        + sheets(client)
+        + references(client)
     ),
     "embed": lambda client: text(client, "/en/belarus/embed/", "/ar/belarus/embed/?section=stories"),
     "api": lambda client: text(client, "/api/v1/entries", "/api/v1/entries?language=fr&situation=belarus"),

@@ -39,8 +39,8 @@ def redirect_localised_short_link(request, number):
 @public_page
 @cache_control(no_store=True)
 def download_citation(request, number, form):
-    """One item as a file for programs that keep references."""
-    entry = get_numbered_entry(number, language=get_language(), types=ITEM_TYPES)
+    """One item as a file for programs that keep references; it goes the way of all files, the channel “feed”."""
+    entry = get_numbered_entry(number, language=get_language(), channel="feed", types=ITEM_TYPES)
     source = build_citation_source(entry, by=get_frame(entry.language).name, origin=get_origin(request))
     content_type, write = CITATION_FORMATS[form]
     response = HttpResponse(write(source), content_type=content_type)

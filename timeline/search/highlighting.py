@@ -64,9 +64,9 @@ class Highlighter:
     def passage(self, entry):
         """The `Passage` of the text that shows more of the words than the summary; None if there is none.
 
-        Of a testimony nothing is shown out of its place, below its content note.
+        Of a testimony, or under a content note, nothing is shown out of its place.
         """
-        if entry.section == "stories":
+        if entry.is_held_back:
             return None
         language = entry.spoken.get("body", entry.language)
         shown = self.count_distinct(f"{entry.title} {entry.summary}", entry.text_language)

@@ -79,7 +79,7 @@ class Citation:
 def build_citation(entry, *, by, origin):
     """The `Citation` of an entry in the active language; `by` is the organisation's name."""
     source = build_citation_source(entry, by=by, origin=origin)
-    references = [("RIS", "ris"), ("BibTeX", "bib")] if entry.number else []
+    references = [("RIS", "ris"), ("BibTeX", "bib")] if entry.number and entry.in_feed else []
     return Citation(
         address=source.address,
         changed=source.changed,

@@ -170,10 +170,7 @@ def build_breadcrumbs(place):
 
 
 def build_update_metadata(entry, frame):
-    corrections = [
-        {"@type": "CorrectionComment", "text": one["note"]["text"], "datePublished": one["at"]}
-        for one in entry.facts["corrections"]
-    ]
+    corrections = [describe_correction(one, is_held_back=entry.is_held_back) for one in entry.facts["corrections"]]
     facts = {
         "headline": entry.title_as_known,
         "datePublished": date_words.format_iso_date(entry.date, entry.precision),
@@ -188,9 +185,7 @@ def build_update_metadata(entry, frame):
     return PageMetadata(
         title=entry.title_as_known,
         path=get_unprefixed_path(entry),
-        description=entry.summary
-        or entry.subtitle
-        or textwrap.shorten(convert_html_to_text(entry.body), MAX_DESCRIPTION_LENGTH, placeholder=" …"),
+        description=describe_content_note(entry) if entry.is_held_back else describe_text(entry),
         language=entry.text_language,
         type=ARTICLE_TYPES.get(get_kind_family(entry.kind), "NewsArticle"),
         json_ld_facts=facts,
@@ -212,7 +207,7 @@ def build_story_metadata(entry, frame):
     """Nothing of what was told: titles of tabs, cards and histories are read over shoulders."""
     title = get_neutral_title(entry)
     shown_in = entry.text_language if entry.title else entry.original_language
-    corrections = [{"@type": "CorrectionComment", "datePublished": one["at"]} for one in entry.facts["corrections"]]
+    corrections = [describe_correction(one, is_held_back=True) for one in entry.facts["corrections"]]
     return PageMetadata(
         title=title,
         path=get_unprefixed_path(entry),
@@ -224,9 +219,28 @@ def build_story_metadata(entry, frame):
     )
 
 
+def describe_text(entry):
+    return (
+        entry.summary
+        or entry.subtitle
+        or textwrap.shorten(convert_html_to_text(entry.body), MAX_DESCRIPTION_LENGTH, placeholder=" …")
+    )
+
+
+def describe_content_note(entry):
+    """The note in a sentence of ours, for where it stands alone; "" where there is none."""
+    note = entry.content_note
+    return _("Content note: %(note)s") % {"note": note["text"]} if note else ""
+
+
+def describe_correction(correction, *, is_held_back):
+    told = {} if is_held_back else {"text": correction["note"]["text"]}
+    return {"@type": "CorrectionComment", **told, "datePublished": correction["at"]}
+
+
 def get_picture_paths(entry):
     """The paths of the pictures that a search engine may show; none where a content note stands before them."""
-    if not entry.in_card or entry.facts["content_note"]:
+    if not entry.in_card or entry.is_held_back:
         return []
     drawn = [one for picture in entry.facts["pictures"] for one in picture["renditions"] if one["type"] == "image/jpeg"]
     return [settings.MEDIA_URL + one["name"] for one in drawn[-1:]]

@@ -11,7 +11,6 @@ import uuid
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from publishing.kinds import get_kind_label
 from publishing.models import Release
@@ -21,7 +20,7 @@ from timeline.serving.caching import cache_public_page
 from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.citations import get_authors
-from timeline.sharing.metadata import format_filtered_title
+from timeline.sharing.metadata import describe_content_note, format_filtered_title
 
 from .decorators import with_list_filter
 from .feed_formats import AtomFeed, JsonFeed, RssFeed
@@ -104,12 +103,10 @@ def describe_item(entry, *, origin, by):
 
 
 def describe_summary(entry):
-    """Of a testimony the content note alone, in a sentence of ours: what it tells comes in the text, after the note."""
-    if entry.section != "stories":
-        return {"description": entry.summary, "summary_language": entry.spoken.get("summary", entry.language)}
-    note = entry.content_note
-    said = _("Content note: %(note)s") % {"note": note["text"]} if note else ""
-    return {"description": said, "summary_language": entry.language}
+    """Of what is held back the content note alone: what it tells comes in the text, after the note."""
+    if entry.is_held_back:
+        return {"description": describe_content_note(entry), "summary_language": entry.language}
+    return {"description": entry.summary, "summary_language": entry.spoken.get("summary", entry.language)}
 
 
 def render_content(entry, *, origin):

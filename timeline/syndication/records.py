@@ -112,6 +112,11 @@ class Entry(EntryRecord):
     ]
     original_language: Annotated[Language, Column("the language it was written or given in")]
     languages: Annotated[list[str], from_facts("languages")]
+    content_note: Annotated[
+        str | None,
+        Source(lambda entry, _origin: (note := entry.content_note) and note["text"]),
+        Column("what the text is about that may hurt to read"),
+    ]
     title: Annotated[str | None, Column("as on the page")]
     subtitle: Annotated[str | None, Column("as on the page")]
     summary: Annotated[str | None, Column("as on the page")]
@@ -131,11 +136,6 @@ class Entry(EntryRecord):
             name="original_text",
             cell=lambda original: original and strip_markup(original["body_html"]),
         ),
-    ]
-    content_note: Annotated[
-        str | None,
-        Source(lambda entry, _origin: (note := entry.facts["content_note"]) and note["text"]),
-        Column("what the text is about that may hurt to read"),
     ]
     translator: Annotated[str | None, from_facts("translator"), Column("who translated it")]
     outside_url: Annotated[str | None, from_facts("url"), Column("where it stands with its publisher", after="tags")]

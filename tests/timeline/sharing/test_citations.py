@@ -375,3 +375,10 @@ def test_a_reference_is_kept_and_listed_by_nobody(client):
     answer = reference(client, update(), "ris")
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Robots-Tag"] == "noindex"
+
+
+def test_a_testimony_for_the_site_alone_has_no_file_for_citing(client, belarus):
+    """Files and the data interface are one channel of consent; the words stay on the page itself."""
+    story = make_story(situation=belarus, slug="told", consent={"feed": False}, public=True)
+    assert [reference(client, story, form).status_code for form in ("ris", "bib")] == [404, 404]
+    assert ".ris" not in client.get("/en/belarus/stories/told/").content.decode()
