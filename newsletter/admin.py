@@ -45,8 +45,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("subscriber"))
     def number(self, row):
-        """Enough to tell rows apart; not the number that links are made from."""
-        return row.fingerprint[:8]
+        return row.code
 
     @admin.display(description=gettext_lazy("language"), ordering="audience__language")
     def language(self, row):
@@ -137,7 +136,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("subscriber"))
     def reader(self, row):
-        return row.subscriber.fingerprint[:8]
+        return row.subscriber.code
 
     def has_delete_permission(self, request, obj=None):
         return False

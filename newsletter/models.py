@@ -122,6 +122,11 @@ class Subscriber(models.Model):
     def address(self):
         return addresses.unseal_address(self.sealed, row=self.pk)
 
+    @property
+    def code(self):
+        """What staff tell rows by; not the number that links are made from."""
+        return self.fingerprint[:8]
+
 
 class Erasure(models.Model):
     """That a row was erased, so that bringing back an older copy of the database erases it again."""
@@ -210,6 +215,7 @@ class Edition(EditionWorkflow, models.Model):
     is_archived = models.BooleanField(_("in the archive"), default=True)
     authors = models.JSONField(_("written by"), default=list, editable=False)
     approved_by = models.CharField(_("approved by"), max_length=150, blank=True, editable=False)
+    approved_digest = models.CharField(max_length=64, blank=True, editable=False)
     sent = models.PositiveIntegerField(_("sent"), default=0, editable=False)
     refused = models.PositiveIntegerField(_("refused"), default=0, editable=False)
     complaints = models.PositiveIntegerField(_("marked as spam"), default=0, editable=False)

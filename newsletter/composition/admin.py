@@ -123,8 +123,12 @@ class EditionAdmin(admin.ModelAdmin):
         return [(heading, {"fields": fields}) for heading, fields in letter_form.get_letter_fieldsets()]
 
     def save_model(self, request, obj, form, change):
-        obj.authors = sorted({*obj.authors, str(request.user)})
+        """Whoever saved last stands last. What fell out of the letter is said by its short address."""
+        obj.authors = [*(name for name in obj.authors if name != str(request.user)), str(request.user)]
         super().save_model(request, obj, form, change)
+        if fallen := form.get_fallen_out():
+            addresses = ", ".join(f"/e/{number}" for number in fallen)
+            messages.warning(request, _("No longer public, and left out of this letter: %s.") % addresses)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:

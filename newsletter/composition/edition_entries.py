@@ -15,7 +15,17 @@ def get_edition_entries(edition, language):
     return sorted(public.exclude(section="").defer("words", "body", "fragment"), key=lambda entry: place[entry.number])
 
 
-def get_candidate_entries(*, most):
-    """The newest entries that a letter may carry, in the language of the site."""
-    public = Entry.objects.public(channel="newsletter").filter(language=get_language_codes()[0]).exclude(section="")
-    return public.order_by("-first_public", "-number").defer("words", "body", "fragment")[:most]
+def get_candidate_entries(*, most, picked=()):
+    """What a letter may carry, in the language of the site: the newest, and those of the numbers `picked`."""
+    entries = get_mailable_entries().defer("words", "body", "fragment")
+    newest = list(entries.order_by("-first_public", "-number")[:most])
+    return [*entries.filter(number__in=set(picked).difference(entry.number for entry in newest)), *newest]
+
+
+def get_mailable_numbers(numbers):
+    """Those of the numbers whose entries a letter may carry."""
+    return set(get_mailable_entries().filter(number__in=numbers).values_list("number", flat=True))
+
+
+def get_mailable_entries():
+    return Entry.objects.public(channel="newsletter").filter(language=get_language_codes()[0]).exclude(section="")

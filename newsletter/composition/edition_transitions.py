@@ -4,6 +4,7 @@ Not here: how a transition is performed (`publishing/workflow/state_machine.py`)
 """
 
 import secrets
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,18 +17,25 @@ from newsletter.mail.results import Outcome
 from newsletter.mail.transport import open_transport
 from newsletter.models import Delivery, Edition, get_language_codes
 from newsletter.subscribers import links
-from publishing.workflow.state_machine import Change, Transition, TransitionRefused
+from publishing.workflow.state_machine import Change, Transition, TransitionRefused, perform
 from staff.lockdown import is_locked
 
 from . import edition_entries, edition_mail
 
 State = Edition.State
+CHANGED_NOTICE = "Something in it changed after it was approved: look at it again before you resume it."
 
 
 def refuse_own_letter(edition, *, by):
     """Whoever wrote of it cannot let it go out, superusers included."""
     if str(by) in edition.authors:
         yield _("You worked on this letter yourself. Somebody else has to approve it.")
+
+
+def refuse_own_changed_letter(edition, *, by):
+    """What changed after it was approved is approved anew by whoever resumes it."""
+    if edition.has_changed_since_approval():
+        yield from refuse_own_letter(edition, by=by)
 
 
 def find_nothing_picked(letters):
@@ -45,7 +53,15 @@ def clear_trouble(letters, *, by):
 
 
 def sign_letters(letters, *, by):
-    return set_fields(letters, trouble="", approved_by=str(by))
+    """A letter goes out as it is seen at this moment, and no further once that changed."""
+    for letter in letters:
+        set_fields([letter], approved_by=str(by), approved_digest=letter.seen_digest())
+    return clear_trouble(letters, by=by)
+
+
+def sign_changed_letters(letters, *, by):
+    sign_letters([letter for letter in letters if letter.has_changed_since_approval()], by=by)
+    return clear_trouble(letters, by=by)
 
 
 def set_fields(letters, **values):
@@ -75,13 +91,22 @@ TABLE = [
     ),
     Transition(
         "resume", gettext_lazy("Resume sending"), right="send", verb="resumed",
-        sources=(State.STOPPED,), target=State.COMPOSING, effect=clear_trouble,
+        sources=(State.STOPPED,), target=State.COMPOSING,
+        guard=refuse_own_changed_letter, effect=sign_changed_letters,
     ),
 ]  # fmt: skip
 EDITION_TRANSITIONS = {transition.name: transition for transition in TABLE}
 
 
 # --- Beside the table -------------------------------------------------------------------------
+
+
+def stop_changed_letter(edition):
+    """Stops a letter on its way that is not any more what was approved; a person looks at it again."""
+    if edition.state == State.SENDING and edition.has_changed_since_approval():
+        with suppress(TransitionRefused):  # somebody else stopped it just now
+            perform(edition, EDITION_TRANSITIONS["stop"])
+            set_fields([edition], trouble=CHANGED_NOTICE)
 
 
 def send_test_mail(edition, *, language, to):

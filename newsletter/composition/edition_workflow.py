@@ -3,6 +3,7 @@
 from django.db import models
 
 from publishing.document import compute_digest
+from publishing.models import Entry
 
 
 class EditionWorkflow(models.Model):
@@ -19,5 +20,12 @@ class EditionWorkflow(models.Model):
         return f"{self.TYPE}:{self.pk}"
 
     def seen_digest(self):
-        """Names what somebody sees who looks at it now, so that they decide on exactly that."""
-        return compute_digest([self.numbers, self.words, self.query, self.send_from.isoformat(), self.is_archived])
+        """Names what somebody sees who looks at it now, the words of its entries too, so that they decide on that."""
+        public = Entry.objects.public(channel="newsletter").filter(number__in=self.numbers)
+        releases = sorted(set(public.order_by().values_list("release", flat=True)))
+        settings = [self.query, self.send_from.isoformat(), self.is_archived]
+        return compute_digest([self.numbers, self.words, *settings, releases])
+
+    def has_changed_since_approval(self):
+        """Whether anything in an approved letter was withdrawn, narrowed or published anew since."""
+        return bool(self.approved_digest) and self.seen_digest() != self.approved_digest

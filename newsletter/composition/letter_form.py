@@ -1,4 +1,9 @@
-"""How staff compose a letter: which entries in which order, for whom, when, and its words in each language."""
+"""How staff compose a letter: which entries in which order, for whom, when, and its words in each language.
+
+Not here: two people who save the same letter (`letter_conflicts.py`).
+"""
+
+import json
 
 from django import forms
 from django.conf import settings
@@ -11,10 +16,11 @@ from newsletter.subscribers import audience_filters
 from publishing.text import date_words
 from publishing.text.languages import get_language_direction, get_native_name
 
-from . import edition_entries
+from . import edition_entries, letter_conflicts
+from .letter_conflicts import POSITION_PREFIX
 
-MAX_CANDIDATES = 60  # entries to choose from
-POSITION_PREFIX = "place_"
+MAX_CANDIDATES = 60  # entries to choose from, besides those that are picked already
+MAX_NUMBER_DIGITS = 18
 
 
 class EntryPickerWidget(forms.Widget):
@@ -22,7 +28,7 @@ class EntryPickerWidget(forms.Widget):
 
     def render(self, name, value, attrs=None, renderer=None):
         places = {number: place for place, number in enumerate(value or [], start=1)}
-        offered = edition_entries.get_candidate_entries(most=MAX_CANDIDATES)
+        offered = edition_entries.get_candidate_entries(most=MAX_CANDIDATES, picked=places)
         rows = [
             {
                 "entry": entry,
@@ -30,17 +36,20 @@ class EntryPickerWidget(forms.Widget):
                 "place": places.get(entry.number, ""),
                 "date": date_words.format_short_known_date(entry.date, entry.precision),
             }
-            for entry in sorted(offered, key=lambda entry: places.get(entry.number, MAX_CANDIDATES + 1))
+            for entry in sorted(offered, key=lambda entry: places.get(entry.number, len(places) + 1))
         ]
         return render_to_string("admin/newsletter/entry_picker.html", {"rows": rows})
 
     def value_from_datadict(self, data, files, name):
         """Numbers of entries by their places; equal places keep the order of the table."""
         chosen = [(place, name) for name in data if name.startswith(POSITION_PREFIX) and (place := data[name].strip())]
+        rows = [(place, name.removeprefix(POSITION_PREFIX)) for place, name in chosen]
         good = [
-            (place, name) for place, name in chosen if place.isdecimal() and name[len(POSITION_PREFIX) :].isdecimal()
+            (int(place[:6]), int(number))
+            for place, number in rows
+            if place.isdecimal() and number.isdecimal() and len(number) <= MAX_NUMBER_DIGITS
         ]
-        return [int(name[len(POSITION_PREFIX) :]) for _place, name in sorted(good, key=lambda pair: int(pair[0][:6]))]
+        return list(dict.fromkeys(number for _place, number in sorted(good, key=lambda pair: pair[0])))
 
     def value_omitted_from_data(self, data, files, name):
         return False
@@ -50,8 +59,8 @@ class EntryPickerField(forms.Field):
     widget = EntryPickerWidget
 
     def clean(self, value):
-        """Only what may be mailed; what was withdrawn since the page was opened falls out."""
-        public = {entry.number for entry in edition_entries.get_candidate_entries(most=MAX_CANDIDATES)}
+        """Only what may be mailed, however long ago it was new; what was withdrawn meanwhile falls out."""
+        public = edition_entries.get_mailable_numbers(value)
         return super().clean([number for number in value if number in public])
 
 
@@ -86,6 +95,7 @@ class LetterForm(WordingFieldsForm, forms.ModelForm):
     picked = EntryPickerField(
         label=_("Entries"), help_text=_("Write 1 beside the first, 2 beside the second; leave the others empty.")
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # what the letter said when it was opened
     situations = forms.MultipleChoiceField(
         label=_("To whom"),
         required=False,
@@ -104,13 +114,18 @@ class LetterForm(WordingFieldsForm, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["situations"].choices = audience_filters.get_public_situations(get_language_codes()[0])
-        letter = self.instance
-        self.initial["picked"] = letter.numbers
-        wish = audience_filters.parse_audience_filter(letter.query, language=get_language_codes()[0])
-        self.initial["situations"], _narrowing = audience_filters.split_audience_filter(wish)
-        self.initial.setdefault("send_from", timezone.now())
-        for code, words in letter.words.items():
-            self.initial |= {f"{part}_{code}": text for part, text in words.items()}
+        answers = letter_conflicts.read_answers(self.instance)
+        self.initial = answers | {"seen": json.dumps(answers), "send_from": timezone.now()} | self.initial
+
+    def clean(self):
+        super().clean()
+        if self.instance.pk:
+            letter_conflicts.add_letter_conflict(self)
+
+    def get_fallen_out(self):
+        """Numbers of entries that were picked and may not be mailed any more."""
+        wanted = [*self.initial["picked"], *self.fields["picked"].widget.value_from_datadict(self.data, {}, "picked")]
+        return [number for number in dict.fromkeys(wanted) if number not in self.cleaned_data["picked"]]
 
     def save(self, commit=True):  # noqa: FBT002 - Django's own signature
         letter, said = self.instance, self.cleaned_data
@@ -127,7 +142,7 @@ class LetterForm(WordingFieldsForm, forms.ModelForm):
 
 def get_letter_fieldsets():
     """What the form shows, in its order: (heading, fields)."""
-    yield _("What"), ["picked"]
+    yield _("What"), ["picked", "seen"]
     yield _("To whom and when"), ["situations", "send_from", "is_archived"]
     for code, _label in settings.LANGUAGES:
         yield get_native_name(code), [f"subject_{code}", f"opening_{code}"]

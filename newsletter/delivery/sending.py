@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from newsletter.composition import edition_entries, edition_mail
+from newsletter.composition import edition_entries, edition_mail, edition_transitions
 from newsletter.models import Delivery, Edition
 from publishing.models import Release
 from staff.lockdown import is_locked
@@ -122,6 +122,7 @@ class OutgoingEdition:
         self.guard = threading.Lock()
         self.mails = 0
         self.is_over = False
+        self.is_changed = False
         self.merges = {}
         self.version = None
         self.looked_at = float("-inf")
@@ -144,7 +145,8 @@ class OutgoingEdition:
         version = release, timezone.now().replace(second=0, microsecond=0)
         if version != self.version:
             self.version, self.merges = version, {}
-        if state != Edition.State.SENDING or locked or self.run.should_stop():
+            self.is_changed = self.edition.has_changed_since_approval()
+        if state != Edition.State.SENDING or locked or self.is_changed or self.run.should_stop():
             self.is_over = True
 
     def get_merge_for(self, language):
@@ -163,6 +165,7 @@ class OutgoingEdition:
             if edition.state == Edition.State.SENDING and not edition.deliveries.count_unfinished():
                 edition.state = Edition.State.SENT
             edition.save(update_fields=["state", "trouble"])
+        edition_transitions.stop_changed_letter(edition)
 
 
 def compile_status_query(edition):

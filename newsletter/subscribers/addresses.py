@@ -26,7 +26,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
-SYMMETRIC_FORMAT, PUBLIC_KEY_FORMAT = b"\x01", b"\x02"
+# How a sealed address begins: one of SUBSCRIBER_KEYS and its id; the public key of SUBSCRIBER_SEAL; the same, with the
+# id of the key under which the address is found again.
+SYMMETRIC_FORMAT, UNINDEXED_FORMAT, PUBLIC_KEY_FORMAT = b"\x01", b"\x02", b"\x03"
 KEY_ID_BYTES, NONCE_BYTES, PUBLIC_KEY_BYTES = 4, 12, 32
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -124,6 +126,7 @@ def seal_confirmed_address(address, *, row):
     nonce = os.urandom(NONCE_BYTES)
     return (
         PUBLIC_KEY_FORMAT
+        + compute_key_id(get_subscriber_keys()[0])
         + point
         + nonce
         + build_one_time_cipher(shared, point).encrypt(nonce, address.encode(), build_associated_data(row))
@@ -135,6 +138,8 @@ def unseal_address(sealed, *, row, private_key=None):
     sealed = bytes(sealed)
     try:
         if sealed[:1] == PUBLIC_KEY_FORMAT and private_key:
+            return unseal_with_private_key(sealed[1 + KEY_ID_BYTES :], row, private_key)
+        if sealed[:1] == UNINDEXED_FORMAT and private_key:
             return unseal_with_private_key(sealed[1:], row, private_key)
         if sealed[:1] == SYMMETRIC_FORMAT:
             return unseal_with_server_key(sealed[1:], row)
@@ -161,12 +166,17 @@ def split_ciphertext(sealed, length):
     return sealed[:length], sealed[length : length + NONCE_BYTES], sealed[length + NONCE_BYTES :]
 
 
-def is_sealed_with_current_key(sealed):
-    """Whether it would be sealed in the same way today; what only the private key opens stays as it is."""
+def is_sealed_as_of_today(sealed):
+    """Whether it would be sealed, and found again, in the same way today."""
+    wanted = PUBLIC_KEY_FORMAT if settings.SUBSCRIBER_SEAL else SYMMETRIC_FORMAT
+    return bytes(sealed[:1]) in {wanted, PUBLIC_KEY_FORMAT} and is_of_current_key(sealed)
+
+
+def is_of_current_key(sealed):
+    """Whether the newest key seals it, or finds it again."""
     sealed = bytes(sealed)
-    if sealed[:1] == PUBLIC_KEY_FORMAT:
-        return True
-    return not settings.SUBSCRIBER_SEAL and sealed[1 : 1 + KEY_ID_BYTES] == compute_key_id(get_subscriber_keys()[0])
+    named = sealed[:1] in {SYMMETRIC_FORMAT, PUBLIC_KEY_FORMAT}
+    return named and sealed[1 : 1 + KEY_ID_BYTES] == compute_key_id(get_subscriber_keys()[0])
 
 
 def compute_fingerprint(address):

@@ -1,7 +1,7 @@
 """What can happen to a subscription: sign up, confirm, change, unsubscribe, be forgotten.
 
 Plain functions, each one transaction. Not here: the mail that asks for confirmation (`confirmation.py`), links
-(`links.py`), who is asking and how often (`forms.py`, `views.py`).
+(`links.py`), who is asking and how often (`forms.py`, `views.py`), a change of keys (`key_renewal.py`).
 """
 
 import datetime as dt
@@ -68,7 +68,7 @@ def create_sign_up(address, *, language, frequency, query):
 def confirm_sign_up(row):
     """Makes a subscriber of the sign-up in this row, or changes what one who was subscribed already gets.
 
-    Returns a `ConfirmationResult`; None if there is no such sign-up, or it is too old.
+    Returns a `ConfirmationResult`; None if there is no such sign-up, it is too old, or no key opens it any more.
     """
     sign_up = SignUp.objects.confirmable().select_for_update().filter(pk=row).first()
     if sign_up is None:
@@ -76,7 +76,10 @@ def confirm_sign_up(row):
     if sign_up.is_confirmed:
         subscriber = Subscriber.objects.filter(fingerprint=sign_up.fingerprint).first()
         return subscriber and ConfirmationResult(subscriber, is_first_confirmation=False)
-    subscriber = save_subscriber(sign_up)
+    try:
+        subscriber = save_subscriber(sign_up)
+    except addresses.SealError:
+        return None
     SignUp.objects.filter(fingerprint=subscriber.fingerprint).exclude(pk=row).delete()
     sign_up.sealed = b""
     sign_up.due_at = None
@@ -158,19 +161,3 @@ def get_unused():
     return ~Exists(Subscriber.objects.filter(audience=OuterRef("pk"))) & ~Exists(
         SignUp.objects.filter(audience=OuterRef("pk"))
     )
-
-
-def reseal_addresses(*, batch=1000):
-    """Writes every address with the newest key, so that older keys can be dropped; returns how many were older.
-
-    Subscribers come and go meanwhile; each batch is one transaction, and a second run does what is left.
-    """
-    done = 0
-    for pk in Subscriber.objects.values_list("pk", flat=True).iterator(chunk_size=batch):
-        with transaction.atomic():
-            subscriber = Subscriber.objects.select_for_update().filter(pk=pk).first()
-            if subscriber and not addresses.is_sealed_with_current_key(subscriber.sealed):
-                set_sealed_address(subscriber, subscriber.address)
-                subscriber.save(update_fields=["sealed", "fingerprint"])
-                done += 1
-    return done

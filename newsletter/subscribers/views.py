@@ -149,7 +149,10 @@ def confirm(request, token):
         return render_link_expired(request)
     if sign_up.is_confirmed:
         return render(request, "newsletter/confirmed.html")
-    context = {"wish": audience_filters.describe_audience(sign_up.audience), "address": get_masked_address(sign_up)}
+    address = get_masked_address(sign_up)
+    if not address:  # sealed with a key that was dropped since
+        return render_link_expired(request)
+    context = {"wish": audience_filters.describe_audience(sign_up.audience), "address": address}
     return render(request, "newsletter/confirm.html", context)
 
 

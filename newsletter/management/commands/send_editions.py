@@ -1,14 +1,12 @@
 """Sends what is due; may be run at any time, several at once, and again after any crash."""
 
 import signal
-import sys
 import threading
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.delivery.sending import send_due
-from newsletter.subscribers.addresses import SealError, parse_private_key
+from newsletter.management.private_key import read_private_key
 
 
 class Command(BaseCommand):
@@ -23,13 +21,7 @@ class Command(BaseCommand):
         told = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told.set())
-        report = send_due(should_stop=told.is_set, private_key=unseal and self.key_in(unseal))
+        report = send_due(should_stop=told.is_set, private_key=unseal and read_private_key(unseal))
         self.stdout.write(f"{report}.")
         if report.trouble:
             raise CommandError(report.trouble)
-
-    def key_in(self, path):
-        try:
-            return parse_private_key(sys.stdin.read() if path == "-" else Path(path).read_text())
-        except (OSError, UnicodeDecodeError, SealError) as error:
-            raise CommandError(f"{path}: {error}") from error

@@ -53,7 +53,7 @@ def test_an_older_key_still_opens_and_finds(settings):
     settings.SUBSCRIBER_KEYS = [key(2), key(1)]
     assert addresses.unseal_address(sealed, row=7) == "ana@example.org"
     assert mark in addresses.compute_fingerprints("ana@example.org")
-    assert not addresses.is_sealed_with_current_key(sealed)
+    assert not addresses.is_sealed_as_of_today(sealed)
 
 
 def test_the_same_address_is_sealed_differently_each_time():
