@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.composition.edition_workflow import EditionWorkflow
+from newsletter.composition.edition_workflow import PAUSED, EditionWorkflow
 from newsletter.subscribers import addresses
 from publishing.fields import RandomKeyField
 from publishing.text.languages import get_native_name
@@ -30,7 +30,7 @@ class Audience(models.Model):
         INSTANT = "instant", _("At once")
         DAILY = "daily", _("Daily digest")
         WEEKLY = "weekly", _("Weekly digest")
-        PAUSED = "paused", _("Pause")
+        PAUSED = PAUSED, _("Pause")
 
     language = models.CharField(_("language"), max_length=12)
     frequency = models.CharField(_("how often"), max_length=10, choices=Frequency)
@@ -240,16 +240,6 @@ class Edition(EditionWorkflow, models.Model):
         if self.is_digest:
             told = f"{get_native_name(self.language)}, {Audience.Frequency(self.frequency).label}"
         return f"{self.pk}: {told}" if told else str(self.pk)
-
-    @property
-    def is_digest(self):
-        return self.digest_run_id is not None
-
-    def is_for(self, audience):
-        """Whether who chose this may still be written to: a digest is of one choice, a letter of all but a pause."""
-        if not self.is_digest:
-            return audience.frequency != Audience.Frequency.PAUSED
-        return [self.language, self.frequency, self.query] == [audience.language, audience.frequency, audience.query]
 
 
 class DeliveryQuerySet(models.QuerySet):

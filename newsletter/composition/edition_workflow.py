@@ -1,9 +1,11 @@
-"""What `publishing/workflow/state_machine.py` has to know of an edition."""
+"""What `publishing/workflow/state_machine.py` and senders have to know of an edition."""
 
 from django.db import models
 
 from publishing.document import compute_digest
 from publishing.models import Entry
+
+PAUSED = "paused"  # the rhythm of who gets nothing
 
 
 class EditionWorkflow(models.Model):
@@ -18,6 +20,16 @@ class EditionWorkflow(models.Model):
     @property
     def audit_subject(self):
         return f"{self.TYPE}:{self.pk}"
+
+    @property
+    def is_digest(self):
+        return self.digest_run_id is not None
+
+    def is_for(self, audience):
+        """Whether who chose this may still be written to: a digest is of one choice, a letter of all but a pause."""
+        if not self.is_digest:
+            return audience.frequency != PAUSED
+        return [self.language, self.frequency, self.query] == [audience.language, audience.frequency, audience.query]
 
     def seen_digest(self):
         """Names what somebody sees who looks at it now, the words of its entries too, so that they decide on that."""
