@@ -16,6 +16,7 @@ from js_asset import Media
 
 from desk.item_form.rich_text import EDITOR_STYLE_HASH, RichTextWidget
 from publishing.fields import LinesField, RichField
+from publishing.text.characters import build_search_pattern
 from publishing.translations import (
     TRANSLATION_STATES,
     get_ordered_languages,
@@ -84,10 +85,10 @@ class TranslatedFieldsAdmin(NativeWidgetsMixin, admin.ModelAdmin):
             yield render_language_heading(code, known.get(code)), {"fields": fields, "classes": ["language"]}
 
     def get_search_results(self, request, queryset, search_term):
-        """Finds words whatever their case; SQLite alone would tell “Минск” from “минск”."""
+        """Finds words however their letters were typed, as the search of the readers does."""
         for word in search_term[:MAX_SEARCH_LENGTH].replace("\0", " ").split():
-            forms_of = {word, word.lower(), word.upper(), word.capitalize()}
-            lookups = [(f"{name}__icontains", form) for name in self.get_search_fields(request) for form in forms_of]
+            pattern = build_search_pattern(word)
+            lookups = [(f"{name}__regex", pattern) for name in self.get_search_fields(request)]
             queryset = queryset.filter(Q.create(lookups, connector=Q.OR))
         return queryset, False
 

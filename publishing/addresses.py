@@ -6,13 +6,15 @@ from itertools import count
 from anyascii import anyascii
 from django.utils.text import slugify
 
+from .text.characters import fold_text
+
 SLUG_LENGTH = 64
 PATH_SEGMENTS = {"update": "updates", "story": "stories"}
 
 
 def build_slug(title, *, taken=lambda slug: False):
     """A short ASCII slug that is not `taken`; words are never cut unless a single one is too long."""
-    slug = slugify(anyascii(title)) or "item"
+    slug = slugify(anyascii(fold_text(title))) or "item"
     if len(slug) > SLUG_LENGTH - 4:
         slug = slug[: SLUG_LENGTH - 4]
         slug = slug.rpartition("-")[0] or slug

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from publishing.spreadsheets.rows import SheetColumns, SheetRow
+from publishing.text.characters import fold_text
 from publishing.text.languages import is_language_code, normalise_language_code
 from publishing.text.translated_values import get_columns
 
@@ -71,7 +72,7 @@ class SheetSpec:
         """The key of an item, out of a dict of `key_columns` of the table."""
         given = row[self.original["language"]]
         title = row[self.original["title"] if given else f"title_{row['language']}"]
-        return row["situation_id"], given or row["language"], title, row["date"]
+        return row["situation_id"], given or row["language"], fold_text(title or ""), row["date"]
 
 
 def is_always_original(model):
@@ -123,7 +124,7 @@ def parse_row(sheet, row, register, *, situation):
         return None
     return ParsedRow(
         row=row,
-        key=(place.pk, given, title, values["date"]),
+        key=(place.pk, given, fold_text(title), values["date"]),
         title=values.get("title_en") or title,
         values=values | {"situation": place, sheet.original["language"] if is_original else "language": given},
         links=links,

@@ -24,6 +24,7 @@ from publishing.models import Entry, Release
 from publishing.screening.findings import get_open_findings_by_uid
 from publishing.spreadsheets.reader import Fault, ImportSummary, RowOutcome, SpreadsheetError
 from publishing.spreadsheets.rows import read_sheet_rows
+from publishing.text.characters import fold_text
 from publishing.text.translated_values import get_translations
 from publishing.workflow.corrections import find_known_to_readers
 from publishing.workflow.transitions import publish_all, publish_ready
@@ -100,23 +101,23 @@ class ReferenceResolver:
         return self.named(Tag, self.tags, name, language=language)
 
     def named(self, model, names, name, *, language):
-        if name.casefold() not in names:
+        if fold_text(name) not in names:
             taken = {thing.slug for thing in names.values()}
             thing = model(slug=build_slug(name, taken=taken.__contains__))
             thing.name = name
             setattr(thing, f"name_{language}", name)
             thing.save()
-            names[name.casefold()] = thing
+            names[fold_text(name)] = thing
             if model is Partner:
                 self.created_partners.append(thing)
-        return names[name.casefold()]
+        return names[fold_text(name)]
 
 
 def index_by_name(things):
     names = {}
     for thing in things:
         for name in [*get_translations(thing, "name").values(), thing.slug]:
-            names.setdefault(name.casefold(), thing)
+            names.setdefault(fold_text(name), thing)
     return names
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from desk.translating import records
 from publishing.screening.fields import get_field_texts
-from publishing.screening.patterns import LINK
+from publishing.screening.reading import LINK
 from publishing.text.cleaning import web_address
 from publishing.translations import get_site_language_name
 from publishing.workflow.approvals import get_approver, needs_second_person

@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from publishing.text.characters import INVISIBLE_PATTERN
+
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 # How a sealed address begins: one of SUBSCRIBER_KEYS and its id; the public key of SUBSCRIBER_SEAL; the same, with the
 # id of the key under which the address is found again.
@@ -65,7 +67,7 @@ def normalise_address(text):
 
     Raises AddressError for anything that no mail can reach.
     """
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = INVISIBLE_PATTERN.sub("", unicodedata.normalize("NFKC", text)).strip()
     if not looks_like_address(text):
         raise AddressError(_INVALID_ADDRESS)
     local, _at, domain = text.rpartition("@")

@@ -22,11 +22,13 @@ from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from publishing.document import compute_digest
+from publishing.text.characters import get_readings_in_other_scripts
 from publishing.text.normalise import normalise_text
 from publishing.text.transliteration import (
     ABD,
     CHAIN,
-    HYPHENS,
+    MAX_READINGS,
+    NAME_HYPHENS,
     PARTICLES,
     PARTS,
     PREFIX,
@@ -107,6 +109,7 @@ def generate_spellings(name):
     if not 1 <= len(words) <= MAX_NAME_WORDS:
         raise ValidationError(_("A name has one to %(most)d words."), params={"most": MAX_NAME_WORDS})
     groups = {tuple(words), *generate_short_forms(words), *generate_abd_variants(words)}
+    groups |= set(islice(product(*([word, *get_readings_in_other_scripts(word)] for word in words)), MAX_READINGS))
     if any(len(one) > 1 for one in chains):
         groups.add(tuple(remove_particles(["".join(remove_particles(one)) for one in chains])))
     return set(chain.from_iterable(map(generate_group_spellings, groups)))
@@ -286,7 +289,7 @@ def build_word_streams(plain):
 
 def split_chain(match):
     """(folded word, where it stands) for each part of a chain of words."""
-    if HYPHENS.isdisjoint(match[0]):
+    if NAME_HYPHENS.isdisjoint(match[0]):
         return [(fold_word(match[0]), match.span())]
     begin = match.start()
     return [(fold_word(part[0]), (begin + part.start(), begin + part.end())) for part in PARTS.finditer(match[0])]

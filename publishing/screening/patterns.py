@@ -6,11 +6,11 @@ in one pass a pattern. Not here: what may stand in a text at all (`text/cleaning
 """
 
 import re
-import sys
-import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+
+from .reading import Reading
 
 FINDING_KINDS = {
     "shared-document": _("link to a shared document"),
@@ -38,40 +38,30 @@ class TextFinding:
 
 def screen_text(text, *, language):
     """Everything of KINDS in `text`, plain or as a RichField keeps it, in order. `language` is its ISO 639 code."""
-    rest = _blank_markup(text)
+    reading = Reading(text)
+    rest = reading.text
     found, has_digits = [], DIGIT.search(rest)
     for kind, pattern, is_one in PATTERNS:
         if kind in NUMERIC_KINDS and not has_digits:
             continue
         spans = [match.span() for match in pattern.finditer(rest) if is_one is None or is_one(match, language)]
-        found += [TextFinding(kind, text[start:end], start, end) for start, end in spans]
+        places = [_trim_lead(text, *reading.locate(*span)) for span in spans]
+        found += [TextFinding(kind, text[start:end], start, end) for start, end in places]
         rest = _mask_spans(rest, spans)
     return sorted((finding for finding in found if finding.kind in FINDING_KINDS), key=lambda finding: finding.start)
 
 
 # --- Reading ----------------------------------------------------------------------------------
 
-# Digits of every script as ours; the marks of bidi text and no-break spaces as spaces. Each is one
-# character for one, so that places in the text stay what they are.
-DIGITS = [chr(code) for code in range(128, sys.maxunicode) if unicodedata.category(chr(code)) == "Nd"]
-CHARACTER_MAP = {ord(digit): str(unicodedata.digit(digit)) for digit in DIGITS}
-CHARACTER_MAP |= dict.fromkeys(map(ord, "\u200e\u200f\u061c\u00a0\u202f\u2009\u2007"), " ")
-CHARACTER_MAP |= {ord(odd): plain for odd, plain in zip("＠＋－‐‑‒−٫،؛", "@+-----.,;", strict=True)}
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-LINK = re.compile(r"https?://[^\s\"'<>]+")
+LEAD_AND_TAG = re.compile(r"[^<\d+]*<[^<>]*>(?=\+?[\d(])")
 # Kinds that hold a number: where a text has none, half of the patterns need not be tried.
 DIGIT, NUMERIC_KINDS = re.compile("[0-9]"), {"birth-date", "phone", "identity", "plate", "address"}
 
 
-def _blank_markup(text):
-    return TAG.sub(_keep_links_of_tag, text.translate(CHARACTER_MAP))
-
-
-def _keep_links_of_tag(tag):
-    """Blanks in place of a tag, but for the address it leads to."""
-    links = LINK.findall(tag[0])
-    kept = tag[0] if not links else "".join(" " * (tag[0].find(links[0])) + links[0])
-    return kept.ljust(len(tag[0])) if links else " " * len(kept)
+def _trim_lead(text, start, end):
+    """Without words that stand before the tag in which a number begins: they are no part of it."""
+    lead = LEAD_AND_TAG.match(text, start, end)
+    return (lead.end() if lead else start), end
 
 
 def _mask_spans(text, spans):

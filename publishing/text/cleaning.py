@@ -18,6 +18,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from .characters import INVISIBLE, SPACES
+
 # Bidi overrides, embeddings and isolates; control and format characters that no script needs; halves of
 # characters; what is no character; and the invisible "tags", which can carry a hidden text. The marks that
 # Arabic, Persian and Hebrew are written with (LRM, RLM, ALM, ZWJ, ZWNJ) are none of these.
@@ -28,8 +30,6 @@ UNWANTED_CHARACTERS = re.compile(
 LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 BLANKS = re.compile("[ \t\n]+")
 BLANK_LINES = re.compile("\n{3,}")
-# A text of these alone would pass for a title and show nothing.
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u00ad"
 
 # --- Plain text -------------------------------------------------------------------------------
 
@@ -56,7 +56,7 @@ def _normalise_characters(value):
 
 def _strip_or_empty(value):
     value = value.strip()
-    return value if value.strip(INVISIBLE + " ") else ""
+    return value if value.strip(INVISIBLE + SPACES) else ""  # it would pass for a title and show nothing
 
 
 # --- Web addresses ----------------------------------------------------------------------------

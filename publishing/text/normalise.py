@@ -1,18 +1,19 @@
 """This module knows how written text and typed queries become comparable: one form for case, accents and letters."""
 
 import re
-import sys
 import unicodedata
 
-COMBINING_MARKS = re.compile("[" + "".join(filter(unicodedata.combining, map(chr, range(sys.maxunicode // 8)))) + "]")
+from .characters import EVERY, MARKS, build_class, fold_text
+
+COMBINING_MARKS = re.compile(f"[{build_class([*filter(unicodedata.combining, EVERY), *MARKS])}]")
 # Letters that writers use for each other: alef and its carriers, final yeh, teh marbuta.
 LETTER_EQUIVALENTS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ё": "е", "ـ": None})
 
 
 def normalise_text(text):
     """Case folded, without accents and vowel marks, white space single; the same for text and query."""
-    bare = COMBINING_MARKS.sub("", unicodedata.normalize("NFKD", text))
-    return " ".join(bare.casefold().translate(LETTER_EQUIVALENTS).split())
+    bare = COMBINING_MARKS.sub("", unicodedata.normalize("NFKD", fold_text(text)))
+    return " ".join(bare.translate(LETTER_EQUIVALENTS).split())
 
 
 # Letters of private use: to a database letters like any other, in no word that anybody can type.

@@ -5,17 +5,21 @@ A root is a key and never shown. Texts and queries meet by it, so both have to c
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import Stemmer
 
+from .characters import APOSTROPHES, INSIDE, SIGNS, unify_letters
 from .normalise import normalise_text
 
-# Letters and digits with their marks; an apostrophe belongs to a Cyrillic word (аб’ява) and parts any other.
+CYRILLIC_APOSTROPHE = rf"(?<=[Ѐ-ӿ])[{APOSTROPHES}](?=[Ѐ-ӿIiEe])"
+# Letters and digits with their marks and whatever shows nothing; an apostrophe belongs to a Cyrillic word (аб’ява) and
+# parts any other.
 WORD = re.compile(
-    r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u0652\u0670]|(?<=[Ѐ-ӿ])['’ʼ](?=[Ѐ-ӿ]))*",
+    rf"[^\W_](?:[^\W_]|[{INSIDE}]|{CYRILLIC_APOSTROPHE})*",
 )
-APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ"))
+APOSTROPHE_FREE = dict.fromkeys(map(ord, APOSTROPHES))
 SCRIPTS = {"latin": re.compile("[a-zà-ɏ]"), "cyrillic": re.compile("[Ѐ-ӿ]"), "arabic": re.compile("[\u0600-\u06ff]")}
 SCRIPT_LANGUAGES = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "be"), "arabic": ("ar",)}
 SNOWBALL_ALGORITHMS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian", "ar": "arabic"}
@@ -30,7 +34,11 @@ def split_words(text):
 
 
 def trim_word(word):
-    return word.translate(APOSTROPHES)[:MAX_WORD_LENGTH]
+    """A word in small letters as people see it, without apostrophes."""
+    if not word.isascii():
+        shown = unicodedata.normalize("NFKC", word.translate(SIGNS)).casefold()
+        word = unify_letters(shown.translate(APOSTROPHE_FREE))
+    return word[:MAX_WORD_LENGTH]
 
 
 normalise_cached = lru_cache(maxsize=200_000)(normalise_text)

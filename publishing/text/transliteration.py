@@ -13,6 +13,7 @@ from itertools import islice, product
 
 from anyascii import anyascii
 
+from .characters import APOSTROPHES, HYPHENS, INSIDE, SIGNS, build_class, unify_letters
 from .normalise import normalise_text
 
 MAX_READINGS = 24  # of one word of a name
@@ -55,16 +56,14 @@ SLAVIC_LETTER = re.compile(f"[{''.join(SLAVIC_LETTERS)}]")
 # --- Words ------------------------------------------------------------------------------------
 
 # Accents and vowel marks, the Arabic lengthening stroke, soft hyphens and joiners stand inside a word.
-MARK = "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b-\u200f\u2060"
-APOSTROPHES = "'’ʼʹʾʿ‘`´"
-WORD = rf"[^\W\d_](?:[^\W\d_]|[{MARK}]|[{APOSTROPHES}](?=[^\W\d_]))*"
-# Both hyphens and both dashes, so that a name that was cut by one is found whole and in parts.
-HYPHENS = frozenset("-‐‑–_")
-CHAIN = re.compile(rf"{WORD}(?:[{''.join(sorted(HYPHENS))}]{WORD})*")
+WORD = rf"[^\W\d_](?:[^\W\d_]|[{INSIDE}]|[{APOSTROPHES}](?=[^\W\d_]))*"
+# Hyphens and dashes, so that a name that was cut by one is found whole and in parts.
+NAME_HYPHENS = frozenset(HYPHENS + "_")
+CHAIN = re.compile(rf"{WORD}(?:[{build_class(NAME_HYPHENS)}]{WORD})*")
 PARTS = re.compile(WORD)
 ELIDED = re.compile(rf"^(?:[cdjlmnst]|qu)[{APOSTROPHES}](?=\w)")
 POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$")
-SILENT_MARKS = re.compile(rf"[{MARK}{APOSTROPHES}]")
+SILENT_MARKS = re.compile(rf"[{INSIDE}{APOSTROPHES}]")
 # Written before a name or apart from it, or left out: they say nothing.
 PARTICLES = frozenset({"al", "el", "ul", "bin", "ibn", "ben", "аль", "эль", "бин", "ибн", "بن", "ابن", "ال"})
 ARTICLE = re.compile("^(?:ال|لل)(?=.{3})")
@@ -79,7 +78,7 @@ PREFIX = re.compile("^[وفبكل](?=.{3})")  # “and”, “so”, “by”, �
 @lru_cache(maxsize=100_000)
 def fold_word(word):
     """A word of a text in lower case, without what elision or a genitive put around it."""
-    word = unicodedata.normalize("NFKC", word).casefold()
+    word = unify_letters(unicodedata.normalize("NFKC", word.translate(SIGNS)).casefold())
     word = SILENT_MARKS.sub("", POSSESSIVE.sub("", ELIDED.sub("", word)))
     word = ARTICLE.sub("", word) if ARABIC_LETTER.search(word) else word
     return ABD_WITH_ARTICLE.sub(r"\1", word)
