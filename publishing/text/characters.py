@@ -31,7 +31,7 @@ INVISIBLE = expand_ranges(
 JOINERS = expand_ranges("ad 61c 200b-200f 2060")
 # Marks on a letter that another keyboard, or another file system, leaves out or writes apart.
 MARKS = expand_ranges(
-    "300-34e 350-36f 483-489 591-5bd 610-61a 640 64b-65f 670 6d6-6dc 6df-6e4 6e7-6e8 20d0-20ff fe20-fe2f"
+    "300-344 346-34e 350-36f 483-489 591-5bd 610-61a 640 64b-65f 670 6d6-6dc 6df-6e4 6e7-6e8 20d0-20ff fe20-fe2f"
 )
 SPACES = "".join(one for one in EVERY if unicodedata.category(one) == "Zs") + expand_ranges("9-d 85 2028-2029 2800")
 APOSTROPHES = "'" + expand_ranges(
