@@ -1,8 +1,7 @@
 """This module knows how a text reads to a person, and which place of the text each letter of that reading has.
 
-Inline tags and what shows nothing are gone, other tags are a gap, references (but that of & itself) and %40 are the sign that they
-stand for;
-digits, signs and widths are ours. Not here: what is looked for in it (`patterns.py`).
+Inline tags and what shows nothing are gone, other tags are a gap, references (but that of & itself) and %40 are the
+sign that they stand for; digits, signs and widths are ours. Not here: what is looked for in it (`patterns.py`).
 """
 
 import html
