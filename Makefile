@@ -58,7 +58,7 @@ test: dev-packages
 
 # What of it a change can be tried with again and again.
 test-quick: dev-packages
-	@DATABASE_URL= $(PYTHON) -m pytest -n auto --dist worksteal --no-migrations -m "not browser and not server and not slow" $(T)
+	@env -u PYTHONDONTWRITEBYTECODE DATABASE_URL= $(PYTHON) -m pytest -n auto --dist worksteal --no-migrations -m "not browser and not server and not slow" $(T)
 
 # Settings like those of a real site, so that `check --deploy` means something. The keys open nothing.
 lint: export DEBUG := off

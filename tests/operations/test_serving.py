@@ -10,6 +10,7 @@ import pytest
 from tests.support.environment import build_environment
 from tests.support.servers import find_free_port, is_listening, running_server
 
+pytestmark = pytest.mark.server
 HOUSE = Path(__file__).resolve().parent.parent.parent
 
 

@@ -12,11 +12,15 @@ from timeline.pages import errors
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def belarus():
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def belarus(module_database):
     make_organisation()
     return make_situation()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 JUNK_QUERIES = [

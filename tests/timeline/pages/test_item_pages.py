@@ -23,11 +23,15 @@ UPDATE = "/en/belarus/updates/torture/"
 STORY = "/en/belarus/stories/told/"
 
 
-@pytest.fixture(autouse=True)
-def belarus():
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def belarus(module_database):
     make_organisation(contact="desk@example.org")
     return make_situation(support_en="<p>Help is near.</p>")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 def update(title="Widespread torture", **fields):

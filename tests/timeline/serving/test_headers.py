@@ -21,8 +21,8 @@ ANSWERS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def site():
+@pytest.fixture(scope="module", autouse=True)
+def site(module_database):
     make_update(public=True)
 
 

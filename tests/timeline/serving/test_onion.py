@@ -15,6 +15,10 @@ def site(settings):
     settings.SITE_URL, settings.ONION_HOST = f"https://{CLEARNET}", ONION
     settings.ALLOWED_HOSTS = [CLEARNET, ONION]
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31536000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def content(module_database):
     make_organisation()
     make_situation()
     make_update("Stop reprisals", slug="stop", tags=[make_tag()], public=True)

@@ -29,11 +29,15 @@ LETTERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def belarus():
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def belarus(module_database):
     make_organisation()
     return make_situation(short_title_en="Belarus")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 def head(client, path):

@@ -29,11 +29,15 @@ UPDATE = "/en/belarus/updates/torture/"
 CHANGED = "2020-09-01"
 
 
-@pytest.fixture(autouse=True)
-def belarus():
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def belarus(module_database):
     make_organisation(name_fr="Ligne des témoins", name_ar="خط الشهود")
     return make_situation()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 def update(title="Widespread torture", **fields):

@@ -25,11 +25,15 @@ LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
 UPDATE, STORY = "/en/belarus/updates/one/", "/en/belarus/stories/told/"
 
 
-@pytest.fixture(autouse=True)
-def belarus():
-    cache.clear()
+@pytest.fixture(scope="module", autouse=True)
+def belarus(module_database):
     make_organisation(sentence_en="It stays.")
     return make_situation(since=dt.date(2020, 8, 9))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 def head(client, path):
