@@ -12,7 +12,7 @@ export PORT
 # What of the environment needs the packages for several machines.
 SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL_STORAGE))
 
-.PHONY: help run test test-quick lint serve bench lighthouse wordbook lock packages dev-packages
+.PHONY: help run test test-quick test-django lint serve bench lighthouse wordbook lock packages dev-packages
 
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
@@ -59,6 +59,10 @@ test: dev-packages
 # What of it a change can be tried with again and again.
 test-quick: dev-packages
 	@env -u PYTHONDONTWRITEBYTECODE DATABASE_URL= $(PYTHON) -m pytest -n auto --dist worksteal --no-migrations -m "not browser and not server and not slow" $(T)
+
+# Django's newest release, before its next long-term one: allowed to fail.
+test-django: dev-packages
+	@.ci/other-versions django
 
 # Settings like those of a real site, so that `check --deploy` means something. The keys open nothing.
 lint: export DEBUG := off
