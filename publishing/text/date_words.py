@@ -4,6 +4,7 @@ Django's own formats serve every language that is not named here. Those of the d
 and spell the month; for Belarusian, Django has the months in one case and in an older spelling.
 """
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 
@@ -111,6 +112,19 @@ def format_short_known_date(date, precision):
 def format_iso_date(date, precision):
     """ISO 8601 as far as it is recorded, for `datetime` and data; "" if nothing is."""
     return date.strftime(ISO_FORMATS[precision]) if precision in ISO_FORMATS else ""
+
+
+def get_first_day(date, precision):
+    """The first day that a date of this precision may mean, as ISO 8601; None where nothing is recorded."""
+    first = {"day": date, "month": date.replace(day=1), "year": date.replace(month=1, day=1)}.get(precision)
+    return first and first.isoformat()
+
+
+def get_last_day(date, precision):
+    """The last day that it may mean."""
+    end_of_month = date.replace(day=calendar.monthrange(date.year, date.month)[1])
+    last = {"day": date, "month": end_of_month, "year": date.replace(month=12, day=31)}.get(precision)
+    return last and last.isoformat()
 
 
 def format_period(first, last):

@@ -13,6 +13,7 @@ from .matching import INDEXED_FACETS, filter_by_words
 from .paging import get_page_by_date, get_page_by_words
 
 PAGE_SIZE = 25  # entries; in Russian, whose letters weigh double, that is a page of 8 kB
+MAX_COUNTED = 10_000  # entries
 LIST_DEFERRED_FIELDS = ("words", "body")  # heavy columns that no list shows
 # Facets whose values have an index of their own, the rarest first.
 DRIVING_FACETS = ("partner", "tag", "in", "kind", "text")
@@ -31,9 +32,11 @@ class EntryPage:
 class FilterResults:
     """The updates, testimonies and news that a filter finds in one channel; those of consent to it alone."""
 
-    def __init__(self, query_filter, *, channel="site"):
+    def __init__(self, query_filter, *, channel="site", changed_since=None):
+        """`changed_since`, an aware moment, leaves only what was published or changed after it."""
         self.query_filter = query_filter
-        self.public = Entry.objects.public(channel=channel)
+        self.changed = {"changed__gte": changed_since} if changed_since else {}
+        self.public = Entry.objects.public(channel=channel).filter(**self.changed)
         self.channel = channel
 
     def entries(self):
@@ -46,6 +49,13 @@ class FilterResults:
         """The entries that match in what the index of words does not know: language, moment, channel, own text."""
         unknown = self.query_filter.without(*INDEXED_FACETS)
         return filter_rows(self.public, replace(unknown, q="", situation="")).newest_first()
+
+    def count(self):
+        """How many match; None where that is more than MAX_COUNTED, since counting costs what is found."""
+        if self.query_filter.q:
+            return None
+        found = self.entries().order_by().values("pk")[: MAX_COUNTED + 1].count()
+        return found if found <= MAX_COUNTED else None
 
     def get_page(self, before="", *, size=None, unread=LIST_DEFERRED_FIELDS, is_ranked=False):
         """At most `size` (or PAGE_SIZE) entries after the cursor; `unread` names columns that are not fetched."""
@@ -62,7 +72,7 @@ class FilterResults:
         """Rows newest first, one queryset for each value of the facet by whose index they are found, and the column
         of the entry's key in them; together they hold every entry that matches."""
         driver = next((name for name in DRIVING_FACETS if name in self.query_filter.chosen), None)
-        if driver is None:
+        if driver is None or self.changed:
             return [(self.entries(), "pk")]
         values, rest = self.query_filter.chosen[driver], self.query_filter.without(driver)
         if column := FACETS[driver].column:

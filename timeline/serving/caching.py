@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 CACHE_SECONDS = 60  # seconds, for what may change without a release, such as a setting
 MAX_FILTERED_PAGES = 500  # pages with a query that are kept in each such span, so that junk cannot fill the memory
-QUERY_PARAMETERS = {*FACETS, "q", "since", "before", "order", "language"}
+QUERY_PARAMETERS = {*FACETS, "q", "since", "changed_since", "before", "order", "language"}
 CACHE_CONTROL_REVALIDATE = "public, max-age=0, must-revalidate"
 SOURCE_PATTERNS = (
     "templates/**/*.html",

@@ -4,6 +4,7 @@ django-ninja knows the addresses and writes the description from them and from `
 `records.py` made them: they are ours, and to validate each again would cost more than to read it.
 """
 
+import datetime as dt
 from functools import wraps
 from typing import Annotated, Any
 
@@ -11,13 +12,15 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import path
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Path, Query
 
 from publishing.lookup import EntryGone
 from publishing.models import Entry
+from publishing.text.cleaning import clean_line
+from timeline.search.facets import BadFilter
 from timeline.search.filters import Filter
 from timeline.search.results import FilterResults
 from timeline.serving.caching import cache_public_page
@@ -31,7 +34,7 @@ from .records import DATA_DEFERRED_FIELDS
 API_PAGE_SIZE = 50
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag",
+    "Access-Control-Expose-Headers": "ETag, Link",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 PREFLIGHT_HEADERS = CORS_HEADERS | {
@@ -53,10 +56,11 @@ api = NinjaAPI(
 # --- How it answers ---------------------------------------------------------------------------
 
 
-def allow_any_origin(view):
+def allow_any_origin(view, *, is_list=False):
     """Wraps a view that returns data: for reading only, open to pages of every origin, kept like a page."""
 
     kept_view = cache_public_page(view)
+    known = {*(schemas.EntriesQuery if is_list else schemas.LanguageQuery).model_fields}
 
     @wraps(view)
     def answer(request, **place):
@@ -64,6 +68,9 @@ def allow_any_origin(view):
             return HttpResponse(status=204, headers=PREFLIGHT_HEADERS)
         if request.method not in {"GET", "HEAD"}:
             return build_problem_response(405, _("This interface is read-only."), Allow="GET, HEAD, OPTIONS")
+        if unknown := sorted(request.GET.keys() - known):
+            # Passed over, a mistyped filter would look like one that everything matches.
+            return build_problem_response(400, _("There is no parameter “%s” here.") % clean_line(unknown[0])[:40])
         return set_cors_headers(kept_view(request, **place))
 
     return answer
@@ -121,8 +128,11 @@ def activate_requested_language(view):
                 _("“language” is not one of this site's languages: %s.") % ", ".join(dict(settings.LANGUAGES))
             )
         with translation.override(language):
-            response = JsonResponse(view(request, asked, **place), json_dumps_params={"ensure_ascii": False})
+            told = view(request, asked, **place)
+            response = JsonResponse(told, json_dumps_params={"ensure_ascii": False})
         response["Content-Language"] = language
+        if told.get("next"):
+            response["Link"] = f'<{told["next"]}>; rel="next"'  # RFC 8288
         return response
 
     return answer
@@ -151,14 +161,26 @@ def list_situations(request, asked: Query[schemas.LanguageQuery]):
 def list_entries(request, asked: Query[schemas.EntriesQuery]):
     origin, language = get_origin(request), translation.get_language()
     query_filter = Filter.from_query(request.GET, language=language)
-    results = FilterResults(query_filter, channel="feed")
+    changed = parse_moment(asked.changed_since)
+    results = FilterResults(query_filter, channel="feed", changed_since=changed)
     page = results.get_page(asked.before, size=API_PAGE_SIZE, unread=DATA_DEFERRED_FIELDS)
+    more = {"before": page.cursor, "changed_since": asked.changed_since, "language": language}
     return {
         "results": [build_record(schemas.Entry, entry, origin=origin) for entry in page.entries],
-        "next": f"{origin}{request.path}?{query_filter.query(before=page.cursor, language=language)}"
-        if page.cursor
-        else None,
+        "next": f"{origin}{request.path}?{query_filter.query(**more)}" if page.cursor else None,
+        "count": results.count(),
     }
+
+
+def parse_moment(text):
+    """The aware moment of “changed_since”, midnight UTC for a day; None for nothing."""
+    if not text:
+        return None
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadFilter(_("“changed_since” is not a day or a moment such as 2020-08-14T10:00:00Z.")) from None
+    return at if timezone.is_aware(at) else at.replace(tzinfo=dt.UTC)
 
 
 EntryNumber = Annotated[int, Path(alias="id", description=gettext_lazy("The number of an item, as in a list."))]
@@ -197,4 +219,6 @@ api_views = {str(route.pattern): route.callback for route in api.urls[0]} | {
     "": api_not_found,
     "<path:rest>": api_not_found,
 }
-urlpatterns = [path(address, allow_any_origin(view)) for address, view in api_views.items()]
+urlpatterns = [
+    path(address, allow_any_origin(view, is_list=address == "entries")) for address, view in api_views.items()
+]

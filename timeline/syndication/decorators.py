@@ -25,11 +25,14 @@ def with_list_filter(view):
     @wraps(view)
     def answer(request, situation="", **place):
         try:
-            return view(request, get_list_filter(request, situation), **place)
+            response = view(request, get_list_filter(request, situation), **place)
         except EntryGone:
             return build_gone_response()
         except Entry.DoesNotExist:
             raise Http404 from None
+        # Public data, without cookies: a page of any origin may read them.
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
 
     return answer
 

@@ -12,7 +12,7 @@ from pydantic import AnyUrl, Field
 
 from publishing.kinds import KINDS
 from publishing.text.cleaning import convert_html_to_text
-from publishing.text.date_words import format_iso_date
+from publishing.text.date_words import format_iso_date, get_first_day, get_last_day
 from timeline.search.facets import SECTIONS
 from timeline.serving.item_numbers import get_short_path
 from timeline.sharing.citations import compute_entry_checksum
@@ -103,6 +103,24 @@ class Entry(EntryRecord):
     ]
     date_precision: Annotated[
         Literal["day", "month", "year", "undated"], Source("precision"), Column("`day`, `month`, `year` or `undated`")
+    ]
+    date_from: Annotated[
+        dt.date | None,
+        Field(description=_("The first day that the date may mean; null if nothing is recorded.")),
+        Source(lambda entry, _origin: get_first_day(entry.date, entry.precision)),
+        Column("the first day that the date may mean, or nothing"),
+    ]
+    date_to: Annotated[
+        dt.date | None,
+        Field(description=_("The last day that the date may mean; null if nothing is recorded.")),
+        Source(lambda entry, _origin: get_last_day(entry.date, entry.precision)),
+        Column("the last day that the date may mean, or nothing"),
+    ]
+    sort_date: Annotated[
+        dt.date | None,
+        Field(description=_("The day by which lists are in order, whatever is recorded.")),
+        Source(lambda entry, _origin: None if entry.date == dt.date.min else entry.date.isoformat()),
+        Column("the day by which lists are in order, whatever is recorded"),
     ]
     language: Annotated[Language, Column("the language asked for")]
     text_language: Annotated[

@@ -19,6 +19,7 @@ from .records import Entry, Situation
 class Entries(ApiSchema):
     results: list[Entry]
     next: AnyUrl | None
+    count: int | None = Field(description=_("How many match; null where that is more than is counted."))
 
 
 class Situations(ApiSchema):
@@ -73,6 +74,10 @@ EntriesQuery = create_model(
     __base__=LanguageQuery,
     q=build_single_parameter(_("Words that must occur."), maxLength=MAX_QUERY_LENGTH, pattern=NO_CONTROL_PATTERN),
     **{name: build_repeated_parameter(facet) for name, facet in FACETS.items()},
+    changed_since=build_single_parameter(
+        _("A day or a moment, such as 2020-08-14 or 2020-08-14T10:00:00Z: only what was published or changed since."),
+        anyOf=[{"format": "date"}, {"format": "date-time"}, {"const": ""}],
+    ),
     since=build_single_parameter(
         _("A day, such as 2020-08-14. Pages mark what is new since; here it changes nothing."),
         anyOf=[{"format": "date"}, {"const": ""}],

@@ -6,6 +6,7 @@ import re
 
 import openapi_spec_validator
 import pytest
+import time_machine
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
@@ -22,6 +23,7 @@ from tests.support.factories import (
     save_item,
 )
 from tests.support.html import get_texts, parse_page
+from timeline.search import results as results_module
 from timeline.search.filters import is_control_character
 from timeline.serving.caching import QUERY_PARAMETERS
 from timeline.syndication import api, schemas
@@ -142,7 +144,18 @@ def test_situations_that_are_public(client):
 
 
 @pytest.mark.parametrize(
-    "query", ["?language=xx", "?language=%00", "?year=20", "?q=%00", "?before=x", "?situation=a/b", "?kind=%F0%9F"]
+    "query",
+    [
+        "?language=xx",
+        "?language=%00",
+        "?year=20",
+        "?q=%00",
+        "?before=x",
+        "?situation=a/b",
+        "?kind=%F0%9F",
+        "?changed_since=yesterday",
+        "?changed_since=2020-13-01",
+    ],  # fmt: skip
 )
 def test_what_cannot_be_meant_answers_400_with_a_sentence(client, query):
     answer = get(client, ENTRIES + query)
@@ -156,11 +169,82 @@ def test_what_cannot_be_meant_is_refused_in_the_words_of_the_pages(client, query
     assert json.loads(get(client, ENTRIES + query).content)["detail"] in page
 
 
-@pytest.mark.parametrize(
-    "query", ["?language=fr&language=", "?before=", "?kind=&kind=report", "?unknown=1", "?in=be&in="]
-)
-def test_what_is_left_empty_or_unknown_asks_for_nothing(client, query):
+@pytest.mark.parametrize("query", ["?language=fr&language=", "?before=", "?kind=&kind=report", "?in=be&in="])
+def test_what_is_left_empty_asks_for_nothing(client, query):
     assert get(client, ENTRIES + query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", [f"{ENTRIES}?unknown=1", "/api/v1/situations?kind=report", f"{ENTRIES}/9?year=2020"]
+)
+def test_a_parameter_that_there_is_not_is_named(client, address):
+    answer = get(client, address)
+    assert answer.status_code == 400
+    assert re.search("There is no parameter “(unknown|kind|year)” here.", json.loads(answer.content)["detail"])
+
+
+# --- How many, what changed, what comes next ---
+
+
+def test_a_list_says_how_many_match(client, monkeypatch):
+    monkeypatch.setattr(api, "API_PAGE_SIZE", 1)
+    for number in range(3):
+        make_update(f"Update {number}", kind="report" if number else "blog", public=True)
+    assert json.loads(get(client).content)["count"] == 3
+    assert json.loads(get(client, f"{ENTRIES}?kind=report").content)["count"] == 2
+
+
+def test_what_would_cost_too_much_to_count_is_not_counted(client, monkeypatch):
+    monkeypatch.setattr(results_module, "MAX_COUNTED", 1)
+    make_update(public=True)
+    assert json.loads(get(client).content)["count"] == 1
+    make_update(public=True)
+    assert json.loads(get(client).content)["count"] is None
+
+
+def test_the_next_page_stands_in_the_head_too(client, monkeypatch):
+    monkeypatch.setattr(api, "API_PAGE_SIZE", 1)
+    make_update("One", public=True)
+    make_update("Two", public=True)
+    answer = get(client)
+    assert answer["Link"] == f'<{json.loads(answer.content)["next"]}>; rel="next"'
+    assert "Link" not in get(client, json.loads(answer.content)["next"]).headers
+
+
+def test_only_what_changed_since_a_moment_can_be_asked_for(client):
+    with time_machine.travel(dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC), tick=False):
+        make_update("Old", public=True)
+        corrected = make_update("Corrected", public=True)
+    with time_machine.travel(dt.datetime(2026, 11, 3, 12, tzinfo=dt.UTC), tick=False):
+        publish_item(corrected)
+        for since in ("2026-11-02", "2026-11-03T12:00:00Z", "2026-11-03T13:00:00%2B01:00"):
+            assert [row["title"] for row in results(client, f"?changed_since={since}")] == ["Corrected"]
+        assert results(client, "?changed_since=2026-11-03T12:00:01Z") == []
+        assert len(results(client, "?changed_since=2026-11-01&kind=statement")) == 2
+
+
+def test_a_page_of_what_changed_leads_to_the_next_of_it(client, monkeypatch):
+    monkeypatch.setattr(api, "API_PAGE_SIZE", 1)
+    for number in range(3):
+        make_update(f"Update {number}", public=True)
+    following = json.loads(get(client, f"{ENTRIES}?changed_since=2020-01-01").content)["next"]
+    assert "changed_since=2020-01-01" in following
+    assert json.loads(get(client, following).content)["count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("precision", "first", "last"),
+    [
+        ("day", "2020-02-14", "2020-02-14"),
+        ("month", "2020-02-01", "2020-02-29"),
+        ("year", "2020-01-01", "2020-12-31"),
+        ("undated", None, None),
+    ],
+)
+def test_a_record_says_between_which_days_its_date_lies(client, precision, first, last):
+    make_update(date=dt.date(2020, 2, 14), date_precision=precision, public=True)
+    record = results(client)[0]
+    assert (record["date_from"], record["date_to"]) == (first, last)
 
 
 @pytest.mark.parametrize("address", [ENTRIES, f"{ENTRIES}/9", "/api/v1/situations", f"{ENTRIES}?year=x"])
@@ -267,7 +351,7 @@ def test_every_address_of_the_description_answers(client):
 def test_every_parameter_of_the_description_is_understood(client):
     make_update(public=True)
     good = {"year": "2020", "month": "2020-08", "before": "", "language": "fr", "in": "be", "text": "own"}
-    good |= {"since": "2020-08-14", "order": "date"}
+    good |= {"since": "2020-08-14", "changed_since": "2020-08-14", "order": "date"}
     for parameter in described(client)["paths"]["/entries"]["get"]["parameters"]:
         name = parameter["name"]
         assert get(client, f"{ENTRIES}?{name}={good.get(name, 'x')}").status_code == 200

@@ -284,3 +284,11 @@ def peak(write, count):
 def records_of(count):
     found = exports.iterate_records(Filter(language="en", situation="belarus"), origin="http://testserver")
     return (record for _number, record in zip(range(count), found, strict=False))
+
+
+@pytest.mark.parametrize("name", ["export.csv", "export.json", "export.xlsx", "feed.atom", "feed.json"])
+def test_a_page_of_any_origin_may_read_feeds_and_files(client, name):
+    make_update(public=True)
+    answer = client.get(f"/en/search/{name}", headers={"origin": "https://example.net"})
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert not answer.cookies
