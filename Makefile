@@ -4,15 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 PYTHON := .venv/bin/python
 PORT ?= 8000
-BIND ?= 127.0.0.1
-WORKERS ?= 2
-THREADS ?= 8
-export PORT
 
-# What of the environment needs the packages for several machines.
-SCALE := $(filter celery redis:% rediss:% s3:%,$(TASKS) $(CACHE_URL) $(MEDIA_URL_STORAGE))
-
-.PHONY: help run test test-quick test-django lint serve bench lighthouse wordbook lock packages dev-packages
+.PHONY: help run test test-quick test-django lint serve bench lighthouse wordbook lock packages dev-packages free-port
 
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
@@ -31,27 +24,23 @@ packages:
 dev-packages:
 	@.ci/packages requirements-dev.txt
 
+# Before anything is installed or written.
+free-port:
+	@"$$(.ci/find-python)" .ci/start-once 127.0.0.1 $(PORT)
+
 run: export DEBUG := 1
-run: packages
+run: export PORT := $(PORT)
+run: free-port packages
 	@test ! -e ohrm.env || { echo "There is an ohrm.env here: this is a site in use. make serve runs it."; exit 1; }
 	@$(PYTHON) manage.py migrate --verbosity 0
 	@$(PYTHON) manage.py demo
 	@echo "The site: http://127.0.0.1:$(PORT)/   the desk: http://127.0.0.1:$(PORT)/admin/   (Ctrl-C ends it)"
-	@exec .ci/together \
+	@exec $(PYTHON) .ci/start-once 127.0.0.1 $(PORT) "$(or $(DATA_DIR),var)" .ci/together \
 		"$(PYTHON) manage.py runserver 127.0.0.1:$(PORT)" \
 		"$(PYTHON) manage.py db_worker --verbosity 0"
 
-# Granian's access log stays off: it would write down who reads. Each thread holds a connection to the database, so
-# workers times threads must stay well below what the database allows.
-serve: export DJANGO_SETTINGS_MODULE := ohrm.settings
-serve:
-	@.ci/packages $(if $(SCALE),requirements-scale.txt,requirements.txt)
-	@$(PYTHON) manage.py migrate --noinput
-	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
-	@exec .ci/together \
-		".venv/bin/granian --interface wsgi --host $(BIND) --port $(PORT) --workers $(WORKERS) \
-			--blocking-threads $(THREADS) --respawn-failed-workers --no-access-log --no-ws ohrm.wsgi:application" \
-		"$(if $(filter celery,$(TASKS)),.venv/bin/celery -A ohrm.celery worker -B -l warning,$(PYTHON) manage.py db_worker)"
+serve: packages
+	@exec $(PYTHON) -m ohrm.environment.env_file .ci/serve
 
 test: dev-packages
 	@$(PYTHON) -m tests.run $(T)

@@ -82,13 +82,13 @@ def load():
             os.environ[name] = value
 
 
-def main(names):
-    """Prints the values that make and the shell need, a line each: `python -m ohrm.environment.env_file PORT BIND`."""
+def main(command):
+    """Becomes the command, what the file says in its environment: `python -m ohrm.environment.env_file COMMAND`."""
     try:
         load()
     except UnreadableEnvFile as error:
         sys.exit(str(error))
-    sys.stdout.writelines(f"{os.environ.get(name, '')}\n" for name in names)
+    os.execvp(command[0], command)  # noqa: S606 - what the Makefile names
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
-"""`make serve`, started as an operator starts it."""
+"""`make serve`, started and stopped as an operator does."""
 
+import os
+import resource
 import subprocess
+import sys
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -8,9 +11,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.support.environment import build_environment
-from tests.support.servers import find_free_port, is_listening, running_server
+from tests.support.servers import find_free_port, is_listening, open_terminal, wait_until
 
 pytestmark = pytest.mark.server
+CTRL_C = b"\x03"
 HOUSE = Path(__file__).resolve().parent.parent.parent
 
 
@@ -33,16 +37,62 @@ def read_environment(entry):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A site under `make serve`: its address, its folder, and the file with all that it says."""
+    """A site under `make serve` in a terminal: its address, its folder, and the file with all that it says."""
     place, port = tmp_path_factory.mktemp("served"), find_free_port()
     address, said = f"http://127.0.0.1:{port}", place / "said"
     with said.open("wb") as out:
         options = {"cwd": HOUSE, "env": build_environment(place / "var", SITE_URL=address)}
         options |= {"stdout": out, "stderr": subprocess.STDOUT}
-        command = ["make", "serve", f"PORT={port}", "WORKERS=1"]
-        with running_server(command, what="make serve", ready=lambda: is_listening(port), seconds=120, **options):
-            yield address, place / "var", said
+        process, terminal = open_terminal(["make", "serve", f"PORT={port}", "WORKERS=1"], **options)
+        wait_until(lambda: is_listening(port), what="make serve", process=process, seconds=120)
+        yield address, place / "var", said
+        os.write(terminal, CTRL_C)
+        process.wait(60)
     assert not find_processes(place / "var"), "The server and its worker end together."
+
+
+def serve(data_dir, port):
+    environment = build_environment(data_dir, SITE_URL="http://127.0.0.1")
+    command = ["make", "serve", f"PORT={port}"]
+    return subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_a_second_site_on_its_port_is_refused(site, tmp_path):
+    port = int(site[0].rpartition(":")[2])
+    refused = serve(tmp_path / "var", port)
+    assert refused.returncode != 0
+    assert f"Port {port} is taken" in refused.stderr
+
+
+def test_a_second_server_of_its_data_is_refused(site):
+    refused = serve(site[1], find_free_port())
+    assert refused.returncode != 0
+    assert f"A server with the data in {site[1]} runs already" in refused.stderr
+
+
+def prepare(data_dir):
+    """Brings the data up to date, as each start does; returns the seconds of CPU that it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = build_environment(data_dir, SITE_URL="http://127.0.0.1")
+    subprocess.run(
+        [sys.executable, "manage.py", "prepare"], cwd=HOUSE, env=environment, check=True, capture_output=True
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_a_start_with_nothing_changed_collects_nothing(site):
+    manifest = site[1] / "static" / "staticfiles.json"
+    written = manifest.stat().st_mtime_ns
+    assert prepare(site[1]) < 4  # two by itself, on a busy machine; to collect takes sixteen
+    assert manifest.stat().st_mtime_ns == written
+
+
+def test_a_static_file_that_was_lost_is_collected_again(site):
+    lost = next((site[1] / "static" / "timeline").glob("*.css.br"))
+    lost.unlink()
+    prepare(site[1])
+    assert lost.exists()
 
 
 def test_the_server_answers_beside_its_worker(site):

@@ -1,12 +1,15 @@
 """Real servers for tests: each on loopback or a Unix socket, with a folder of its own, gone when the test is."""
 
+import fcntl
 import os
+import pty
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import termios
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -55,6 +58,17 @@ def running_server(command, *, what, ready, stop=signal.SIGTERM, seconds=30, **o
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def open_terminal(command, **options):
+    """Starts a command in a terminal of its own; returns the process and our end of the terminal, a file descriptor."""
+    ours, its = pty.openpty()
+    options = {"stdin": its, "stdout": its, "stderr": its} | options
+    process = subprocess.Popen(
+        command, start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0), **options
+    )
+    os.close(its)
+    return process, ours
 
 
 @contextmanager
