@@ -19,7 +19,7 @@ from publishing.models import Approval
 from publishing.workflow import transitions
 from publishing.workflow.approvals import compute_approval_digest
 from situations.models import Partner, Situation, Tag
-from situations.spreadsheet_import import bulk_set_links
+from situations.spreadsheets.saving import bulk_set_links
 from stories.models import Consent, SurvivorStory
 from updates.models import Update
 

@@ -6,6 +6,7 @@ Every type of content is one (`Publication` is abstract); its status changes onl
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
@@ -114,12 +115,24 @@ class Publication(models.Model):
         super().clean()
         if not self.slug:
             self.slug = build_slug(self.name_for_slug(), taken=self.slug_is_taken)
+        elif self.is_address_of_another(self.slug):
+            raise ValidationError(
+                {"slug": _("Another item had this address once: old links lead to that. Choose another.")}
+            )
 
     def name_for_slug(self):
         return getattr(self, f"title_{self.language}", "") or self.title
 
     def slug_is_taken(self, slug):
-        return self.neighbours().filter(slug=slug).exclude(pk=self.pk).exists()
+        is_used = self.neighbours().filter(slug=slug).exclude(pk=self.pk).exists()
+        return is_used or self.is_address_of_another(slug)
+
+    def is_address_of_another(self, slug):
+        """Whether something else stood at this address, and this never did: old links and citations lead there."""
+        place = self.situation.slug if getattr(self, "situation_id", None) else ""
+        released = Release.objects.at_address(kind=self.TYPE, situation=place, slug=slug)
+        stood = set(released.values_list("uid", flat=True))
+        return bool(stood) and self.uid not in stood
 
     def neighbours(self):
         """Those that share the space in which a slug must be unique."""
@@ -142,6 +155,9 @@ class Publication(models.Model):
 
     def after_release(self, *, by, at):
         """For what only this type does then, inside the transaction; `at` is an ISO moment to come, or None."""
+
+    def before_purge(self):
+        """For what only this type keeps of itself when its content is destroyed, inside the transaction."""
 
     def reminders(self):
         """Sentences that staff should read now, though nothing stands against it."""

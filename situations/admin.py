@@ -23,7 +23,7 @@ from publishing.workflow.transitions import TRANSITIONS
 
 from .fixed_pages import get_shipped_page
 from .models import Alert, Organisation, Page, Partner, Situation, Tag
-from .spreadsheet_import import index_by_name
+from .spreadsheets.references import index_by_name
 
 # Theirs lists tags that nobody uses here, with a page that merges them for whoever may enter the desk.
 admin.site.unregister(StockTag)

@@ -64,6 +64,10 @@ class Page(Publication):
         if before and before != self.key and self.is_public_address:
             raise ValidationError({"key": _("It was published as another page. Withdraw it and create a new one.")})
 
+    def is_address_of_another(self, slug):
+        """Its address stays, also where the page was deleted permanently and is written anew."""
+        return False
+
     def blockers(self):
         return [] if get_translations(self, "body") else [_("It has no text.")]
 

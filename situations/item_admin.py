@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from desk.admin import PublicationAdmin
 from publishing.text.translated_values import get_columns
 
-from .spreadsheet_pages import Spreadsheets
+from .spreadsheets.pages import Spreadsheets
 
 DATE_SECTION = (_("When"), [("date", "date_precision")])
 TAGS_SECTION = (_("Tags"), ["tags", "tell_now"])

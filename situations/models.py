@@ -27,6 +27,7 @@ from publishing.workflow.transitions import get_transition_permissions
 from .alert_notifications import notify_alert_published
 from .contrast import validate_contrast
 from .fixed_pages import Page  # noqa: F401 (Django finds models by way of this module)
+from .spreadsheets.former_keys import ErasedKey  # noqa: F401
 
 # Field -> the scheme on whose grounds it is printed.
 LINK_COLOURS = {"link": "light", "link_seen": "light", "link_dark": "dark", "link_seen_dark": "dark"}
@@ -83,6 +84,9 @@ class Organisation(Publication):
 
     def name_for_slug(self):
         return "organisation"
+
+    def is_address_of_another(self, slug):
+        return False
 
     def clean(self):
         super().clean()

@@ -12,7 +12,8 @@ from publishing.addresses import build_slug
 from publishing.text.cleaning import clean_line
 
 from .models import Tag
-from .spreadsheet_import import bulk_set_tags, index_by_name
+from .spreadsheets.references import index_by_name
+from .spreadsheets.saving import bulk_set_tags
 
 MAX_TAG_LENGTH = 60
 SEPARATORS = re.compile("[,،、;\n]")

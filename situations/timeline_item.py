@@ -11,6 +11,7 @@ from publishing.fields import PlainField
 from publishing.publication import DateMixin, Publication
 
 from .models import Situation, TaggedItem
+from .spreadsheets.former_keys import remember_keys
 
 
 class TimelineItem(DateMixin, Publication):
@@ -42,3 +43,7 @@ class TimelineItem(DateMixin, Publication):
 
     def blockers(self):
         return self.situation.blockers_below()
+
+    def before_purge(self):
+        """The file from which it came may be imported again."""
+        remember_keys(self)

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from publishing.document import CHANNELS
-from situations.spreadsheet_fields import SheetSpec, build_sheet_columns
-from situations.spreadsheet_import import import_sheet
+from situations.spreadsheets.columns import SheetSpec, build_sheet_columns
+from situations.spreadsheets.importing import import_sheet
 
 from .models import Consent, SurvivorStory
 
@@ -38,6 +38,13 @@ def parse_consent(row):
         "language": row.language("consent_language", default=row.cells.get("language") or settings.LANGUAGE_CODE),
         **{channel: channel in channels for channel in CHANNELS},
     }
+
+
+def find_consent_changes(story, values):
+    """The columns in which a consent differs from what a row says of it."""
+    consent = story.given_consent
+    differing = [name for name, value in values.items() if consent is None or getattr(consent, name) != value]
+    return ["consent"] if differing else []
 
 
 def save_consents(wanted, *, by):
@@ -74,5 +81,6 @@ SHEET = SheetSpec(
     read_more=parse_consent,
     finish=save_consents,
     more_cells=get_consent_cells,
+    find_more_changes=find_consent_changes,
 )
 import_stories = partial(import_sheet, SHEET)

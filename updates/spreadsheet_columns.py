@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from situations.spreadsheet_fields import SheetSpec, build_sheet_columns
-from situations.spreadsheet_import import import_sheet
+from situations.spreadsheets.columns import SheetSpec, build_sheet_columns
+from situations.spreadsheets.importing import import_sheet
 
 from .models import Update
 

@@ -86,6 +86,7 @@ class WordPressImport:
         for group, item in self.pair(summary) if not dry_run else []:
             self.take_media(group, item)
         self.report.summary = summary
+        self.report.notes += summary.left
         transaction.set_rollback(dry_run)
         return self.report
 
@@ -126,8 +127,9 @@ class WordPressImport:
         return LINK.sub(lambda match: replace_link(match, addresses), body)
 
     def pair(self, summary):
-        """(group, working copy) of each text."""
-        return [(self.groups[row.number - 2], item) for row, item in summary.items]
+        """(group, working copy) of each text but those that are left as they are."""
+        left = {number for number, outcome in summary.verdicts.items() if outcome.state == "left"}
+        return [(self.groups[row.number - 2], item) for row, item in summary.items if row.number not in left]
 
     def map_addresses(self, summary):
         """{old address, without scheme and slash at the end: where the text stands now}."""

@@ -43,7 +43,7 @@ class SpreadsheetError(Exception):
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What an import makes of one row: "new", "changed" (and in which columns) or "same"."""
+    """What an import makes of one row: "new", "changed" (and in which columns), "same", or "left" (and why)."""
 
     state: str
     columns: tuple = ()
@@ -53,8 +53,10 @@ class RowOutcome:
 class ImportSummary:
     """What an import did, or would do.
 
-    `items` are pairs of a row and its working copy, `verdicts` maps the number of a row to its `Verdict`,
-    `made` are the situations and partners that the file named and that did not exist. Of what was published, `again`
+    `items` are pairs of a row and its working copy, or its title where nothing is made of it; `verdicts` maps the
+    number of a row to its `RowOutcome`, `digests` to what somebody sees who looks at it. `made` are the situations and
+    partners that the file named and that did not exist. `left` says what was not published or not even touched and
+    why, `taken_back` the latter alone. Of what was published, `again`
     are the numbers of rows of which readers knew an earlier version, and `findings` says as `Fault`s what the safety
     check asks about.
     """
@@ -65,8 +67,10 @@ class ImportSummary:
     removed: int = 0
     published: int = 0
     left: list = field(default_factory=list)
+    taken_back: list = field(default_factory=list, repr=False)
     items: list = field(default_factory=list, repr=False)
     verdicts: dict = field(default_factory=dict, repr=False)
+    digests: dict = field(default_factory=dict, repr=False)
     made: list = field(default_factory=list, repr=False)
     again: list = field(default_factory=list, repr=False)
     findings: list = field(default_factory=list, repr=False)

@@ -5,6 +5,7 @@ Nothing here writes to the database; what the columns mean is known by the room 
 
 import datetime as dt
 import re
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -30,22 +31,24 @@ class SheetColumns:
     """The columns of one kind of sheet: `translated` ones may carry a language suffix (`title_fr`).
 
     `originals` maps those that without a suffix also hold words in a language that the site does not have to the
-    fields for these.
+    fields for these. `identity` are the columns of an export that say which item a row is, and which version of it.
     """
 
     plain: tuple
     translated: tuple
     required: tuple
     originals: dict = field(default_factory=dict)
+    identity: tuple = ()
 
     def all(self):
         suffixed = [f"{name}_{code}" for name in self.translated for code in settings.SHIPPED_LANGUAGES]
-        return [*self.plain, *self.translated, *suffixed]
+        return [*self.plain, *self.translated, *suffixed, *self.identity]
 
     def written(self):
         """The columns of an export: every translated one with its language."""
         site = [code for code, _label in settings.LANGUAGES]
-        return [*self.plain, *self.originals, *(f"{name}_{code}" for name in self.translated for code in site)]
+        translated = [f"{name}_{code}" for name in self.translated for code in site]
+        return [*self.plain, *self.originals, *translated, *self.identity]
 
     def words_of(self, item):
         """Column -> text, of the translated columns of a working copy."""
@@ -175,6 +178,22 @@ class SheetRow:
     def listing(self, column, *, marks=";"):
         parts = re.split(f"[{marks}]", self.raw(column))
         return list(dict.fromkeys(filter(None, map(cleaning.clean_line, parts))))
+
+    def uid(self, column):
+        """The number of an item, or None for an empty cell."""
+        value = self.plain(column, limit=40)
+        try:
+            return uuid.UUID(value) if value else None
+        except ValueError:
+            self.add_fault(column, _("“%s” is not the number of an item. Leave it as the export wrote it.") % value)
+            return None
+
+    def integer(self, column):
+        value = self.plain(column, limit=20)
+        if value and not (value.isascii() and value.isdecimal()):
+            self.add_fault(column, _("“%s” is not a number.") % value)
+            return None
+        return int(value) if value else None
 
     def date(self, column, *, required=False):
         value = self.plain(column, limit=40)

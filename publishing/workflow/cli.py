@@ -138,7 +138,8 @@ def import_file(importer, options, *, stdout):
 
 def get_import_messages(summary, options):
     """What else an operator has to know of an import."""
-    yield from (f"Left as a draft: {sentence}" for sentence in summary.left)
+    for sentence in summary.left:
+        yield f"{'Left as it is' if sentence in summary.taken_back else 'Left as a draft'}: {sentence}"
     yield from (f"Nobody has looked at this: {found}" for found in summary.findings)
     if summary.again and not options["meaning"]:
         rows = ", ".join(map(str, summary.again[:MAX_LISTED_ROWS])) + (" …" if summary.again[MAX_LISTED_ROWS:] else "")

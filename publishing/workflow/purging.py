@@ -22,6 +22,7 @@ def purge_items(items, *, by):
 
 def purge_item(item, *, by):
     names, traces = get_file_names(item), item.data_to_purge()
+    item.before_purge()
     create_retractions([item], by=by, action=Release.Action.PURGE)
     Release.objects.all().empty(item.uid)
     Approval.objects.filter(uid=item.uid).delete()

@@ -14,7 +14,7 @@ from publishing.models import Release
 from publishing.publication import PictureMixin, get_publication_types
 from publishing.text.translated_values import set_translations
 from publishing.translations import get_translated_fields
-from situations.spreadsheet_fields import get_cells
+from situations.spreadsheets.columns import get_cells
 from stories.spreadsheet_columns import SHEET as STORY_SHEET
 from stories.spreadsheet_columns import import_stories
 from tests.support.items import BUILDERS, build_item

@@ -1,6 +1,6 @@
 """What the columns of a sheet of items mean, read from the fields of their model and from what these release.
 
-Not here: how rows become working copies (`spreadsheet_import.py`), the consent of a testimony
+Not here: how rows become working copies (`importing.py`), the consent of a testimony
 (`stories/spreadsheet_columns.py`).
 """
 
@@ -12,10 +12,12 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from publishing.spreadsheets.rows import SheetColumns, SheetRow
-from publishing.text.characters import fold_text
 from publishing.text.languages import is_language_code, normalise_language_code
 from publishing.text.translated_values import get_columns
 
+from .former_keys import build_key
+
+IDENTITY = ("uid", "version")
 DATES = ("date", "date_precision")  # read together, since the one says how much of the other is known
 
 
@@ -24,7 +26,7 @@ class ParsedRow:
     """One row, read: `values` and `links` hold only what the row says; `key` names the item across files.
 
     `links` maps "tags" or a many-to-many field to a set of objects; `initial_values` are values of a new item that
-    no later file changes; `more` is for `SheetSpec.finish`.
+    no later file changes; `more` is for `SheetSpec.finish`; `uid` and `version` are those of an export, if it was one.
     """
 
     row: SheetRow
@@ -34,8 +36,11 @@ class ParsedRow:
     links: dict = field(default_factory=dict)
     initial_values: dict = field(default_factory=dict)
     more: dict | None = None
+    uid: object = None
+    version: int | None = None
     item: object = None
     before: object = None  # an existing item as it was
+    left: str = ""  # why nothing is done for this row
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class SheetSpec:
     """What one kind of sheet means: what makes an item the same in a later file are its situation, the language and
     title in which it was given, and its date.
 
-    `read_more(row)` reads what hangs on an item, `finish(wanted, by=...)` writes it, `more_cells(item)` gives it out.
+    `read_more(row)` reads what hangs on an item, `finish(wanted, by=...)` writes it, `more_cells(item)` gives it out;
+    `find_more_changes(item, more)` names the columns in which it differs.
     """
 
     model: type
@@ -51,6 +57,7 @@ class SheetSpec:
     read_more: Callable = lambda row: None
     finish: Callable = lambda wanted, *, by: None
     more_cells: Callable = lambda item: {}
+    find_more_changes: Callable = lambda item, more: []
 
     @property
     def original(self):
@@ -72,7 +79,7 @@ class SheetSpec:
         """The key of an item, out of a dict of `key_columns` of the table."""
         given = row[self.original["language"]]
         title = row[self.original["title"] if given else f"title_{row['language']}"]
-        return row["situation_id"], given or row["language"], fold_text(title or ""), row["date"]
+        return build_key(row["situation_id"], given or row["language"], title, row["date"])
 
 
 def is_always_original(model):
@@ -90,9 +97,9 @@ def build_sheet_columns(model, *, order, required):
     words = [name for name in released.texts.values() if name not in released.not_in_sheets]
     plain = [*released.columns.values(), *released.credits.values()]
     if is_always_original(model):
-        return SheetColumns(tuple(dict.fromkeys([*order, *given, *plain])), tuple(words), required)
+        return SheetColumns(tuple(dict.fromkeys([*order, *given, *plain])), tuple(words), required, identity=IDENTITY)
     originals = {name: released.originals[name] for name in words if name in released.originals}
-    return SheetColumns(tuple(dict.fromkeys([*order, *plain])), tuple(words), required, originals)
+    return SheetColumns(tuple(dict.fromkeys([*order, *plain])), tuple(words), required, originals, identity=IDENTITY)
 
 
 def get_column_fields(sheet):
@@ -120,16 +127,19 @@ def parse_row(sheet, row, register, *, situation):
     if not title and sheet.title_column == "title":
         row.add_fault("title", _("It is empty."))
     links, more = read_links(sheet, row, register, language=bare), sheet.read_more(row)
+    uid, version = row.uid("uid"), row.integer("version")
     if place is None or not all(values.get(name) for name in {"date", *sheet.columns.required} - {sheet.title_column}):
         return None
     return ParsedRow(
         row=row,
-        key=(place.pk, given, fold_text(title), values["date"]),
+        key=build_key(place.pk, given, title, values["date"]),
         title=values.get("title_en") or title,
         values=values | {"situation": place, sheet.original["language"] if is_original else "language": given},
         links=links,
         initial_values={"language": bare} if is_original else {},
         more=more,
+        uid=uid,
+        version=version,
     )
 
 
@@ -197,6 +207,7 @@ def read_links(sheet, row, register, *, language):
 def get_cells(sheet, item):
     """Column -> text of an item, as `parse_row` understands it."""
     own = {"situation": item.situation.slug, "language": getattr(item, sheet.original["language"]) or item.language}
+    own |= {"uid": str(item.uid), "version": str(item.version)}
     own |= {name: getattr(item, field) for name, field in sheet.columns.originals.items()}
     plain = {one.name: format_cell(item, one) for one in get_column_fields(sheet)}
     return own | plain | sheet.columns.words_of(item) | sheet.more_cells(item)

@@ -1,7 +1,7 @@
 """The pages of the desk that take a spreadsheet in and give one out: the same columns both ways.
 
 A file is judged first and nothing of it is kept on the server: the page that tells what would happen carries it,
-packed, to the press of the button that imports. Not here: what columns mean (`spreadsheet_import.py` of each room).
+packed, to the press of the button that imports. Not here: what columns mean (`spreadsheet_columns.py` of each room).
 """
 
 import base64
@@ -22,14 +22,21 @@ from publishing.batches import in_batches
 from publishing.spreadsheets.csv import BYTE_ORDER_MARK, escape_formula, generate_csv
 from publishing.spreadsheets.reader import MAX_FILE_BYTES, Fault, SpreadsheetError
 from publishing.spreadsheets.xlsx import MEDIA_TYPE, generate_xlsx
+from situations.models import Situation
 
-from .models import Situation
-from .spreadsheet_fields import get_cells
-from .spreadsheet_import import import_sheet
+from .columns import get_cells
+from .importing import import_sheet
+from .matching import ChangedSince
 
 MAX_PACKED_LENGTH = 4 * 1024 * 1024  # letters; a form of more than 5 MB is refused as a whole
 MAX_ROWS_SHOWN = 300
-VERDICT_LABELS = {"new": gettext_lazy("new"), "changed": gettext_lazy("changed"), "same": gettext_lazy("the same")}
+MAX_ROWS_LEFT_SHOWN = 20
+VERDICT_LABELS = {
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "same": gettext_lazy("the same"),
+    "left": gettext_lazy("left as it is"),
+}
 
 
 class SpreadsheetUploadForm(forms.Form):
@@ -55,10 +62,14 @@ class SpreadsheetUploadForm(forms.Form):
 
 
 class SpreadsheetConfirmForm(forms.Form):
-    """What the page of the judged file sends back."""
+    """What the page of the judged file sends back; `seen` names what was on it, row by row."""
 
     packed = forms.CharField(widget=forms.HiddenInput, max_length=MAX_PACKED_LENGTH)
+    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
     situation = forms.ModelChoiceField(Situation.objects.all(), required=False, widget=forms.HiddenInput)
+
+    def clean_seen(self):
+        return self.cleaned_data["seen"] if isinstance(self.cleaned_data["seen"], dict) else {}
 
     def clean_packed(self):
         try:
@@ -107,15 +118,20 @@ class Spreadsheets(AdminPage):
         """The page that says what would happen to each row."""
         if not form.is_valid():
             return self.render_sheet(request, form=form)
-        content, situation = form.cleaned_data["file"], form.cleaned_data["situation"]
+        return self.judge(request, form.cleaned_data["file"], situation=form.cleaned_data["situation"])
+
+    def judge(self, request, content, *, situation, moved=()):
+        """The page on a file; `moved` are the rows whose items were changed since it was shown the last time."""
         try:
             summary = self.run(request, content, situation=situation, dry_run=True)
         except SpreadsheetError as faulty:
             form = SpreadsheetUploadForm(initial={"situation": situation})
             return self.render_sheet(request, form=form, faults=faulty.faults)
+        packed = {"packed": pack_content(content), "situation": situation, "seen": summary.digests}
         return self.render_sheet(
             request,
-            form=SpreadsheetConfirmForm(initial={"packed": pack_content(content), "situation": situation}),
+            form=SpreadsheetConfirmForm(initial=packed),
+            faults=moved,
             summary=summary,
             rows=[(row, item, describe_verdict(summary.verdicts[row.number])) for row, item in summary.items],
         )
@@ -124,18 +140,24 @@ class Spreadsheets(AdminPage):
         if not form.is_valid():
             sentence = form.errors.get("packed", [_("Choose the file again.")])[0]
             return self.render_sheet(request, form=SpreadsheetUploadForm(), faults=[Fault(0, "", sentence)])
+        content, situation = form.cleaned_data["packed"], form.cleaned_data["situation"]
         try:
-            summary = self.run(request, form.cleaned_data["packed"], situation=form.cleaned_data["situation"])
+            summary = self.run(request, content, situation=situation, seen=form.cleaned_data["seen"])
+        except ChangedSince as changed:
+            return self.judge(request, content, situation=situation, moved=changed.faults)
         except SpreadsheetError as faulty:
             return self.render_sheet(request, form=SpreadsheetUploadForm(), faults=faulty.faults)
         messages.success(request, _("Imported as drafts, which only staff can see: %s") % summary)
+        for sentence in summary.left[:MAX_ROWS_LEFT_SHOWN]:
+            messages.warning(request, sentence)
         return HttpResponseRedirect(self.url("changelist"))
 
-    def run(self, request, content, *, situation, dry_run=False):
+    def run(self, request, content, *, situation, dry_run=False, seen=None):
+        """Judges a file, or imports it if it still does what was `seen`. Raises `SpreadsheetError`."""
         slug = situation.slug if situation else ""
         with transaction.atomic():
             summary = import_sheet(
-                self.admin.sheet, content, situation=slug, dry_run=dry_run, by=request.user, quiet=True
+                self.admin.sheet, content, situation=slug, dry_run=dry_run, by=request.user, quiet=True, seen=seen
             )
             check_add_permissions(request.user, summary.made)
             if not dry_run:
