@@ -116,9 +116,7 @@ class Publication(models.Model):
         if not self.slug:
             self.slug = build_slug(self.name_for_slug(), taken=self.slug_is_taken)
         elif self.is_address_of_another(self.slug):
-            raise ValidationError(
-                {"slug": _("Another item had this address once: old links lead to that. Choose another.")}
-            )
+            raise ValidationError({"slug": _("Another item had this address: old links lead to it. Choose another.")})
 
     def name_for_slug(self):
         return getattr(self, f"title_{self.language}", "") or self.title
