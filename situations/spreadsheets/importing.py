@@ -41,21 +41,14 @@ def import_sheet(
     the note (language -> sentence) on what readers know already and is published again. `seen` are the digests
     of the rows that somebody looked at (`ImportSummary.digests`): if one of them is another by now, `ChangedSince`.
     """
-    rows, faults = read_sheet_rows(source, sheet.columns, also=also)
     hold_lock("imports")  # two files at once would both make what neither of them found
     if publish:
         Release.objects.hold()  # before any row: so does whoever withdraws meanwhile
-    register = ReferenceResolver()
-    shown = tqdm(rows, unit=" rows", disable=quiet or None)
-    wanted = [want for row in shown if (want := parse_row(sheet, row, register, situation=situation))]
-    report_duplicate_rows(wanted, column=sheet.title_column)
-    match_rows(sheet, wanted)
-    compared = [compare_row(sheet, want) for want in wanted]
-    if faults:
-        raise SpreadsheetError(faults)
+    register, summary = ReferenceResolver(), ImportSummary()
+    compared = compare_file(sheet, source, register, situation=situation, quiet=quiet, also=also, summary=summary)
     refuse_what_moved(compared, seen)
-    summary = ImportSummary(removed=sum(row.removed for row in rows))
     touched = save_rows(sheet, compared, summary=summary, by=by)
+    wanted = [row.want for row in compared]
     summary.items = [(want.row, want.item or want.title) for want in wanted]
     summary.made = [*register.made, *register.created_partners]
     name_rows_left(wanted, summary)
@@ -63,3 +56,17 @@ def import_sheet(
         publish_imported(wanted, touched, summary=summary, by=by, correction=correction)
     transaction.set_rollback(dry_run)
     return summary
+
+
+def compare_file(sheet, source, register, *, situation, quiet, also, summary):
+    """A `ComparedRow` for each row of the file. Raises `SpreadsheetError` with all faults at once."""
+    rows, faults = read_sheet_rows(source, sheet.columns, also=also)
+    shown = tqdm(rows, unit=" rows", disable=quiet or None)
+    wanted = [want for row in shown if (want := parse_row(sheet, row, register, situation=situation))]
+    report_duplicate_rows(wanted, column=sheet.title_column)
+    match_rows(sheet, wanted)
+    compared = [compare_row(sheet, want) for want in wanted]
+    if faults:
+        raise SpreadsheetError(faults)
+    summary.removed = sum(row.removed for row in rows)
+    return compared
