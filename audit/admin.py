@@ -5,11 +5,12 @@ import json
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from .list_guards import GuardedAdmin
 from .models import Event
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(GuardedAdmin):
     list_display = ["moment", "actor", "verb", "subject", "details"]
     list_display_links = ["moment"]
     list_filter = [("at", admin.DateFieldListFilter), "verb", "actor"]

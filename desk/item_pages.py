@@ -3,14 +3,15 @@
 Not here: the pages themselves, which stand in the folder of their subject.
 """
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from audit.list_guards import GuardedAdmin
 
-class ComposedAdmin(admin.ModelAdmin):
+
+class ComposedAdmin(GuardedAdmin):
     """`pages` are called with the admin: classes, or anything that makes an `AdminPage`."""
 
     pages = []

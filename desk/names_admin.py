@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from audit.chain import AuditRecord, record_all
+from audit.list_guards import GuardedAdmin
 from publishing.models import ListedName
 from publishing.screening import names
 from publishing.text.cleaning import clean_line
@@ -52,7 +53,7 @@ class ListedNameForm(forms.ModelForm):
 
 
 @admin.register(ListedName)
-class ListedNameAdmin(admin.ModelAdmin):
+class ListedNameAdmin(GuardedAdmin):
     form = ListedNameForm
     list_display = ["__str__", "added", "by", "note"]
     ordering = ["-pk"]

@@ -5,7 +5,6 @@ Not here: what a form takes (`item_form/forms.py`), publications (`admin.py`).
 
 from csp.decorators import csp_update
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from js_asset import Media
 
+from audit.list_guards import GuardedAdmin
 from desk.item_form.rich_text import EDITOR_STYLE_HASH, RichTextWidget
 from publishing.fields import LinesField, RichField
 from publishing.text.characters import build_search_pattern
@@ -49,7 +49,7 @@ class NativeWidgetsMixin:
         return field
 
 
-class TranslatedFieldsAdmin(NativeWidgetsMixin, admin.ModelAdmin):
+class TranslatedFieldsAdmin(NativeWidgetsMixin, GuardedAdmin):
     """An admin whose translated fields stand in one tab a language.
 
     `sections` is a list of (heading, fields) and, once, LANGUAGE_TABS; `words` names the translated fields
@@ -88,9 +88,24 @@ class TranslatedFieldsAdmin(NativeWidgetsMixin, admin.ModelAdmin):
         """Finds words however their letters were typed, as the search of the readers does."""
         for word in search_term[:MAX_SEARCH_LENGTH].replace("\0", " ").split():
             pattern = build_search_pattern(word)
-            lookups = [(f"{name}__regex", pattern) for name in self.get_search_fields(request)]
-            queryset = queryset.filter(Q.create(lookups, connector=Q.OR))
+            conditions = [
+                Q(**{f"{name}__regex": pattern}) & self.get_visible_rows(request, name)
+                for name in self.get_search_fields(request)
+            ]
+            queryset = queryset.filter(Q.create(conditions, connector=Q.OR))
         return queryset, False
+
+    def get_visible_rows(self, request, column):
+        """The rows whose words in this column are shown to the person, so that a search tells nothing about others."""
+        codes = [
+            code for named in get_translated_fields(self.model).values() for code in named if named[code] == column
+        ]
+        seen = records.get_visible_languages(request.user, self.model)
+        if not codes or seen is None or codes[0] in seen:
+            return Q()
+        fields = {field.name for field in self.model._meta.concrete_fields}
+        own = [Q(**{name: codes[0]}) for name in ("language", "original_language") if name in fields]
+        return Q.create(own, connector=Q.OR) if own else Q(pk__in=[])
 
     @method_decorator(csp_update({"style-src": [EDITOR_STYLE_HASH]}))
     def changeform_view(self, request, *args, **kwargs):

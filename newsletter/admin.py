@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
+from audit.list_guards import GuardedAdmin
 from newsletter.composition.admin import EditionAdmin
 from newsletter.subscribers import export_admin, signup
 from publishing.workflow.state_machine import TransitionRefused
@@ -21,7 +22,7 @@ STATES_NEEDING_ATTENTION = (Delivery.State.DOUBT, Delivery.State.REFUSED)
 __all__ = ["DeliveryAdmin", "EditionAdmin", "SignUpAdmin", "SubscriberAdmin", "WordingAdmin"]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(GuardedAdmin):
     """Rows that come and go by what readers do themselves."""
 
     show_full_result_count = False
@@ -127,6 +128,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     list_display = ("edition", "reader", "state", "tries", "code")
     list_filter = (NeedsAttentionFilter,)
+    linked_filters = ("edition",)
     list_select_related = ("edition", "subscriber")
     fields = list_display
     actions = ("count_as_sent", "send_again")
@@ -164,7 +166,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Wording)
-class WordingAdmin(admin.ModelAdmin):
+class WordingAdmin(GuardedAdmin):
     list_display = ("language", "sender", "subject")
 
     def has_add_permission(self, request):

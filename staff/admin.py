@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.chain import record
+from audit.list_guards import GuardedAdmin
 from staff.login.second_factor import fresh_factor_required, has_factor
 from staff.login.sessions import end_sessions
 
@@ -71,7 +72,7 @@ class AccountForm(forms.ModelForm):
 
 
 @admin.register(Account)
-class AccountAdmin(admin.ModelAdmin):
+class AccountAdmin(GuardedAdmin):
     form = AccountForm
     change_form_template = "staff/account.html"
     list_display = ["username", "name", "roles", "is_active", "last_login"]

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from audit.list_guards import GuardedAdmin
 from newsletter.mail.letterhead import render_text_part
 from newsletter.models import Delivery, Edition, get_language_codes
 from newsletter.signals import mail_expected
@@ -69,7 +70,7 @@ class EditionKindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(GuardedAdmin):
     form = letter_form.LetterForm
     change_form_template = "admin/newsletter/edition_form.html"
     list_display = ("__str__", "state", "to_whom", "send_from", "went", "doubts")

@@ -14,7 +14,7 @@ STORY = {
     "naming", "pseudonym", "tell_now", "tags",
 }  # fmt: skip
 CONSENT = {
-    "id", "story", "reference", "date", "explained_by", "language", "naming", "review", "hide_when_due",
+    "id", "story", "reference", "date", "explained_by", "language", "naming", "review", "hide_when_due", "withdrawal",
     "site", "newsletter", "feed", "card", "mirror",
 }  # fmt: skip
 PARTNER = {"id", "slug", "name", "description", "url", "country", "language"}
