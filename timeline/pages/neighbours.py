@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from publishing.models import Entry, EntryFacet
+from timeline.search.paging import filter_newer, filter_older, union_keys
 
 MAX_RELATED = 3
 
@@ -17,30 +16,27 @@ class Neighbours:
 
 
 def find_neighbours(entry):
-    """The `Neighbours` of a public entry in its own language and situation. One query."""
+    """The `Neighbours` of a public entry in its own language and situation.
+
+    One query; each of the few keys is read from an index that begins at the entry, so it costs the same everywhere.
+    """
     beside = Entry.objects.public().filter(
         language=entry.language, situation=entry.situation, section=entry.section
     )  # fmt: skip
-    earlier = beside.filter(build_earlier_condition(entry)).newest_first()
-    later = beside.filter(build_later_condition(entry)).newest_first().reverse()
-    found = beside.filter(
-        Q(pk__in=earlier.values("pk")[:1]) | Q(pk__in=later.values("pk")[:1]) | Q(pk__in=find_related(beside, entry))
+    place = entry.date, entry.number
+    earlier = filter_older(beside, place).newest_first().values("pk")[:1]
+    later = filter_newer(beside, place).newest_first().reverse().values("pk")[:1]
+    keys = union_keys(earlier, [later, *(find_tagged(entry, tag["slug"]) for tag in entry.facts["tags"])])
+    found = Entry.objects.filter(pk__in=keys).newest_first()
+    return sort_neighbours(entry, found.defer("words", "body", "fragment"))
+
+
+def find_tagged(entry, slug):
+    """The keys of the newest entries beside this one that carry the tag."""
+    carried = EntryFacet.objects.public().filter(
+        facet="tag", slug=slug, language=entry.language, situation=entry.situation, section=entry.section
     )
-    return sort_neighbours(entry, found.newest_first().defer("words", "body", "fragment"))
-
-
-def build_earlier_condition(entry):
-    return Q(date__lt=entry.date) | Q(date=entry.date, number__lt=entry.number)
-
-
-def build_later_condition(entry):
-    return Q(date__gt=entry.date) | Q(date=entry.date, number__gt=entry.number)
-
-
-def find_related(beside, entry):
-    tags = [tag["slug"] for tag in entry.facts["tags"]]
-    marked = EntryFacet.objects.filter(facet="tag", slug__in=tags).values("entry")
-    return beside.filter(pk__in=marked).exclude(number=entry.number).newest_first().values("pk")[:MAX_RELATED]
+    return carried.exclude(number=entry.number).newest_first().values("entry")[:MAX_RELATED]
 
 
 def sort_neighbours(entry, found):

@@ -63,6 +63,11 @@ def filter_older(rows, place):
     return rows.filter(date__lte=date).filter(Q(date__lt=date) | Q(number__lt=number))
 
 
+def filter_newer(rows, place):
+    date, number = place
+    return rows.filter(date__gte=date).filter(Q(date__gt=date) | Q(number__gt=number))
+
+
 def slice_page(rows, size, cursor):
     if len(rows) <= size:
         return PageSlice(rows)
