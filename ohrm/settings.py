@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
 from . import logs
-from .environment import env_file
+from .environment import judging
 from .environment.mail_url import parse_email_url
 from .environment.readers import (
     generate_key,
@@ -24,7 +24,7 @@ from .environment.readers import (
 from .policies import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY  # noqa: F401 (settings, for their middleware)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env_file.load()
+judging.load_environment()
 
 
 def get_trial_secret(name, make):
@@ -195,6 +195,10 @@ MEDIA_ROOT = media.path
 if media.scheme == "s3":
     # Private: readers get files through the site, so that a withdrawn one is gone at once.
     bucket = {"bucket_name": media.netloc, "location": media.path.strip("/"), "default_acl": "private"}
+    # What is not given here is looked for where boto3 looks: AWS_ACCESS_KEY_ID and the like.
+    given = {"access_key": "S3_ACCESS_KEY", "secret_key": "S3_SECRET_KEY"}
+    given |= {"region_name": "S3_REGION", "endpoint_url": "S3_ENDPOINT"}
+    bucket |= {option: value for option, name in given.items() if (value := get_optional(name))}
     MEDIA_STORAGE = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
 elif media.scheme == "file":
     MEDIA_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage"}

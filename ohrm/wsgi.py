@@ -5,10 +5,11 @@ import os
 import re
 
 from django.core.checks import ERROR, run_checks
-from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
+
+from ohrm.environment.judging import BadEnvironment
 
 CHARSET_PARAMETER = re.compile(r";\s*charset\s*\*?\s*=[^;]*", re.IGNORECASE)
 
@@ -31,7 +32,7 @@ application = force_utf8_requests(get_wsgi_application())
 
 faults = [str(fault) for fault in run_checks(tags=["security"]) if fault.level >= ERROR]
 if faults:
-    raise ImproperlyConfigured("\n".join(faults))
+    raise BadEnvironment("\n".join(faults))
 
 # On a new site nothing else would wake the round that keeps the clock before the first sign-up.
 try:

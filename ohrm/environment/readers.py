@@ -21,6 +21,8 @@ def get_text(name, default=None, *, choices=None):
             value = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}: {error.strerror}.") from error
+        except ValueError as error:  # its message would show a part of the file
+            raise ImproperlyConfigured(f"{name}_FILE: {path} is no text in UTF-8.") from error
     value = value or default
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set.")
@@ -54,7 +56,7 @@ def get_list(name, default="", *, choices=None):
 
 def get_integer(name, default):
     value = get_text(name, str(default))
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit()):
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.")
     return int(value)
 
