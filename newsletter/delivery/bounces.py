@@ -1,30 +1,29 @@
-"""Reads what mail servers send back: which reader's mail came back, and whether for good.
+"""What follows when mail comes back: it counts as refused, and who cannot be reached or complains is erased.
 
-Nothing of a bounce is kept but a code (RFC 3463). It is told apart by the address it was sent to, which carries
-a token (VERP), or by our own link in the part of the mail that came back with it. A complaint (RFC 5965) is a wish to
-leave. Not here: how a mail provider reports the same (`webhooks.py`).
+Nothing of a message is kept but a code (RFC 3463). A complaint is a wish to leave. Not here: how a message is read
+(`returned_mail.py`), how a mail provider reports the same (`webhooks.py`).
 """
 
+import datetime as dt
 import mailbox
-import re
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from itertools import takewhile
 from pathlib import Path
 
 from django.db import models, transaction
+from django.utils import timezone
 
-from newsletter.mail.results import STATUS_PATTERN, Outcome, explain_answer, is_address_fault
+from newsletter.mail.results import Outcome, explain_answer, is_address_fault, is_unreachable
 from newsletter.models import Delivery, Edition
 from newsletter.subscribers import links, signup
 
-ABUSE_PATTERN = re.compile(r"(?im)^Feedback-Type:\s*abuse\b")
-BOUNCE_TAG_PATTERN = re.compile(r"\+(\d+)-([0-9a-f]{20})@")
-MESSAGE_ID_PATTERN = re.compile(r"(?im)^Message-ID:\s*<([0-9a-f]{40})@")
-TOKEN_LINK_PATTERN = re.compile(r"/newsletter/(?:unsubscribe|preferences)/([\w-]{38})/")
+from .returned_mail import find_failure, find_message_ids, find_subscriber_row, is_complaint, parse_returned_mail
 
 State = Delivery.State
 MAX_RECENT_DELIVERIES = 50  # mails to a reader, among which that of a report is looked for
 MAX_HARD_BOUNCES = 3  # refusals of an address in a row, after which it is erased
+# Nothing arrived for so long, though nobody ever refused it for good: servers that are gone answer nothing.
+UNREACHABLE_PERIOD = dt.timedelta(days=30)
 COMPLAINT, OPT_OUT = "complaint", "leaving"  # in place of a status: other ways to say “no more”
 
 
@@ -32,7 +31,8 @@ COMPLAINT, OPT_OUT = "complaint", "leaving"  # in place of a status: other ways 
 class Bounce:
     """`row` is the subscriber, `status` an enhanced status code such as 5.1.1, COMPLAINT or OPT_OUT.
 
-    `mails` are the names (`links.make_message_id`) in it that may be of the mail it is about.
+    A status of class 4 means that the server gave up what it could not deliver for now. `mails` are the names
+    (`links.make_message_id`) in it that may be of the mail it is about.
     """
 
     row: int
@@ -46,6 +46,11 @@ class Bounce:
     @property
     def is_final(self):
         return explain_answer(f"dsn {self.status}")[1] == Outcome.NEVER
+
+    @property
+    def is_given_up(self):
+        """Whether the machine of its address could not be found or reached as long as that was tried."""
+        return self.status.startswith(("4.1.", "4.4."))
 
 
 # --- Reading ----------------------------------------------------------------------------------
@@ -65,43 +70,10 @@ def read_messages(path):
 
 def parse_bounce(raw):
     """The `Bounce` that a message tells of; None if it is none of ours."""
-    message = message_from_bytes(raw, policy=policy.default)
-    status = find_report_status(message)
-    row = find_subscriber_row(message, raw)
-    return Bounce(row, status, mails=find_message_ids(raw.decode("ascii", "replace"))) if status and row else None
-
-
-def find_message_ids(text):
-    return frozenset(MESSAGE_ID_PATTERN.findall(text))
-
-
-def find_report_status(message):
-    """The status of a delivery report (RFC 3464) that says that a mail failed, COMPLAINT, or "" for anything else."""
-    for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            return find_failure_status(part.get_payload())
-        if part.get_content_type() == "message/feedback-report":
-            return COMPLAINT if ABUSE_PATTERN.search(str(part)) else ""
-    return ""
-
-
-def find_failure_status(blocks):
-    for fields in blocks:
-        if str(fields.get("Action", "")).strip().lower() == "failed":
-            found = STATUS_PATTERN.search(str(fields.get("Status", "")))
-            return found[0] if found else ""
-    return ""
-
-
-def find_subscriber_row(message, raw):
-    sent_to = " ".join(str(message.get(name, "")) for name in ("To", "Delivered-To", "X-Original-To"))
-    if (found := BOUNCE_TAG_PATTERN.search(sent_to)) and (row := links.read_bounce_tag(found[1], found[2])):
-        return row
-    for found in TOKEN_LINK_PATTERN.finditer(raw.decode("ascii", "replace")):
-        for purpose in (links.UNSUBSCRIBE, links.PREFERENCES):
-            if row := links.read_token(found[1], purpose):
-                return row
-    return None
+    mail = parse_returned_mail(raw)
+    status = COMPLAINT if is_complaint(mail) else find_failure(mail)
+    row = find_subscriber_row(mail) if status else None
+    return None if row is None else Bounce(row, status, mails=find_message_ids(mail.everything))
 
 
 # --- What follows -----------------------------------------------------------------------------
@@ -120,7 +92,7 @@ def handle_bounce(bounce):
         record_complaint(bounce)
     elif bounce.status == OPT_OUT:
         signup.unsubscribe(bounce.row)
-    elif bounce.is_final:
+    elif bounce.is_final or bounce.is_given_up:
         record_bounce(bounce)
 
 
@@ -136,6 +108,7 @@ def record_bounce(bounce):
         edition.sent, edition.refused = max(0, edition.sent - 1), edition.refused + 1
         edition.save(update_fields=["sent", "refused"])
     erase_unreachable([bounce.row])
+    erase_long_unreachable(bounce.row, until=last.pk)
 
 
 def find_bounced_delivery(bounce):
@@ -164,3 +137,15 @@ def erase_unreachable(subscribers):
             state == State.REFUSED and is_address_fault(code) for state, code in codes
         ):
             signup.unsubscribe(subscriber)
+
+
+def erase_long_unreachable(subscriber, *, until):
+    """Erases one whose mails up to the delivery `until` all came back, or were given up, for UNREACHABLE_PERIOD.
+
+    Those after it are left out: what a server gives up after days was followed by mails it has still in hand.
+    """
+    tried = Delivery.objects.filter(subscriber=subscriber, pk__lte=until, state__in=[State.SENT, State.REFUSED])
+    rows = tried.order_by("-pk").values_list("state", "code", "claimed_at")
+    lost = list(takewhile(lambda row: row[0] == State.REFUSED and is_unreachable(row[1]), rows.iterator()))
+    if len(lost) >= MAX_HARD_BOUNCES and (lost[-1][2] or timezone.now()) < timezone.now() - UNREACHABLE_PERIOD:
+        signup.unsubscribe(subscriber)

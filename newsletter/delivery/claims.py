@@ -15,7 +15,7 @@ from newsletter.mail.results import BatchResults, Outcome, SendResult, is_addres
 from newsletter.models import Delivery, Edition
 
 from . import send_log
-from .bounces import erase_unreachable
+from .bounces import erase_long_unreachable, erase_unreachable
 
 State = Delivery.State
 
@@ -79,8 +79,9 @@ def record_outcomes(edition, name, outcomes):
     refused = mark_refused(claimed, {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.NEVER)})
     later = {pk: outcomes.answers[pk] for pk in outcomes.with_outcome(Outcome.LATER)}
     reschedule_throttled(claimed, {pk: answer.retry_after for pk, answer in later.items() if answer.stage == "pace"})
-    for pk, answer in later.items():
-        refused += schedule_retry(claimed.filter(pk=pk), edition, answer) if answer.stage != "pace" else 0
+    tried = {pk: answer for pk, answer in later.items() if answer.stage != "pace"}
+    given_up = [pk for pk, answer in tried.items() if schedule_retry(claimed.filter(pk=pk), edition, answer)]
+    refused += len(given_up)
     # What is claimed still was taken: nearly all, and so not named one by one.
     sent = claimed.update(state=State.SENT, claim="", code="")
     if sent or refused:
@@ -89,6 +90,8 @@ def record_outcomes(edition, name, outcomes):
     erase_unreachable(
         [outcomes.rows[pk] for pk, answer in outcomes.answers.items() if is_address_fault(answer.code_text)]
     )
+    for pk in given_up:
+        erase_long_unreachable(outcomes.rows[pk], until=pk)
     return {"sent": sent, "refused": refused}
 
 

@@ -23,7 +23,8 @@ from newsletter.mail.results import get_reported_status
 from newsletter.models import Subscriber
 from newsletter.subscribers import addresses
 
-from .bounces import COMPLAINT, OPT_OUT, Bounce, find_message_ids, handle_bounce
+from .bounces import COMPLAINT, OPT_OUT, Bounce, handle_bounce
+from .returned_mail import find_message_ids
 
 WEBHOOK_VIEWS = {
     "mailgun": MailgunTrackingWebhookView,

@@ -41,7 +41,9 @@ class Fault(Enum):
 ANSWERS = [
     (r"(connect|mail|api) ", Fault.SERVER, Outcome.LATER),
     (r"full |(rcpt \d+|dsn) .\.2\.2\b", Fault.MAILBOX, Outcome.LATER),
-    (r"policy |(rcpt \d+|dsn) .\.7\.", Fault.POLICY, Outcome.NEVER),
+    # 5.1.7 and 5.1.8 speak of the sender's address.
+    (r"policy |(rcpt \d+|dsn) .\.(7\.|1\.[78]\b)", Fault.POLICY, Outcome.NEVER),
+    (r"(rcpt \d+|dsn) .\.2\.3\b", Fault.MESSAGE, Outcome.NEVER),
     (r"rcpt |dsn .\.[0124]\.", Fault.ADDRESS, Outcome.NEVER),
     (r"", Fault.MESSAGE, Outcome.NEVER),
 ]
@@ -113,6 +115,11 @@ def explain_answer(told):
 def is_address_fault(code_text):
     """Whether what was noted of a mail says that its address takes none."""
     return explain_answer(code_text) == (Fault.ADDRESS, Outcome.NEVER)
+
+
+def is_unreachable(code_text):
+    """Whether it says that a mail did not reach its address, for good or for as long as it was tried."""
+    return bool(code_text) and explain_answer(code_text)[0] == Fault.ADDRESS
 
 
 def classify_reply(stage, code, text=b""):
