@@ -5,12 +5,14 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 PORT ?= 8000
 
-.PHONY: help run test test-quick test-django lint serve bench lighthouse wordbook lock packages dev-packages free-port
+.PHONY: help run test test-quick test-django mutants lint serve bench lighthouse wordbook lock packages dev-packages \
+	free-port
 
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test, on SQLite and on PostgreSQL (T='tests/test_x.py -k word' for some)"
 	@echo "make test-quick  the quick tests alone, on SQLite: under a minute"
+	@echo "make mutants whether the tests notice small changes to the core (M='publishing/workflow --each 20')"
 	@echo "make lint    style, templates, migrations, catalogues, deployment checks"
 	@echo "make serve   the production server and one background worker"
 	@echo "make bench   how fast, as ratios (B=name for one)"
@@ -52,6 +54,9 @@ test-quick: dev-packages
 # Django's newest release, before its next long-term one: allowed to fail.
 test-django: dev-packages
 	@.ci/other-versions django
+
+mutants: dev-packages
+	@$(PYTHON) -m tests.mutants $(M)
 
 # Settings like those of a real site, so that `check --deploy` means something. The keys open nothing.
 lint: export DEBUG := off
