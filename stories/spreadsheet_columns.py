@@ -75,9 +75,17 @@ def get_consent_cells(story):
     }
 
 
+EXAMPLE = {
+    "situation": "belarus", "partner": "Viasna", "language": "be", "original_title": "Сведчыць пацярпелы",
+    "original_body": "The words as they were given.", "date": "2020-08-27", "date_precision": "month",
+    "title_en": "A survivor testifies", "content_note_en": "beatings", "consent_reference": "V-2020-117",
+    "consent_date": "2020-09-01", "consent_by": "Documentation officer", "consent_language": "be",
+    "consent_channels": "site; newsletter",
+}  # fmt: skip
 SHEET = SheetSpec(
     model=SurvivorStory,
     columns=COLUMNS,
+    example=EXAMPLE,
     read_more=parse_consent,
     finish=save_consents,
     more_cells=get_consent_cells,

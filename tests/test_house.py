@@ -43,7 +43,7 @@ CHAMBERS = {
     },
     "publishing": {
         "workflow": {"spreadsheets", "screening", "media"},
-        "spreadsheets": {"text"},
+        "spreadsheets": {"text", "media"},
         "screening": {"text"},
         "media": {"text"},
         "text": set(),

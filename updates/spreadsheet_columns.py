@@ -12,5 +12,10 @@ COLUMNS = build_sheet_columns(
     order=("situation", "kind", "date", "date_precision", "publisher", "co_publishers", "url", "tags", "language"),
     required=("date", "title"),
 )
-SHEET = SheetSpec(model=Update, columns=COLUMNS)
+EXAMPLE = {
+    "situation": "belarus", "kind": "statement", "date": "2020-08-14", "date_precision": "day", "language": "en",
+    "tags": "detention; health", "title_en": "Stop reprisals against human rights defenders",
+    "summary_en": "One or two sentences for the timeline.", "body_en": "The text.\n\nAn empty line begins a paragraph.",
+}  # fmt: skip
+SHEET = SheetSpec(model=Update, columns=COLUMNS, example=EXAMPLE)
 import_updates = partial(import_sheet, SHEET)

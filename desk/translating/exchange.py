@@ -8,6 +8,7 @@ Not here: the formats (`xliff.py`, `sheets.py`), the pages (`exchange_pages.py`)
 import uuid
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.utils.text import capfirst
@@ -17,6 +18,7 @@ from publishing.fields import RichField
 from publishing.publication import get_publication_types
 from publishing.spreadsheets.reader import Fault, SpreadsheetError
 from publishing.text.cleaning import convert_html_to_text
+from publishing.text.languages import normalise_language_code
 from publishing.translations import (
     TRANSLATOR_FIELD,
     compute_source_digest,
@@ -70,6 +72,14 @@ class ImportedItem:
     language: str
     words: dict
     place: str
+    remarks: list = field(default_factory=list)  # sentences on what the file says beside the words
+
+
+def find_site_language(code):
+    """The language of the site that a code means, whatever region or letters a tool writes: ru-RU and RU are ru."""
+    code = normalise_language_code(code)
+    language = code.partition("-")[0]
+    return language if language in dict(settings.LANGUAGES) else code
 
 
 # --- Going out --------------------------------------------------------------------------------
@@ -120,6 +130,7 @@ class ImportPlan:
     form: object = None
     changes: list = field(default_factory=list)
     remarks: list = field(default_factory=list)
+    is_stale: bool = False
     faults: list = field(default_factory=list)
 
     @property
@@ -141,7 +152,7 @@ def build_import_plans(request, returned, *, versions):
 
 
 def build_import_plan(request, returned, *, version):
-    plan = ImportPlan(returned)
+    plan = ImportPlan(returned, remarks=list(returned.remarks))
     model = get_publication_types().get(returned.type)
     desk = model and admin.site.get_model_admin(model)
     if not desk or not desk.has_view_permission(request):
@@ -186,6 +197,7 @@ def compare_with_item(request, plan, desk, *, version):
         if after != now[columns[code]]:
             plan.changes.append(describe_change(item, name, now[columns[code]], after))
     if plan.returned.digest != compute_source_digest(item, code):
+        plan.is_stale = True
         plan.remarks.append(
             _("The original changed after this file was made. The translation is saved, and shown as out of date.")
         )
@@ -206,7 +218,7 @@ def import_translations(request, returned, *, versions):
     for plan in [plan for plan in plans if plan.changes]:
         desk = admin.site.get_model_admin(type(plan.item))
         item = write_translation(desk, request, plan.form)
-        if plan.remarks:
+        if plan.is_stale:
             made = plan.returned
             records.record_external_translation(item, language=made.language, source=made.digest, by=request.user)
     return plans

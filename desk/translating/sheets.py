@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from publishing.batches import in_batches
 from publishing.spreadsheets.csv import BYTE_ORDER_MARK, escape_formula, generate_csv, unescape_formula
-from publishing.spreadsheets.reader import Fault, FormulaCell, SpreadsheetError, open_table
+from publishing.spreadsheets.reader import Fault, SpecialCell, SpreadsheetError, open_table
 from publishing.spreadsheets.xlsx import ColumnLayout, generate_xlsx
 from publishing.translations import get_site_language_direction
 
-from .exchange import ImportedItem
+from .exchange import ImportedItem, find_site_language
 
 COLUMNS = ["item", "version", "language", "part", "label", "original", "translation"]
 COLUMN_WIDTHS = [14, 10, 10, 14, 18, 70, 70]
@@ -49,16 +49,16 @@ def write_translation_xlsx(parcels):
 
 def read_translation_sheet(content):
     """An `ImportedItem` for each item and language of a CSV or XLSX file. Raises `SpreadsheetError`."""
-    header, table = open_table(content)
+    table = open_table(content)
     needed = [name for name in COLUMNS if name not in {"label", "original"}]
-    if missing := [name for name in needed if name not in header]:
+    if missing := [name for name in needed if name not in table.header]:
         raise SpreadsheetError([Fault(1, name, _("This column is missing.")) for name in missing])
     faults, found = [], {}
-    for number, cells in table:
+    for number, cells in table.rows:
         if number > MAX_ROWS:
             raise SpreadsheetError([Fault(number, "", _("There are more than %d rows.") % MAX_ROWS)])
         if any(cells):
-            collect_translation_row(found, dict(zip(header, cells, strict=False)), number=number, faults=faults)
+            collect_translation_row(found, dict(zip(table.header, cells, strict=False)), number=number, faults=faults)
     if faults or not found:
         raise SpreadsheetError(faults or [Fault(0, "", _("The file has a header but no rows."))])
     return list(found.values())
@@ -67,8 +67,9 @@ def read_translation_sheet(content):
 def collect_translation_row(found, row, *, number, faults):
     """Adds one row to what is said of its item."""
     kind, slash, uid = row.get("item", "").partition("/")
-    language, part, words = row.get("language", ""), row.get("part", ""), row.get("translation", "")
-    if isinstance(words, FormulaCell):
+    language, part = find_site_language(row.get("language", "")), row.get("part", "")
+    words = row.get("translation", "")
+    if isinstance(words, SpecialCell):
         faults.append(Fault(number, "translation", _("A formula. Paste its value instead.")))
     elif not (slash and language and part):
         faults.append(Fault(number, "item", _("It does not say which part of which item this is.")))

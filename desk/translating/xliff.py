@@ -11,11 +11,12 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from publishing.spreadsheets.reader import Fault, SpreadsheetError
-from publishing.text.cleaning import TAG_SPLITTER, clean_html
+from publishing.text.cleaning import TAG_SPLITTER, clean_html, clean_line
 
-from .exchange import ImportedItem
+from .exchange import ImportedItem, find_site_language
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 TAG_PREFIX = f"{{{NAMESPACE}}}"
@@ -25,6 +26,8 @@ XLIFF_STATES = {"draft": "needs-review-translation", "stale": "needs-adaptation"
 INLINE_TAGS = {f"{TAG_PREFIX}{name}" for name in ("bpt", "ept", "ph", "it")}
 VOID_ELEMENTS = {"br", "hr"}
 MAX_DEPTH = 20
+# What tools say of a target that nobody has translated (XLIFF 1.2, 3.2.1); it may hold the words of the source.
+UNTRANSLATED_STATES = {"new", "needs-translation", "needs-l10n"}
 
 
 # --- Out --------------------------------------------------------------------------------------
@@ -122,13 +125,38 @@ def parse_file_element(file, *, place):
             _("It does not say which language it was translated into (“target-language”)."), place=place
         )
     _mine, kind, uid, digest = names
-    words = {unit.get("id", "?"): parse_target(unit) for unit in file.iter(f"{TAG_PREFIX}trans-unit")}
-    return ImportedItem(kind, uid, digest, file.get("target-language"), words, place)
+    units = list(file.iter(f"{TAG_PREFIX}trans-unit"))
+    words = {unit.get("id", "?"): parse_target(unit) for unit in units}
+    remarks = [*describe_untranslated(units), *describe_notes(units)]
+    return ImportedItem(kind, uid, digest, find_site_language(file.get("target-language")), words, place, remarks)
+
+
+def describe_untranslated(units):
+    passed_over = [unit.get("resname") or unit.get("id", "?") for unit in units if is_untranslated(unit)]
+    if passed_over:
+        yield _("Marked as not translated, and left as it is: %s.") % pgettext("between names", ", ").join(passed_over)
+
+
+def describe_notes(units):
+    """What a translator wrote beside the words; our own notes are the names of the fields."""
+    for unit in units:
+        for note in unit.findall(f"{TAG_PREFIX}note"):
+            words = clean_line(note.text)
+            if words and words != unit.get("resname"):
+                yield _("Note on “%(part)s”: %(words)s") % {
+                    "part": unit.get("resname") or unit.get("id"),
+                    "words": words,
+                }
+
+
+def is_untranslated(unit):
+    target = unit.find(f"{TAG_PREFIX}target")
+    return target is not None and target.get("state") in UNTRANSLATED_STATES
 
 
 def parse_target(unit):
     target = unit.find(f"{TAG_PREFIX}target")
-    if target is None:
+    if target is None or is_untranslated(unit):
         return ""
     coded = any(child.tag in INLINE_TAGS for child in target.iter())
     return extract_inline_text(target, coded=coded).strip()

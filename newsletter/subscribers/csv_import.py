@@ -44,7 +44,7 @@ class SubscriberImportResult:
 
 def import_subscribers(path, *, attested_by=""):
     """Imports a CSV or XLSX file, all or nothing; returns a `SubscriberImportResult`, raises `SpreadsheetError`."""
-    rows, faults = read_sheet_rows(path, COLUMNS)
+    rows, faults, _notes = read_sheet_rows(path, COLUMNS)
     people = [parse_subscriber_row(row) for row in rows]
     reject_duplicate_addresses(people, rows)
     if faults:

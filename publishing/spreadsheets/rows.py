@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 from publishing.fields import LinesField, RichField, WebAddressField, refuse_other_languages
 from publishing.publication import Precision
 from publishing.text import cleaning
+from publishing.text.characters import SIGNS, fold_text
 from publishing.text.languages import normalise_language_code
 from publishing.text.translated_values import get_translations
 
 from .csv import unescape_formula
-from .reader import MAX_CELL_CHARACTERS, Fault, FormulaCell, SpreadsheetError, open_table
+from .reader import MAX_CELL_CHARACTERS, ErrorCell, Fault, FormulaCell, SpreadsheetError, open_table
 
 MAX_ROWS = 200_000
 MIN_YEAR, MAX_YEAR = 1900, 2100
+TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?$")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,9 @@ class SheetRow:
         if isinstance(value, FormulaCell):
             self.add_fault(column, _("A formula. Paste its value instead."))
             return ""
+        if isinstance(value, ErrorCell):
+            self.add_fault(column, _("The cell shows an error: %s.") % value)
+            return ""
         if "\0" in value:
             self.add_fault(column, _("It contains a NUL character."))
             return ""
@@ -145,6 +150,7 @@ class SheetRow:
         value = self.plain(column, limit=100)
         if not value:
             return default
+        value = {fold_text(known): known for known in map(str, choices)}.get(fold_text(value), value)
         if value not in choices:
             known = ", ".join(choices)
             self.add_fault(
@@ -200,7 +206,8 @@ class SheetRow:
         if not value and not required:
             return None
         with suppress(ValueError):
-            day = dt.date.fromisoformat(value)
+            # Exports of other programs hold a time: the day is what counts, as it is written there.
+            day = dt.date.fromisoformat(TIME_OF_DAY.sub("", value.translate(SIGNS).strip()))
             if MIN_YEAR <= day.year <= MAX_YEAR:
                 return day
         self.add_fault(column, _("“%s” is not a date such as 2020-08-14.") % value)
@@ -209,7 +216,7 @@ class SheetRow:
     def when(self):
         """(date to sort by, precision): “2020-08” and “2020” are dates too where no more is known."""
         precision = self.choice("date_precision", Precision.values, default=Precision.DAY)
-        value = self.cells.get("date", "").strip()
+        value = self.cells.get("date", "").translate(SIGNS).strip()
         if precision == Precision.MONTH and re.fullmatch(r"\d{4}-\d{2}", value):
             self.cells["date"] = f"{value}-01"
         if precision == Precision.YEAR and re.fullmatch(r"\d{4}", value):
@@ -217,24 +224,25 @@ class SheetRow:
         return self.date("date", required=True), precision
 
 
-def read_sheet_rows(source, columns, *, also=()):
-    """All rows of a file, its path or its bytes, as `SheetRow`s that share one list of faults: (rows, faults).
+def read_sheet_rows(source, columns, *, also=(), include_hidden=False):
+    """All rows of a file, its path or its bytes, as `SheetRow`s that share one list of faults: (rows, faults, notes).
 
     Raises `SpreadsheetError` for the file. `also` names columns that may stand in the file and are not read.
     """
-    header, table = open_table(source)
-    faults = columns.faults([name for name in header if name not in also])
+    table = open_table(source, include_hidden=include_hidden)
+    faults = columns.faults([name for name in table.header if name and name not in also])
     if faults:
         raise SpreadsheetError(faults)
     rows = []
-    for number, cells in table:
+    for number, cells in table.rows:
         if not any(cells):
             continue
         if len(rows) == MAX_ROWS:
             raise SpreadsheetError([Fault(number, "", _("There are more than %d rows.") % MAX_ROWS)])
-        if any(cells[len(header) :]):
+        named = dict(zip(table.header, cells, strict=False))
+        if any(cells[len(table.header) :]) or named.pop("", ""):
             faults.append(Fault(number, "", _("It has more cells than the header has columns.")))
-        rows.append(SheetRow(number, dict(zip(header, cells, strict=False)), faults))
+        rows.append(SheetRow(number, named, faults))
     if not rows:
         raise SpreadsheetError([Fault(0, "", _("The file has a header but no rows."))])
-    return rows, faults
+    return rows, faults, table.notes

@@ -113,6 +113,7 @@ def add_import_arguments(parser):
     parser.add_argument("--situation", default="", metavar="SLUG", help="for rows that name no situation")
     parser.add_argument("--publish", action="store_true", help="publish what may be published")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    parser.add_argument("--include-hidden", action="store_true", help="read hidden sheets, rows and columns, too")
     add_meaning_arguments(parser)
 
 
@@ -126,6 +127,7 @@ def import_file(importer, options, *, stdout):
                 publish=options["publish"],
                 dry_run=options["dry_run"],
                 correction=build_correction(options),
+                include_hidden=options["include_hidden"],
                 quiet=not stdout.isatty(),
             )
     except SpreadsheetError as faulty:
@@ -138,6 +140,7 @@ def import_file(importer, options, *, stdout):
 
 def get_import_messages(summary, options):
     """What else an operator has to know of an import."""
+    yield from summary.notes
     for sentence in summary.left:
         yield f"{'Left as it is' if sentence in summary.taken_back else 'Left as a draft'}: {sentence}"
     yield from (f"Nobody has looked at this: {found}" for found in summary.findings)

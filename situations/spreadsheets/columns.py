@@ -48,12 +48,14 @@ class SheetSpec:
     """What one kind of sheet means: what makes an item the same in a later file are its situation, the language and
     title in which it was given, and its date.
 
+    `example` is a row that shows people how one is filled.
     `read_more(row)` reads what hangs on an item, `finish(wanted, by=...)` writes it, `more_cells(item)` gives it out;
     `find_more_changes(item, more)` names the columns in which it differs.
     """
 
     model: type
     columns: SheetColumns
+    example: dict = field(default_factory=dict)
     read_more: Callable = lambda row: None
     finish: Callable = lambda wanted, *, by: None
     more_cells: Callable = lambda item: {}

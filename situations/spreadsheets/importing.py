@@ -32,12 +32,14 @@ def import_sheet(
     also=(),
     correction=None,
     seen=None,
+    include_hidden=False,
 ):
     """Imports a CSV or XLSX file (its path or its bytes), all or nothing; returns an `ImportSummary`, raises
     `SpreadsheetError`.
 
     `situation` is the slug for rows that name none. With `publish`, what consent or approval would refuse
-    stays a draft and is named in the summary. `also` names columns that are not read here. `correction` is
+    stays a draft and is named in the summary. `also` names columns that are not read here, and what is hidden is
+    read only with `include_hidden`. `correction` is
     the note (language -> sentence) on what readers know already and is published again. `seen` are the digests
     of the rows that somebody looked at (`ImportSummary.digests`): if one of them is another by now, `ChangedSince`.
     """
@@ -45,7 +47,9 @@ def import_sheet(
     if publish:
         Release.objects.hold()  # before any row: so does whoever withdraws meanwhile
     register, summary = ReferenceResolver(), ImportSummary()
-    compared = compare_file(sheet, source, register, situation=situation, quiet=quiet, also=also, summary=summary)
+    rows, faults, summary.notes = read_sheet_rows(source, sheet.columns, also=also, include_hidden=include_hidden)
+    compared = compare_rows(sheet, rows, register, situation=situation, quiet=quiet, faults=faults)
+    summary.removed = sum(row.removed for row in rows)
     refuse_what_moved(compared, seen)
     touched = save_rows(sheet, compared, summary=summary, by=by)
     wanted = [row.want for row in compared]
@@ -58,9 +62,8 @@ def import_sheet(
     return summary
 
 
-def compare_file(sheet, source, register, *, situation, quiet, also, summary):
+def compare_rows(sheet, rows, register, *, situation, quiet, faults):
     """A `ComparedRow` for each row of the file. Raises `SpreadsheetError` with all faults at once."""
-    rows, faults = read_sheet_rows(source, sheet.columns, also=also)
     shown = tqdm(rows, unit=" rows", disable=quiet or None)
     wanted = [want for row in shown if (want := parse_row(sheet, row, register, situation=situation))]
     report_duplicate_rows(wanted, column=sheet.title_column)
@@ -68,5 +71,4 @@ def compare_file(sheet, source, register, *, situation, quiet, also, summary):
     compared = [compare_row(sheet, want) for want in wanted]
     if faults:
         raise SpreadsheetError(faults)
-    summary.removed = sum(row.removed for row in rows)
     return compared

@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -91,7 +91,8 @@ class Spreadsheets(AdminPage):
             self.build_path(f"export_{kind}", f"export.{kind}", self.export_view, options={"kind": kind})
             for kind in WRITERS
         ]
-        return [self.build_path("import", "import/", self.import_view), *exports]
+        sample = self.build_path("sample", "sample.xlsx", self.sample_view)
+        return [self.build_path("import", "import/", self.import_view), sample, *exports]
 
     def may_import(self, request):
         return self.admin.has_add_permission(request) and self.admin.has_change_permission(request)
@@ -178,7 +179,19 @@ class Spreadsheets(AdminPage):
             more_rows=max(len(rows) - MAX_ROWS_SHOWN, 0),
             columns=self.admin.sheet.columns,
             back=self.url("changelist"),
+            sample=self.url("sample"),
         )
+
+    def sample_view(self, request):
+        """A workbook with every column and one row, to be filled in."""
+        if not self.may_import(request):
+            raise PermissionDenied
+        columns, example = self.admin.sheet.columns.written(), self.admin.sheet.example
+        response = HttpResponse(
+            b"".join(stream_xlsx(columns, [[example.get(name, "") for name in columns]])), content_type=MEDIA_TYPE
+        )
+        response["Content-Disposition"] = f'attachment; filename="sample-{self.admin.opts.model_name}.xlsx"'
+        return response
 
     # --- Out ---------------------------------------------------------------------------------------
 

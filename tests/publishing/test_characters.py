@@ -7,7 +7,6 @@ import pytest
 from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
-from situations.spreadsheet_import import index_by_name
 
 from newsletter.subscribers.addresses import normalise_address
 from publishing.addresses import build_slug
@@ -15,6 +14,7 @@ from publishing.screening import names
 from publishing.screening.patterns import screen_text
 from publishing.text import characters
 from publishing.text.stemming import get_possible_stems, split_words
+from situations.spreadsheets.references import index_by_name
 from tests.support.desk_client import log_in
 from tests.support.factories import make_partner, make_situation, make_update
 from tests.support.html import get_entries, parse_page

@@ -327,7 +327,7 @@ def test_a_workbook_that_unpacks_to_a_flood_is_refused(tmp_path):
     ):
         for _n in range(600):
             part.write(b" " * 1024 * 1024)
-    assert "512 MB" in get_refusal(path)
+    assert "64 MB" in get_refusal(path)
 
 
 def test_a_file_that_only_claims_to_be_a_workbook_is_refused(tmp_path):

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from audit.models import Event
 from publishing.models import Entry
@@ -172,3 +173,26 @@ def test_an_export_leaves_a_line_in_the_audit_log(client):
     log_in(client)
     client.get(EXPORT)
     assert Event.objects.get(verb="update.exported").detail == {"count": 1}
+
+
+@pytest.mark.parametrize("kind", ["updates/update", "stories/survivorstory"])
+def test_a_sample_workbook_is_offered_and_can_be_imported_as_it_is(client, kind):
+    log_in(client, role="administrator")
+    page = client.get(f"/admin/{kind}/import/").content.decode()
+    assert f"/admin/{kind}/sample.xlsx" in page
+    sample = client.get(f"/admin/{kind}/sample.xlsx").content
+    judged = client.post(f"/admin/{kind}/import/", {"file": SimpleUploadedFile("sample.xlsx", sample)})
+    assert "1 new, 0 changed, 0 the same." in judged.content.decode()
+
+
+def test_what_of_a_workbook_is_hidden_is_told_before_anything_is_imported(client):
+    log_in(client, role="administrator")
+    book = Workbook()
+    for cells in [["situation", "date", "title"], ["belarus", "2021-03-01", "Seen"], ["belarus", "2021-03-02", "Not"]]:
+        book.active.append(cells)
+    book.active.row_dimensions[3].hidden = True
+    stream = io.BytesIO()
+    book.save(stream)
+    judged = client.post(IMPORT, {"file": SimpleUploadedFile("a.xlsx", stream.getvalue())}).content.decode()
+    assert "Hidden rows were not read: 3." in judged
+    assert "1 new" in judged

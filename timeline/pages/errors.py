@@ -1,8 +1,11 @@
 """What is said where there is no page."""
 
+from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from timeline.search.facets import BadFilter
+
+from .typed_addresses import find_meant_path
 
 
 def render_error(request, template, *, status, **context):
@@ -23,6 +26,10 @@ def permission_denied(request, exception=None):
 
 
 def page_not_found(request, exception=None):
+    meant = find_meant_path(request.path) if request.method in {"GET", "HEAD"} else ""
+    if meant:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{meant}?{query}" if query else meant)
     return render_error(request, "404.html", status=404)
 
 

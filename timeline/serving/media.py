@@ -6,12 +6,14 @@ A file nobody may fetch yet answers exactly as one that never was; one whose ite
 import re
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from publishing.models import Entry, PublishedFile
+
+from .ranges import build_file_response
 
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z0-9]{1,8}")
 # Asked for each time, since a withdrawal has to take effect within seconds; unchanged bytes cost one 304.
@@ -32,7 +34,7 @@ def serve_media(request, name):
     tag = f'"{file.name}"'  # a name is given once, to bytes that never change
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return set_file_headers(HttpResponseNotModified(), tag=tag)
-    return set_file_headers(build_media_response(file), tag=tag)
+    return set_file_headers(build_media_response(request, file, tag=tag), tag=tag)
 
 
 def get_public_file(name):
@@ -46,14 +48,15 @@ def get_public_file(name):
     return file
 
 
-def build_media_response(file):
+def build_media_response(request, file, *, tag):
     """The bytes, under the type they were written with; what is not a picture is saved, not shown."""
     try:
         stored = default_storage.open(file.name)
     except FileNotFoundError:
         raise Http404 from None
     shown = file.type.startswith("image/")
-    return FileResponse(stored, content_type=file.type, as_attachment=not shown, filename=file.name)
+    options = {"content_type": file.type, "as_attachment": not shown, "filename": file.name}
+    return build_file_response(request, stored, tag=tag, **options)
 
 
 def set_file_headers(response, *, tag):

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.core.management.base import BaseCommand
 
 from publishing.workflow.cli import (
@@ -19,5 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, *, type, slug, **options):
         release = publish_with_report(get_item_by_slug(type, slug), options, stdout=self.stdout)
-        when = f"from {release.visible_from:%Y-%m-%d %H:%M} UTC on" if release.visible_from else "now"
+        at = release.visible_from and release.visible_from.astimezone(dt.UTC)
+        when = f"from {at:%Y-%m-%d %H:%M} UTC on" if at else "now"
         self.stdout.write(f"Published: {type} {slug}, public {when}.")

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from audit.models import Event
 from desk.translating import xliff
+from publishing.translations import compute_source_digest
 from tests.desk.translating.test_translation_desk import fresh, into, state, translator
 from tests.support.desk_client import FormParser, admin_url, log_in, messages_for, submit_form
 from tests.support.factories import make_situation, make_story, make_update
@@ -372,3 +373,41 @@ def test_a_check_is_undone_by_a_file_that_changes_the_words(client):
     submit_form(client, into(update, "fr"), "_check")
     bring_back(client, with_target(exported(client, update).content, title="Paroles"))
     assert state(update, "fr") == "draft"
+
+
+def write_unit(update, *, language="ru", state="", target="Слова", note=""):
+    """An XLIFF file of one title, as a tool of translators writes it."""
+    digest = compute_source_digest(update, "ru")
+    mark = f' state="{state}"' if state else ""
+    said = f"<note from='translator'>{note}</note>" if note else ""
+    return (
+        f'<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="ohrm/update/{update.uid}/'
+        f'{digest}" source-language="en" target-language="{language}" datatype="html"><body><trans-unit id="title" '
+        f'resname="Title"><source>Words</source><target{mark}>{target}</target>{said}</trans-unit></body></file></xliff>'
+    ).encode()
+
+
+@pytest.mark.parametrize("state", ["new", "needs-translation", "needs-l10n"])
+def test_a_target_that_nobody_translated_is_no_translation(client, state):
+    update = make_update("Words")
+    log_in(client)
+    page = upload(client, write_unit(update, state=state, target="Words"))
+    assert "Marked as not translated, and left as it is: Title." in page.content.decode()
+    update.refresh_from_db()
+    assert not update.title_ru
+
+
+@pytest.mark.parametrize("code", ["ru", "ru-RU", "RU", "ru_RU", "ru-Cyrl-RU"])
+def test_a_language_with_a_region_is_that_language(client, code):
+    update = make_update("Words")
+    log_in(client)
+    page = upload(client, write_unit(update, language=code, state="translated"))
+    assert "Слова" in page.content.decode()
+    assert "do not have permission" not in page.content.decode()
+
+
+def test_what_a_translator_notes_beside_the_words_is_told(client):
+    update = make_update("Words")
+    log_in(client)
+    page = upload(client, write_unit(update, note="Is this a name?"))
+    assert "Note on “Title”: Is this a name?" in page.content.decode()

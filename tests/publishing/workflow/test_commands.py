@@ -48,6 +48,11 @@ def test_publish_at_a_time_waits_for_it():
     assert not Entry.objects.public().filter(uid=update.uid).exists()
 
 
+def test_publishing_prints_the_moment_that_it_stored():
+    make_update(slug="zoned")
+    assert "from 2999-05-28 00:30 UTC on" in run("publish", "update", "zoned", "--at", "2999-05-28T02:30+02:00")
+
+
 def test_a_time_that_is_none_is_refused_in_words():
     with pytest.raises(CommandError, match="is not a time such as"):
         run("publish", "update", "x", "--at", "tomorrow")

@@ -126,3 +126,43 @@ def test_a_file_that_is_missing_on_the_disk_is_not_found(client, pdf):
     publish_item(pdf)
     default_storage.delete("k3J9xQ2mVbT7.pdf")
     assert client.get("/media/k3J9xQ2mVbT7.pdf").status_code == 404
+
+
+# --- Parts ------------------------------------------------------------------------------------
+
+
+def get_part(client, asked, **more):
+    answer = client.get("/media/k3J9xQ2mVbT7.pdf", headers={"range": asked, **more})
+    return answer.status_code, answer.get("Content-Range"), b"".join(answer)
+
+
+@pytest.fixture
+def whole(client, pdf):
+    publish_item(pdf)
+    return b"".join(client.get("/media/k3J9xQ2mVbT7.pdf"))
+
+
+def test_a_download_that_broke_off_goes_on_where_it_ended(client, whole):
+    size = len(whole)
+    assert get_part(client, "bytes=2-") == (206, f"bytes 2-{size - 1}/{size}", whole[2:])
+    assert get_part(client, "bytes=0-1") == (206, f"bytes 0-1/{size}", whole[:2])
+    assert get_part(client, "bytes=-3") == (206, f"bytes {size - 3}-{size - 1}/{size}", whole[-3:])
+    assert get_part(client, f"bytes=1-{size * 9}") == (206, f"bytes 1-{size - 1}/{size}", whole[1:])
+
+
+def test_a_part_behind_the_end_is_refused_with_the_size(client, whole):
+    assert get_part(client, f"bytes={len(whole)}-") == (416, f"bytes */{len(whole)}", b"")
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,3-4", "bytes=5-2", "lines=1-2", "bytes=", "bytes=a-b"])
+def test_what_is_no_single_part_is_answered_with_the_whole(client, whole, asked):
+    assert get_part(client, asked) == (200, None, whole)
+
+
+def test_a_part_of_other_bytes_is_not_sent(client, whole):
+    assert get_part(client, "bytes=2-", **{"if-range": '"other"'}) == (200, None, whole)
+
+
+def test_no_part_of_a_withdrawn_file_is_sent(client, pdf, whole):
+    transitions.withdraw(pdf, reason="consent withdrawn")
+    assert get_part(client, "bytes=0-1")[0] == 410
