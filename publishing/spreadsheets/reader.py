@@ -198,7 +198,7 @@ def describe_refusal(code):
         "too-large": _("The workbook unpacks to more than 64 MB."),
         "too-slow": _("The workbook takes too long to read. Split it, or save it as CSV (UTF-8)."),
         "too-heavy": _("The workbook takes too long to read. Split it, or save it as CSV (UTF-8)."),
-        "no-sheet": _("Every sheet of this workbook is hidden."),
+        "no-sheet": _("Every worksheet of this file is hidden."),
     }
     return sentences.get(code) or _("This workbook cannot be read: it is damaged or not an .xlsx file.")
 
@@ -209,7 +209,7 @@ def describe_hidden(hidden):
     if hidden.get("rows"):
         yield _("Hidden rows were not read: %s.") % joint(map(str, hidden["rows"]))
     if hidden.get("sheets"):
-        yield _("Hidden sheets were not read: %s.") % joint(hidden["sheets"])
+        yield _("Hidden worksheets were not read: %s.") % joint(hidden["sheets"])
 
 
 class SpecialCell(str):

@@ -66,7 +66,7 @@ def test_a_first_sheet_that_is_hidden_is_not_read_and_is_named():
     book.active = 1
     rows, notes = read_cells(pack_book(book))
     assert [cells["title"] for cells in rows.values()] == ["Of the sheet that is seen"]
-    assert notes == ["Hidden sheets were not read: lists."]
+    assert notes == ["Hidden worksheets were not read: lists."]
 
 
 @pytest.mark.parametrize(("include_hidden", "read"), [(False, [2, 4]), (True, [2, 3, 4])])
