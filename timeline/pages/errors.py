@@ -4,8 +4,7 @@ from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from timeline.search.facets import BadFilter
-
-from .typed_addresses import find_meant_path
+from timeline.serving.typed_addresses import find_meant_path
 
 
 def render_error(request, template, *, status, **context):
