@@ -87,7 +87,7 @@ def get_archive_version():
 # --- Pages ------------------------------------------------------------------------------------
 
 
-@cache_public_page(also=get_archive_version)
+@cache_public_page(also=get_archive_version, is_hot=False)
 @require_safe
 def archive_list(request):
     before = request.GET.get("before", "")
@@ -98,7 +98,7 @@ def archive_list(request):
     return render(request, "newsletter/archive.html", {"page": page, "past": past, "more": more})
 
 
-@cache_public_page(also=get_archive_version)
+@cache_public_page(also=get_archive_version, is_hot=False)
 @require_safe
 def archive_detail(request, number):
     language = translation.get_language()
@@ -112,7 +112,7 @@ def archive_detail(request, number):
     return render(request, "newsletter/edition.html", {"page": page, "one": past[0]})
 
 
-@cache_public_page(also=get_archive_version)
+@cache_public_page(also=get_archive_version, is_hot=False)
 @require_safe
 def archive_feed(request):
     language, origin = translation.get_language(), get_origin(request)

@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 CACHE_SECONDS = 60  # seconds, for what may change without a release, such as a setting
 MAX_FILTERED_PAGES = 500  # pages with a query that are kept in each such span, so that junk cannot fill the memory
+# In the environ of a request: the version that the answer is drawn for, if `hot_pages.py` may keep it.
+VERSION_KEY = "ohrm.page_version"
 QUERY_PARAMETERS = {*FACETS, "q", "since", "changed_since", "before", "order", "language"}
 CACHE_CONTROL_REVALIDATE = "public, max-age=0, must-revalidate"
 SOURCE_PATTERNS = (
@@ -45,19 +47,22 @@ SOURCE_PATTERNS = (
 )
 
 
-def cache_public_page(view=None, *, also=lambda: ""):
+def cache_public_page(view=None, *, also=lambda: "", is_hot=True):
     """Wraps a view of a public page; only GET and HEAD, only answers with 200 and without cookies are kept.
 
-    `also` is asked each time for a word on what the page depends on besides releases and the clock.
+    `also` is asked each time for a word on what the page depends on besides releases and the clock. Where that is more
+    than the day, `is_hot` says that the page is not to be answered without asking (`hot_pages.py`).
     """
     if view is None:
-        return partial(cache_public_page, also=also)
+        return partial(cache_public_page, also=also, is_hot=is_hot)
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
         page = PageVersion.from_request(request, also())
+        if is_hot and page.lifetime:
+            request.META[VERSION_KEY] = page.version
         if page.tag in parse_etags(request.headers.get("If-None-Match", "")):
             return set_cache_headers(HttpResponseNotModified(), page)
         stored = get_from_cache(page.key)
@@ -81,6 +86,7 @@ class PageVersion:
     encoding: str
     has_query: bool
     lifetime: int
+    version: str = ""
 
     @classmethod
     def from_request(cls, request, also):
@@ -90,7 +96,7 @@ class PageVersion:
         encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
         # A page may repeat its own query in links: what no view reads must not be kept and shown to others.
         lifetime = lifetime if set(request.GET) <= QUERY_PARAMETERS else 0
-        return cls(f'W/"{digest}"', f"page:{digest}:{encoding}", encoding, bool(request.GET), lifetime)
+        return cls(f'W/"{digest}"', f"page:{digest}:{encoding}", encoding, bool(request.GET), lifetime, version)
 
 
 def get_public_version():
