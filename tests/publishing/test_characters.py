@@ -1,6 +1,7 @@
 """One table of characters: whatever a keyboard, a file system or a word processor puts into a text, all that read texts
 see the same word."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -195,3 +196,10 @@ def test_an_import_knows_a_partner_again_by_what_people_see():
 @pytest.mark.parametrize("one", KEEPABLE)
 def test_a_sign_up_loses_what_shows_nothing(one):
     assert normalise_address(f"{one}anna@example.org") == "anna@example.org"
+
+
+def test_beyond_the_second_plane_there_is_no_space_digit_mark_or_form_of_a_character_of_ascii():
+    beyond = [chr(code) for code in range(len(characters.EVERY), sys.maxunicode + 1)]
+    assert {unicodedata.category(one) for one in beyond} <= {"Cn", "Cf", "Co", "Lo", "Mn"}
+    assert not any(map(unicodedata.combining, beyond))
+    assert not any(unicodedata.normalize("NFKC", one).isascii() for one in beyond)
