@@ -16,13 +16,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.chain import hold_log, verify_chain
-from newsletter.models import SignUp, Subscriber
+from newsletter.composition import digests
+from newsletter.delivery import claims
+from newsletter.models import Edition, SignUp, Subscriber
 from newsletter.subscribers import signup
 from publishing.models import Entry, Release
 from publishing.workflow import entries, transitions
 from publishing.workflow.transitions import TransitionRefused
 from tests.model.site import build_sheet, dump_public_tables
 from tests.support.factories import make_situation, make_update, publish_item, save_item
+from tests.support.newsletter_fixtures import make_release, make_subscriber
 from updates.models import Update
 from updates.spreadsheet_columns import import_updates
 
@@ -209,3 +212,18 @@ def test_who_signs_up_while_the_wishes_of_nobody_are_deleted_is_not_lost():
     asking.join(PATIENCE)
     assert (asking.is_alive(), asking.failure) == (False, None)
     assert SignUp.objects.exists()
+
+
+def test_two_senders_at_once_take_different_mails():
+    for name in ("ana", "ben", "cid", "dan"):
+        make_subscriber(f"{name}@example.org")
+    make_release()
+    digests.compose_due_digests()
+    edition, taken = Edition.objects.get(), []
+    with transaction.atomic():
+        first = claims.claim_deliveries(edition, "one", most=2)
+        other = Someone(lambda: taken.extend(claims.claim_deliveries(edition, "two", most=4)))
+        other.join(PATIENCE)
+        assert not other.is_alive()
+    assert len(taken) == 2
+    assert not {row[0] for row in first} & {row[0] for row in taken}
