@@ -53,6 +53,7 @@ def fill_in(text):
         "/srv/ohrm": str(settings.BASE_DIR),
         "127.0.0.1:8000": address,
         "--host 127.0.0.1 --port 8000": f"--host {bind} --port {port}",
+        "start-once 127.0.0.1 8000": f"start-once {bind} {port}",
         "example.org": urlsplit(settings.SITE_URL).hostname,
         "User=ohrm": f"User={user}",
         "Group=ohrm": f"Group={user}",
