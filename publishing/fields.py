@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.text import cleaning
 from publishing.text.languages import is_language_code, normalise_language_code
+from publishing.text.redirects import unwrap_link
 
 # --- Texts ------------------------------------------------------------------------------------
 
@@ -66,6 +67,10 @@ class HtmlField(models.TextField):
 
 class WebAddressField(models.CharField):
     default_validators = [cleaning.web_address]
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return unwrap_link(value) if value else value
 
 
 def refuse_other_languages(value):

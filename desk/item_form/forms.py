@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from publishing.media import files, images
 from publishing.models import PublishedFile
+from publishing.text.redirects import REDIRECTS_REMOVED, count_redirects
 from publishing.translations import get_site_language_direction, get_site_language_name, get_translated_fields
 
 from . import edit_conflicts, guidelines, picture_widgets
@@ -117,7 +118,9 @@ class PublicationForm(TranslatedFieldsForm):
 
     def sentences(self):
         """What the person should be told once after saving."""
-        return []
+        texts = [value for name, value in self.data.items() if name in self.fields and isinstance(value, str)]
+        redirects = sum(map(count_redirects, texts))
+        return [REDIRECTS_REMOVED % redirects] if redirects else []
 
 
 def get_comparable_value(value):
@@ -222,12 +225,16 @@ class PictureForm(PublicationForm):
 
     def sentences(self):
         if not self.drawn:
-            return []
+            return super().sentences()
         if not self.cleaned_data.get("new_picture"):
-            return [_("The picture was re-encoded. Readers see the earlier one until you publish again.")]
+            return [
+                *super().sentences(),
+                _("The picture was re-encoded. Readers see the earlier one until you publish again."),
+            ]
         return [
+            *super().sentences(),
             _("The file you chose had the SHA-256 %s. It was not kept; note this if the file is evidence.")
-            % self.drawn.sha256
+            % self.drawn.sha256,
         ]
 
 

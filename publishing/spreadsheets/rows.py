@@ -18,6 +18,7 @@ from publishing.publication import Precision
 from publishing.text import cleaning
 from publishing.text.characters import SIGNS, fold_text
 from publishing.text.languages import normalise_language_code
+from publishing.text.redirects import count_redirects
 from publishing.text.translated_values import get_translations
 
 from .csv import unescape_formula
@@ -82,7 +83,7 @@ class SheetRow:
         self.number = number
         self.cells = cells
         self.faults = faults
-        self.removed = 0
+        self.removed = self.redirects = 0
 
     def add_fault(self, column, sentence):
         self.faults.append(Fault(self.number, column, sentence))
@@ -98,6 +99,7 @@ class SheetRow:
         if "\0" in value:
             self.add_fault(column, _("It contains a NUL character."))
             return ""
+        self.redirects += count_redirects(value)
         self.removed += cleaning.count_removed_characters(value)
         return unescape_formula(value)
 

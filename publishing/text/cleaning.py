@@ -19,6 +19,8 @@ from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .characters import INVISIBLE, SPACES
+from .pasted import read_pasted
+from .redirects import unwrap_link, unwrap_links
 
 # Bidi overrides, embeddings and isolates; control and format characters that no script needs; halves of
 # characters; what is no character; and the invisible "tags", which can carry a hidden text. The marks that
@@ -51,7 +53,7 @@ def count_removed_characters(value):
 
 
 def _normalise_characters(value):
-    return unicodedata.normalize("NFC", UNWANTED_CHARACTERS.sub("", LINE_END.sub("\n", value or "")))
+    return unwrap_links(unicodedata.normalize("NFC", UNWANTED_CHARACTERS.sub("", LINE_END.sub("\n", value or ""))))
 
 
 def _strip_or_empty(value):
@@ -74,7 +76,7 @@ def web_address(value):
     Raises ValidationError for anything but http(s), and for what hides where a link leads: a name and
     password before the host, control characters, a backslash.
     """
-    address = (value or "").strip()
+    address = unwrap_link((value or "").strip())
     if count_removed_characters(address) or FORBIDDEN_IN_URL.search(address):
         raise ValidationError(_("A web address has no spaces, backslashes, brackets or invisible characters."))
     URL_VALIDATOR(address)
@@ -109,12 +111,18 @@ ATTRIBUTE_VALUES = {
     "lang": re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"),
     "dir": re.compile(r"ltr|rtl|auto"),
     "scope": re.compile(r"col|row"),
+    "start": re.compile(r"-?\d{1,5}"),
+    "value": re.compile(r"-?\d{1,5}"),
+    "type": re.compile(r"[1aAiI]"),
+    "reversed": re.compile(r"|reversed"),
     "colspan": re.compile(r"[1-9][0-9]?"),
     "rowspan": re.compile(r"[1-9][0-9]?"),
 }
 ALLOWED_ATTRIBUTES = {
     "*": {"lang", "dir"},
     "a": {"href"},
+    "ol": {"start", "type", "reversed"},
+    "li": {"value"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
@@ -124,6 +132,22 @@ MAILTO_LINK = re.compile(r"mailto:[^\s?<>\"@]+@[^\s?<>\"@]+", re.IGNORECASE)
 MAX_TAGS, MAX_REFERENCES = 10_000, 50_000
 
 TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+# The elements of HTML, old ones and those of office programs among them. What else stands between such signs is words:
+# <name@host>, <https://example.org/>, <see below>.
+ELEMENTS = (
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink "
+    "blockquote body br button canvas caption center cite code col colgroup command content data datalist dd "
+    "del details dfn dialog dir div dl dt element em embed fieldset figcaption figure font footer form frame "
+    "frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins isindex kbd keygen "
+    "label legend li link listing main map mark marquee math menu menuitem meta meter multicol nav nextid nobr "
+    "noembed noframes noscript object ol optgroup option output p param picture plaintext pre progress q rb rbc "
+    "rp rt rtc ruby s samp script search section select shadow slot small source spacer span strike strong "
+    "style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var "
+    "video wbr xmp xml"
+)
+BRACKETED = re.compile(
+    rf"<(?!/?(?:{ELEMENTS.replace(' ', '|')})(?=[\s/>]|$)|!|\?|/?(?:[ovwmx]|st\d|u\d):[a-z])([^<>]*)>", re.IGNORECASE
+)
 TAG_NAME = re.compile(r"(</?)([a-z][a-z0-9]*)")
 BLOCK = re.compile(r"<(?:p|h2|h3|ul|ol|li|blockquote|footer|table|hr)\b")
 BARE_LINK = re.compile(r'<a rel="noopener noreferrer">(.*?)</a>', re.DOTALL)
@@ -166,8 +190,8 @@ def clean_html(value):
         return ""
     if _is_hostile(words):
         words = BLANKS.sub(" ", TAG.sub(" ", words)).replace("<", " ").replace("&", " ")
-    elif TAG.search(words):
-        words = _rename_tags(TIDY_CLEANER.clean(words))
+    elif TAG.search(BRACKETED.sub("", words)):
+        words = _rename_tags(TIDY_CLEANER.clean(read_pasted(BRACKETED.sub(r"&lt;\1&gt;", words))))
     else:
         words = html.escape(words, quote=False)
     strict = _clean_strictly(words)

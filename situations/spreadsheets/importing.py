@@ -11,6 +11,7 @@ from audit.locks import hold_lock
 from publishing.models import Release
 from publishing.spreadsheets.reader import ImportSummary, SpreadsheetError
 from publishing.spreadsheets.rows import read_sheet_rows
+from publishing.text.redirects import REDIRECTS_REMOVED
 
 from .columns import parse_row
 from .matching import compare_row, match_rows, refuse_what_moved, report_duplicate_rows
@@ -49,7 +50,7 @@ def import_sheet(
     register, summary = ReferenceResolver(), ImportSummary()
     rows, faults, summary.notes = read_sheet_rows(source, sheet.columns, also=also, include_hidden=include_hidden)
     compared = compare_rows(sheet, rows, register, situation=situation, quiet=quiet, faults=faults)
-    summary.removed = sum(row.removed for row in rows)
+    note_removed(rows, summary)
     refuse_what_moved(compared, seen)
     touched = save_rows(sheet, compared, summary=summary, by=by)
     wanted = [row.want for row in compared]
@@ -60,6 +61,12 @@ def import_sheet(
         publish_imported(wanted, touched, summary=summary, by=by, correction=correction)
     transaction.set_rollback(dry_run)
     return summary
+
+
+def note_removed(rows, summary):
+    summary.removed = sum(row.removed for row in rows)
+    if redirects := sum(row.redirects for row in rows):
+        summary.notes.append(REDIRECTS_REMOVED % redirects)
 
 
 def compare_rows(sheet, rows, register, *, situation, quiet, faults):
