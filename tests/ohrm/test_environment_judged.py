@@ -190,6 +190,7 @@ def test_every_variable_that_is_read_is_judged():
     assert read <= set(judging.VARIABLES)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("command", [["manage.py", "check"], ["-c", "import ohrm.wsgi"]])
 def test_all_faults_are_told_at_once_and_without_a_traceback(tmp_path, command):
     bad = {"SITE_URL": "example.org", "EMAIL_URL": "smtps://ana:hunter2/x@host", "SITE_ULR": "x", "OHRM_ENV": ""}

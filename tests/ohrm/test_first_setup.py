@@ -11,6 +11,7 @@ import pytest
 from ohrm.environment import env_file
 from tests.conftest import require_package
 
+pytestmark = pytest.mark.server
 HOUSE = Path(__file__).resolve().parent.parent.parent
 OPTIONS = [
     "--site-url=https://news.example.org", "--name=Those Who Watch", "--languages=ru,en",

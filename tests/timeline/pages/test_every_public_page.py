@@ -1,9 +1,11 @@
 """Every type of public page in every language: valid, in its language and direction, cheap, and asking nobody else."""
 
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.factories import make_alert, make_organisation, make_situation, make_story, make_tag, make_update
@@ -61,10 +63,20 @@ def fetched_addresses(root):
                 yield from (part.split()[0] for part in value.split(",") if part.strip())
 
 
+@pytest.fixture(scope="module")
+def fetch(site):
+    """Gives the answer for a page and its parsed tree: several tests look at the same one."""
+    return cache(lambda name, language: read_answer(Client().get(f"/{language}/{PAGES[name]}")))
+
+
+def read_answer(answer):
+    return answer, parse_page(answer)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_valid_and_speaks_its_language(client, name, language):
-    root = parse_page(client.get(f"/{language}/{PAGES[name]}"))
+def test_a_page_is_valid_and_speaks_its_language(fetch, name, language):
+    _answer, root = fetch(name, language)
     assert root.get("lang") == language
     assert root.get("dir") == ("rtl" if language == "ar" else "ltr")
     assert len(root.findall(".//h1")) == 1
@@ -81,8 +93,8 @@ def test_a_page_asks_few_questions_of_the_database(client, name, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_sends_a_browser_to_no_other_host(client, name, language):
-    answer = client.get(f"/{language}/{PAGES[name]}")
+def test_a_page_sends_a_browser_to_no_other_host(fetch, name, language):
+    answer, root = fetch(name, language)
     assert not answer.cookies
-    hosts = {urlsplit(address).hostname for address in fetched_addresses(parse_page(answer))}
+    hosts = {urlsplit(address).hostname for address in fetched_addresses(root)}
     assert hosts <= {None, "testserver", "localhost"}
