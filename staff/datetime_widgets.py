@@ -17,9 +17,16 @@ def build_datetime_widget():
     )
 
 
+# Django writes these months of Belarusian in an older spelling.
+OLD_MONTHS = {"траўня": "мая", "верасьня": "верасня", "сьнежня": "снежня"}
+
+
 def format_desk_date(day):
     """“14 August 2020” in the language of the desk; English as the site prints it, day first."""
-    return date_format(day, "j F Y" if get_language() == "en" else "DATE_FORMAT")
+    words = date_format(day, "j F Y" if get_language() == "en" else "DATE_FORMAT")
+    for old, usual in OLD_MONTHS.items() if get_language() == "be" else ():
+        words = words.replace(old, usual)
+    return words
 
 
 def format_desk_datetime(moment):

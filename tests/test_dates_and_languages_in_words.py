@@ -9,6 +9,7 @@ from django.utils import translation
 from publishing.text import date_words
 from publishing.text.availability import NAMES_AFTER_IN, describe_languages, describe_only_languages
 from situations.models import Organisation
+from staff.datetime_widgets import format_desk_date
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,9 @@ def test_a_contrast_has_the_decimal_sign_of_the_language(language, told):
         Organisation(name_en="Witness Line", slug="organisation", link="#777777").clean()
     with translation.override(language):
         assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(("month", "words"), [(5, "1 мая 2021"), (9, "1 верасня 2021"), (12, "1 снежня 2021")])
+def test_the_desk_writes_the_months_of_belarusian_as_they_are_written_today(month, words):
+    with translation.override("be"):
+        assert format_desk_date(dt.date(2021, month, 1)).startswith(words)

@@ -13,12 +13,13 @@ from collections import Counter
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.filters import ASCII85Decode, ASCIIHexDecode, FlateDecode, LZWDecode, RunLengthDecode
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, NullObject, StreamObject
 
 from .sandbox import FileRefused
 
 MAX_PAGES = 3000
 MAX_OBJECTS = 500_000
+MAX_EMPTY_DEPTH = 6  # of what may be nothing inside nothing
 METADATA_KEYS = {"author": "/Author", "creator": "/Creator", "producer": "/Producer", "title": "/Title",
         "subject": "/Subject", "keywords": "/Keywords", "created": "/CreationDate"}  # fmt: skip
 XMP_METADATA = re.compile(
@@ -78,7 +79,8 @@ def rewrite_pdf(data):
     if b"%%EOF" not in data[-65_536:]:
         raise FileRefused("unreadable")  # cut off; what could be saved of it would pass for the whole
     reader = PdfReader(io.BytesIO(data))
-    if reader.is_encrypted:
+    # What opens without a password is open to anybody, whatever cipher is around it; it is written anew without.
+    if reader.is_encrypted and not reader.decrypt(""):
         raise FileRefused("encrypted")
     report = {"pages": len(reader.pages), **_read_metadata(reader)}
     if not 0 < report["pages"] <= MAX_PAGES:
@@ -161,7 +163,11 @@ class _PdfScanner:
         return found
 
     def flag_active_content(self, node):
-        self.acts.update(ACTIVE_KEYS[key] for key in ACTIVE_KEYS.keys() & node.keys())
+        for key in ACTIVE_KEYS.keys() & node.keys():
+            if holds_something(node[key]):
+                self.acts.add(ACTIVE_KEYS[key])
+            else:
+                del node[key]
         # An element of the structure has an /S too, and children.
         if "/K" not in node and node.get("/S") in ACTIONS:
             self.acts.add(ACTIONS[node["/S"]])
@@ -207,6 +213,20 @@ class _PdfScanner:
             self.taken["comments"] += 1
             self.commenters.add(_read_string(node.get("/T", "")) or "?")
         return True
+
+
+def holds_something(value, depth=0):
+    """Whether there is anything behind a key: an empty list of attachments attaches nothing."""
+    value = value.get_object() if isinstance(value, IndirectObject) else value
+    if depth > MAX_EMPTY_DEPTH:
+        return True
+    if isinstance(value, StreamObject):
+        return bool(value._data)
+    if isinstance(value, ArrayObject):
+        return any(holds_something(one, depth + 1) for one in value)
+    if isinstance(value, DictionaryObject):
+        return any(holds_something(value.raw_get(key), depth + 1) for key in value.keys() - {"/Type", "/Limits"})
+    return not isinstance(value, NullObject)
 
 
 def _keep_only(dictionary, keys):

@@ -19,6 +19,8 @@ from PIL.Image import Transpose
 from .sandbox import FileRefused
 
 MAX_PIXELS = 40_000_000
+# A JPEG is decoded at a smaller scale at once, so that a photograph of today's telephones fits in the same memory.
+MAX_PIXELS_JPEG = 64_000_000
 # WebP can only be decoded whole, in five copies; this keeps it within the memory of the others.
 MAX_PIXELS_WEBP = 12_600_000
 MAX_SIDE = 16_000
@@ -69,7 +71,7 @@ def _open_picture(data):
     """The picture, its header read and found harmless, its pixels still packed."""
     _check_header(data)
     picture = Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"])
-    _check_size(*picture.size)
+    _check_size(*picture.size, most=MAX_PIXELS_JPEG if picture.format in {"JPEG", "MPO"} else MAX_PIXELS)
     # A JPEG with further pictures behind the first (depth, gain map) is still one photograph.
     if picture.format not in {"JPEG", "MPO"} and getattr(picture, "is_animated", False):
         raise FileRefused("animated")
@@ -114,6 +116,7 @@ def _normalise_picture(picture, crop):
     lying = orientation >= 5  # its height is the width that is seen
     shrink = _compute_shrink_factor(picture, crop, lying=lying)
     if picture.format in {"JPEG", "MPO"}:
+        shrink = max(shrink, math.ceil(math.sqrt(picture.width * picture.height / MAX_PIXELS)))
         picture.draft(None, (picture.width // shrink, picture.height // shrink))
         shrink = _compute_shrink_factor(picture, crop, lying=lying)
     canvas = _shrink_picture(picture, shrink)

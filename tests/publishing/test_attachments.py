@@ -295,10 +295,10 @@ def test_everything_that_was_found_is_named_at_once():
     assert "contains attached files (names.xlsx) and a script" in refusal(made)
 
 
-@pytest.mark.parametrize("password", ["", "secret"])
-def test_an_encrypted_document_is_refused(password):
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
+def test_a_document_that_asks_for_a_password_is_refused(algorithm):
     made = writer()
-    made.encrypt(password, owner_password="other", algorithm="RC4-128")
+    made.encrypt("secret", owner_password="other", algorithm=algorithm)
     assert "encrypted" in refusal(made)
 
 
@@ -362,3 +362,35 @@ def test_files_that_nothing_names_are_swept_when_they_are_old(store):
         os.utime(store / name, (yesterday, yesterday))
     assert files.delete_orphaned_files([kept]) == 1
     assert {path.name for path in stored(store)} == {kept, fresh}
+
+
+# --- What only looks like a reason --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cipher", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_a_pdf_that_opens_without_a_password_is_taken_whatever_its_cipher(cipher):
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    writer.encrypt(user_password="", owner_password="of the ministry", algorithm=cipher)
+    stream = io.BytesIO()
+    writer.write(stream)
+    reader = PdfReader(io.BytesIO(served(admitted(stream.getvalue()))))
+    assert not reader.is_encrypted
+    assert len(reader.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "holding"),
+    [
+        ("/EmbeddedFiles", DictionaryObject({NameObject("/Names"): ArrayObject()})),
+        ("/JavaScript", DictionaryObject({NameObject("/Names"): ArrayObject()})),
+    ],
+)
+def test_a_name_that_holds_nothing_refuses_nothing(key, holding):
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    writer.root_object[NameObject("/Names")] = DictionaryObject({NameObject(key): holding})
+    writer.root_object[NameObject("/AF")] = ArrayObject()
+    stream = io.BytesIO()
+    writer.write(stream)
+    assert b"/EmbeddedFiles" not in served(admitted(stream.getvalue()))

@@ -617,3 +617,10 @@ def test_a_mark_that_could_do_anything_is_refused(inside, reason):
 def test_a_mark_that_is_no_square_svg_is_refused(file, reason):
     with pytest.raises(ValidationError, match=reason):
         images.parse_svg_mark(file)
+
+
+@pytest.mark.parametrize("size", [(8064, 6048), (6120, 8160)])
+def test_a_photograph_of_fifty_megapixels_is_taken_whole_or_in_part(size):
+    data = encoded(Image.new("RGB", size, (90, 120, 60)), "JPEG")
+    assert max(one["width"] for one in rebuilt(data).renditions) == 1600
+    assert rebuilt(data, crop=[0.4, 0.4, 0.5, 0.5]).renditions
