@@ -3,7 +3,9 @@
 Taken in this order and no other, so that no two can wait for each other: the releases, the rows of items, the log.
 """
 
-from django.db import connection
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 
 
 def hold_lock(name):
@@ -11,3 +13,20 @@ def hold_lock(name):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
+@contextmanager
+def snapshot():
+    """The database as it is at this moment, for as long as the block lasts, while others go on writing."""
+    connection.ensure_connection()
+    usual = getattr(connection, "transaction_mode", None)
+    if connection.vendor == "sqlite":
+        connection.transaction_mode = "DEFERRED"  # as ours do for writing, it would keep all writers waiting
+    try:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    finally:
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = usual

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from publishing.document import Document
 from publishing.models import Entry, PublishedFile, Release
 from publishing.signals import page_requested
-from publishing.workflow.projection import build_entry, render_fragment
+from publishing.workflow.projection import build_channel_fields, build_entry, render_fragment
 from staff.signals import collect_answers
 
 BODY_TAG = re.compile("<body[^>]*>")
@@ -35,8 +35,9 @@ def build_preview_entry(item, *, language):
     now = timezone.now()
     release = Release(type=item.TYPE, uid=item.uid, at=now, situation=document.situation, slug=document.slug)
     public = Entry.objects.filter(uid=item.uid).first()
-    number, first = (public.number, public.first_public) if public else (0, now)
-    entry = build_entry(release, document, language=language, number=number, first_public=first)
+    known = {"number": public.number, "first_public": public.first_public} if public else {}
+    planned = {"number": 0, "first_public": now, "changed": now, **build_channel_fields(document.channels), **known}
+    entry = build_entry(release, document, language=language, planned=planned)
     entry.date = dt.date.fromisoformat(entry.date)
     entry.fragment = render_fragment(entry)
     return entry

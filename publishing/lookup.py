@@ -1,9 +1,9 @@
 """This module knows what to answer for a public address: the item, where it went, or that it is gone."""
 
-from django.db import models
 from django.utils import timezone
 
 from .models import Entry, Release
+from .workflow.schedule import find_last_read
 
 
 class EntryGone(Exception):
@@ -27,19 +27,13 @@ def resolve_entry(kind, *, slug, language, situation=""):
     here = public.filter(type=kind, situation=situation, slug=slug).first()
     if here:
         return here
-    was = get_last_public_release(Release.objects.at_address(kind=kind, situation=situation, slug=slug))
+    was = find_last_read(Release.objects.at_address(kind=kind, situation=situation, slug=slug))
     if was is None:
         raise Entry.DoesNotExist
     there = public.filter(uid=was.uid).first()
     if there:
         raise EntryMoved(there)
     raise EntryGone
-
-
-def get_last_public_release(releases):
-    """The newest of these releases that anybody could ever read, or None."""
-    begun = models.Q(visible_from=None) | models.Q(visible_from__lte=timezone.now())
-    return releases.published().filter(begun).defer("document").last()
 
 
 def get_public_state(item):

@@ -9,6 +9,7 @@ Not here: the working copy (`publication.py`), and how one becomes the other (`w
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit.locks import hold_lock
@@ -51,9 +52,17 @@ class ReleaseQuerySet(models.QuerySet):
 
     def published(self):
         """Those that were shown or will be: not those that were replaced or called off before their hour came."""
-        later = Release.objects.filter(uid=models.OuterRef("uid"), pk__gt=models.OuterRef("pk"))
-        overtaken = later.filter(at__lt=models.OuterRef("visible_from"))
-        return self.filter(~models.Exists(overtaken), action=Release.Action.PUBLISH)
+        later = Release.objects.filter(uid=models.OuterRef("uid"), pk__gt=models.OuterRef("pk")).order_by("pk")
+        following = later.exclude(action=Release.Action.LIMIT).values("at")[:1]
+        has_begun = (
+            models.Q(visible_from=None) | models.Q(followed=None) | models.Q(followed__gte=models.F("visible_from"))
+        )
+        return self.alias(followed=models.Subquery(following)).filter(has_begun, action=Release.Action.PUBLISH)
+
+    def without_texts(self):
+        """With the little of their documents that a plan is made of (`workflow/schedule.py`), for many at once."""
+        parts = {"own_end": "until", "channels": "channels", "pictures": "pictures", "attachments": "attachments"}
+        return self.defer("document").annotate(**{name: models.F(f"document__{part}") for name, part in parts.items()})
 
     def at_address(self, *, kind, situation, slug):
         """All releases that ever stood at this address."""
@@ -80,6 +89,7 @@ class Release(models.Model):
         WITHDRAW = "withdraw", _("withdrawn")
         PURGE = "purge", _("purged")
         CANCEL = "cancel", _("schedule cancelled")
+        LIMIT = "limit", _("consent narrowed")
 
     type = models.CharField(max_length=20)
     uid = models.UUIDField(db_index=True)
@@ -94,6 +104,8 @@ class Release(models.Model):
     by = models.CharField(max_length=150)
     approved_by = models.CharField(max_length=150, blank=True)
     visible_from = models.DateTimeField(null=True)
+    # Of a narrowed consent, {"channels", "until"}: what may still be seen of everything released before it.
+    limits = models.JSONField(null=True)
     # The newest save of the working copy that is in it. Numbers put saves and releases in order, clocks do not.
     last_save = models.BigIntegerField(default=0)
 
@@ -126,6 +138,11 @@ class Release(models.Model):
     @property
     def public_since(self):
         return self.visible_from or self.at
+
+    @cached_property
+    def own_end(self):
+        """The moment, ISO, at which its document says that it ends by itself, or nothing."""
+        return (self.document or {}).get("until", "")
 
 
 # What staff write as a content note where there is nothing to warn of; the field asks for the word.
@@ -259,7 +276,8 @@ DENORMALIZED_FIELDS = ("language", "date", "number", *FILTER_FIELDS)
 class EntryFacet(models.Model):
     """A tag or partner of an entry, by which it can be filtered."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="facets")
+    # They go before it (`workflow/entries.py`): so neither has to be read to be deleted.
+    entry = models.ForeignKey(Entry, on_delete=models.DO_NOTHING, related_name="facets")
     facet = models.CharField(max_length=10)
     slug = models.CharField(max_length=100)
     language = models.CharField(max_length=12)
@@ -315,8 +333,19 @@ class FacetCount(models.Model):
         return f"{self.situation} {self.language} {self.facet} {self.value}: {self.n}"
 
 
+class PublishedFileQuerySet(models.QuerySet):
+    def public(self, *, now=None):
+        """What may be fetched at this moment, as far as the file itself goes: its item has to be public as well."""
+        now = now or timezone.now()
+        begun = models.Q(visible_from=None, gone=False) | models.Q(visible_from__lte=now)
+        return self.filter(begun, models.Q(visible_until=None) | models.Q(visible_until__gt=now))
+
+
 class PublishedFile(models.Model):
-    """A stored file that the public may fetch, could fetch once, or will be able to fetch."""
+    """A stored file that the public may fetch, could fetch once, or will be able to fetch.
+
+    `gone` says that it could be fetched once; with a moment from which on it will be visible, that it will be again.
+    """
 
     name = models.CharField(max_length=100, primary_key=True)
     uid = models.UUIDField(db_index=True)
@@ -324,6 +353,8 @@ class PublishedFile(models.Model):
     visible_from = models.DateTimeField(null=True)
     visible_until = models.DateTimeField(null=True)
     gone = models.BooleanField(default=False)
+
+    objects = PublishedFileQuerySet.as_manager()
 
     def __str__(self):
         return self.name

@@ -67,7 +67,7 @@ SHARED = {
     "timeline": {"models", "signals"},
     "newsletter": {"models", "queue", "signals"},
     "publishing": {
-        "batches", "document", "fields", "item_log", "models", "publication", "signals", "translations",
+        "addresses", "batches", "document", "fields", "item_log", "models", "publication", "signals", "translations",
     },
     "desk": {
         "item_pages", "lists", "models", "preview", "preview_pages", "publication_status", "signals",

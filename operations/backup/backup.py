@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from audit import erasures
 from audit.last_runs import BACKUP, note_run
+from audit.locks import snapshot
 from audit.models import Event
 from newsletter.models import Erasure
 from publishing.media.inventory import get_files_in_use
@@ -125,7 +126,7 @@ def fsync_folder(folder):
 
 def write_archive(file, *, progress):
     sealed, sums = SealedWriter(file, key=settings.BACKUP_KEY[0]), Manifest()
-    with dump.snapshot(), tarfile.open(fileobj=sealed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+    with snapshot(), tarfile.open(fileobj=sealed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         migrations = dump.get_applied_migrations()
         models = dump.get_models_at(migrations)
         add_part(tar, sums, "about.json", encode_json(build_metadata(migrations, models)))

@@ -78,23 +78,6 @@ def get_stored_fields(model):
 # --- Out of the database ----------------------------------------------------------------------
 
 
-@contextmanager
-def snapshot():
-    """The database as it is at this moment, for as long as the block lasts, while others go on writing."""
-    connection.ensure_connection()
-    usual = getattr(connection, "transaction_mode", None)
-    if connection.vendor == "sqlite":
-        connection.transaction_mode = "DEFERRED"  # as ours do for writing, it would keep all writers waiting
-    try:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    finally:
-        if connection.vendor == "sqlite":
-            connection.transaction_mode = usual
-
-
 def dump_rows(model):
     """The rows of a model as lines of JSON, many at a time: (bytes, how many)."""
     names = [field.attname for field in get_stored_fields(model)]

@@ -9,6 +9,8 @@ from publishing.batches import in_batches
 from publishing.models import Entry, Release
 from publishing.screening import names
 
+from . import schedule
+
 # Types with a page on which a correction can stand.
 CORRECTABLE_TYPES = {"update", "story"}
 
@@ -27,15 +29,25 @@ def find_known_to_readers(items):
     return known
 
 
-def get_correction_notes(items):
-    """uid -> all dated notes on changed meaning that a publication ever carried, the oldest first."""
-    notes = {}
+def get_correction_notes(items, *, now):
+    """uid -> the dated notes on changed meaning that readers could read by `now`, the oldest first."""
     uids = [item.uid for item in items]
-    for batch in in_batches(uids):
-        earlier = Release.objects.filter(uid__in=batch).exclude(note={}).order_by("pk")
-        for uid, at, words in earlier.values_list("uid", "at", "note"):
-            notes.setdefault(uid, []).append({"at": at.date().isoformat(), "note": words})
+    rows = [Release.objects.filter(uid__in=batch).exclude(note={}) for batch in in_batches(uids)]
+    noted = {uid for some in rows for uid in some.values_list("uid", flat=True)}
+    notes = {}
+    for batch in in_batches(noted):
+        histories, within = schedule.read_histories(batch)
+        # What is released now takes the place of what still waits: nobody will ever read the note of that.
+        word = Release(pk=float("inf"), action=Release.Action.CANCEL, at=now)
+        for uid, releases in histories.items():
+            shown = schedule.plan([*releases, word], within=within)
+            notes[uid] = [build_note(one.release.note, at=one.begins) for one in shown if one.release.note]
     return notes
+
+
+def build_note(words, *, at):
+    """`words` maps languages to a sentence on what changed in meaning, `at` is the moment since when readers see it."""
+    return {"at": at.date().isoformat(), "note": words}
 
 
 def note_blockers(note):

@@ -1,174 +1,180 @@
-"""This module knows which entries the public side has: those of the newest release of each publication.
+"""This module knows which entries the public side has: exactly those of the plan of each publication.
 
-Nothing becomes public but through here. Not here: how a document reads in one language (`projection.py`).
+Nothing becomes public but through here. Not here: what is public when (`schedule.py`), how a document reads in one
+language (`projection.py`), which files may be fetched (`published_files.py`).
 """
 
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, transaction
 
 from publishing import signals
 from publishing.batches import QUERY_PARAMETERS, in_batches
 from publishing.document import Document
-from publishing.models import Entry, EntryFacet, FacetCount, PublishedFile, Release
+from publishing.models import Entry, EntryFacet, FacetCount, Release
 
-from .facet_counts import COUNTED_FIELDS, apply_count_changes, build_entry_facets, get_count_keys
-from .projection import build_entry, render_fragment
+from . import schedule
+from .facet_counts import COUNTED_FIELDS, apply_count_changes, build_entry_facets, get_count_keys, recount_facets
+from .projection import build_channel_fields, build_entry, render_fragment
+from .published_files import write_files
 
-# --- Writing and taking away ------------------------------------------------------------------
+# The columns of an entry that follow from the plan, and may change while its text stays as it was drawn.
+PLANNED_FIELDS = (
+    "number", "first_public", "changed", "visible_from", "visible_until", "in_newsletter", "in_feed", "in_card",
+    "in_mirror",
+)  # fmt: skip
+
+
+# --- Writing ----------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def write_entries(releases):
-    """Makes the entries of `releases`, the newest release of each publication, and replaces those before.
+def write_plan(uids, *, emptied=()):
+    """Makes entries, facets, counts and files of these publications what their releases say, in few queries.
 
-    Entries of a release that becomes visible later stand beside the ones it will replace.
+    `emptied` are the slugs of situations in which nothing is left: what is not looked at need not be counted.
     """
     counts = Counter()
-    for batch in in_batches(releases):
-        write_entry_batch(batch, counts)
+    if emptied:
+        for model in (EntryFacet, Entry, FacetCount):
+            model.objects.filter(situation__in=emptied).delete()
+    for batch in in_batches(uids):
+        write_batch(batch, counts)
     apply_count_changes(counts)
     signals.send_content_changed()
 
 
-def write_entry_batch(releases, counts):
-    uids = [release.uid for release in releases]
-    end_old_entries(releases, counts)
-    firsts = get_first_releases(uids)
-    entries, labels = [], []
-    for release in releases:
+def write_batch(uids, counts, *, redraw=False):
+    """Draws what is not there yet, or everything; what is there already only moves."""
+    histories, within = schedule.read_histories(uids)
+    planned = {}
+    for mine in histories.values():
+        planned |= plan_columns(mine, within=within)
+    there = defaultdict(list)
+    for entry in Entry.objects.filter(uid__in=uids).only("uid", "release", *PLANNED_FIELDS, *COUNTED_FIELDS).iterator():
+        there[entry.release_id].append(entry)
+    kept = {} if redraw else {pk: mine for pk, mine in there.items() if pk in planned and is_complete(mine)}
+    delete_entries({pk: mine for pk, mine in there.items() if pk not in kept}, counts)
+    move_entries([(entry, planned[pk]) for pk, mine in kept.items() for entry in mine], counts)
+    draw_entries({pk: columns for pk, columns in planned.items() if pk not in kept}, counts)
+    write_files(histories, planned, within=within)
+    for batch in in_batches(find_items_of_moved(there, planned, histories)):
+        write_batch(batch, counts)
+
+
+def is_complete(entries):
+    return {entry.language for entry in entries} == dict(settings.LANGUAGES).keys()
+
+
+def plan_columns(releases, *, within):
+    """Number of each standing release -> the columns of its entries that the plan decides."""
+    shown, standing = schedule.plan(releases, within=within), schedule.get_standing(releases, within=within)
+    published = [release for release in releases if release.action == Release.Action.PUBLISH]
+    found = {}
+    for release, begins, ends in standing:
+        channels = set(release.channels or [])
+        for limit in schedule.get_limits(release, releases):
+            channels &= set(limit.limits["channels"])
+        found[release.pk] = {
+            # The first release names the item for good, whether anybody saw it or not.
+            "number": published[0].pk,
+            "first_public": shown[0].begins if shown else begins,
+            "changed": begins,
+            "visible_from": begins if release.visible_from or begins > release.at else None,
+            "visible_until": ends,
+            **build_channel_fields(channels),
+        }
+    return found
+
+
+def find_items_of_moved(there, planned, histories):
+    """The items of those situations whose beginning is not what it was: they begin with it."""
+    for uid, mine in histories.items():
+        if not mine or mine[0].type != "situation":
+            continue
+        begun = [columns["visible_from"] for pk, columns in planned.items() if pk in {one.pk for one in mine}]
+        before = [entry.visible_from for one in mine for entry in there.get(one.pk, ())]
+        if begun and begun[:1] != before[:1]:
+            below = Entry.objects.filter(situation=mine[-1].slug).exclude(uid=uid)
+            yield from below.order_by().values_list("uid", flat=True).distinct()
+
+
+def draw_entries(planned, counts):
+    """Writes the entries of these releases in every language of the site."""
+    entries = []
+    for release in Release.objects.filter(pk__in=planned).order_by("pk"):
         document = Document.from_json(release.document)
-        first = firsts[release.uid]
         for language, _label in settings.LANGUAGES:
-            entry = build_entry(release, document, language=language, number=first.pk, first_public=first.public_since)
+            entry = build_entry(release, document, language=language, planned=planned[release.pk])
             entry.fragment = render_fragment(entry)
             entries.append(entry)
     Entry.objects.bulk_create(entries, batch_size=QUERY_PARAMETERS)
+    facets = [facet for entry in entries for facet in build_entry_facets(entry)]
+    EntryFacet.objects.bulk_create(facets, batch_size=QUERY_PARAMETERS)
+    count_entries(entries, counts, by=1)
+
+
+def delete_entries(by_release, counts):
+    for entries in by_release.values():
+        count_entries(entries, counts, by=-1)
+    for batch in in_batches(by_release):
+        EntryFacet.objects.filter(entry__in=Entry.objects.filter(release__in=batch)).delete()
+        Entry.objects.filter(release__in=batch).delete()
+
+
+def move_entries(wanted, counts):
+    """Gives entries the columns that are wanted of them, many with the same ones at once."""
+    moves = defaultdict(list)
+    for entry, columns in wanted:
+        if any(getattr(entry, name) != value for name, value in columns.items()):
+            moves[tuple(columns.items())].append(entry)
+    for columns, entries in moves.items():
+        count_entries(entries, counts, by=-1)
+        for entry in entries:
+            vars(entry).update(columns)
+        count_entries(entries, counts, by=1)
+        moments = {name: value for name, value in columns if name in {"visible_from", "visible_until", "number"}}
+        for batch in in_batches(entry.pk for entry in entries):
+            Entry.objects.filter(pk__in=batch).update(**dict(columns))
+            EntryFacet.objects.filter(entry__in=batch).update(**moments)
+
+
+def count_entries(entries, counts, *, by):
     for entry in entries:
-        labels += build_entry_facets(entry)
-        counts.update(dict.fromkeys(get_count_keys(entry), 1))
-    EntryFacet.objects.bulk_create(labels, batch_size=QUERY_PARAMETERS)
-    publish_files(releases)
+        counts.update(dict.fromkeys(get_count_keys(entry), by))
 
 
-def get_first_releases(uids):
-    """uid -> the first release that brought it before the public, which names it for good."""
-    firsts = {}
-    for release in Release.objects.filter(uid__in=uids, action=Release.Action.PUBLISH).order_by("pk").defer("document"):
-        firsts.setdefault(release.uid, release)
-    return firsts
+# --- Writing everything anew ------------------------------------------------------------------
+
+REBUILD_BATCH = 25  # items that are drawn while nobody else can publish or withdraw: well below a second
+# Whoever waits for the lock of SQLite looks only every tenth of a second whether it is free.
+REBUILD_PAUSE = 0.15  # seconds
 
 
-def end_old_entries(releases, counts):
-    """Removes what the releases replace, or lets it end at the moment when the new release begins."""
-    at_once = [release.uid for release in releases if not release.visible_from]
-    delete_entries(Entry.objects.filter(uid__in=at_once), counts)
-    for release in releases:
-        if release.visible_from:
-            begun = Entry.objects.filter(uid=release.uid).public()
-            delete_entries(Entry.objects.filter(uid=release.uid).exclude(pk__in=begun.values("pk")), counts)
-            schedule_entry_end(begun, counts, at=release.visible_from)
-
-
-def schedule_entry_end(entries, counts, *, at):
-    for entry in entries.filter(models.Q(visible_until=None) | models.Q(visible_until__gt=at)):
-        counts.subtract(dict.fromkeys(get_count_keys(entry), 1))
-        entry.visible_until = at
-        entry.save(update_fields=["visible_until"])
-        entry.facets.update(visible_until=at)
-        counts.update(dict.fromkeys(get_count_keys(entry), 1))
-
-
-def delete_entries(entries, counts):
-    for entry in entries.only(*COUNTED_FIELDS).iterator():
-        counts.subtract(dict.fromkeys(get_count_keys(entry), 1))
-    entries.delete()
-
-
-@transaction.atomic
-def withdraw_entries(uids):
-    """Takes publications from the public side: their entries are deleted, their files answer 410."""
-    counts = Counter()
-    delete_entries(Entry.objects.filter(uid__in=uids), counts)
-    PublishedFile.objects.filter(uid__in=uids).update(gone=True)
-    apply_count_changes(counts)
-    signals.send_content_changed()
-
-
-@transaction.atomic
-def rewrite_entries(uid):
-    """Writes the entries and files of one item anew from those of its releases that stand."""
-    counts = Counter()
-    delete_entries(Entry.objects.filter(uid=uid), counts)
-    apply_count_changes(counts)
-    files = PublishedFile.objects.filter(uid=uid)
-    documents = Release.objects.of(uid).published().exclude(document=None).values_list("document", flat=True)
-    known = {name for document in documents for name in Document.from_json(document).file_names()}
-    # Nobody could ever fetch what only a release that was called off carries: its address says nothing.
-    files.exclude(name__in=known).delete()
-    files.update(gone=True, visible_until=None)
-    for release, before in get_current_releases(uid=uid):
-        write_entries([one for one in [before] if one])
-        write_entries([release])
-    signals.send_content_changed()
-
-
-@transaction.atomic
 def rebuild_entries():
-    """Writes all entries anew from the releases that stand; returns how many releases those were."""
+    """Draws everything anew, in batches between which others come in; returns how many publications stand.
+
+    Killed half-way it leaves what is public as it was. Counts that had gone wrong are right afterwards.
+    """
+    standing, last = 0, None
+    while uids := write_next_batch(after=last):
+        standing, last = standing + Entry.objects.filter(uid__in=uids).values("uid").distinct().count(), uids[-1]
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            time.sleep(REBUILD_PAUSE)
+    recount_facets()
+    signals.send_content_changed()
+    return standing
+
+
+@transaction.atomic
+def write_next_batch(*, after):
+    """Draws the publications that follow this one; returns them, none at the end."""
     Release.objects.hold()
-    Entry.objects.all().delete()
-    FacetCount.objects.all().delete()
-    standing = list(get_current_releases())
-    earlier = [before for release, before in standing if before]
-    write_entries(earlier)
-    write_entries([release for release, _before in standing])
-    return len(standing)
-
-
-def get_current_releases(**which):
-    """(newest release, the one still shown before it) for each publication that was not withdrawn."""
-    taken_back = [Release.Action.WITHDRAW, Release.Action.PURGE]
-    later = Release.objects.filter(uid=models.OuterRef("uid"), pk__gt=models.OuterRef("pk"))
-    standing = Release.objects.published().exclude(models.Exists(later.filter(action__in=taken_back)))
-    newest = standing.filter(**which).order_by().values("uid").annotate(newest=models.Max("pk")).values("newest")
-    for release in Release.objects.filter(pk__in=newest).order_by("pk"):
-        before = None
-        if release.visible_from:
-            before = standing.filter(uid=release.uid, pk__lt=release.pk).order_by("pk").last()
-        yield release, before
-
-
-# --- Files --------------------------------------------------------------------
-
-
-def publish_files(releases):
-    """Lets the public fetch the files of these releases and no longer those of earlier ones."""
-    rows = {}
-    for release in releases:
-        document = Document.from_json(release.document)
-        types = {row["name"]: row["type"] for picture in document.pictures for row in picture.renditions}
-        for name in document.file_names():
-            kind = types.get(name, "application/pdf")
-            rows[name] = PublishedFile(name=name, uid=release.uid, type=kind, visible_from=release.visible_from)
-    retire_files(releases, kept=rows)
-    kept = set(PublishedFile.objects.filter(name__in=rows, gone=False).values_list("name", flat=True))
-    # A file that is public already stays so while a later release that also carries it waits for its hour.
-    fresh = [row for name, row in rows.items() if not (name in kept and row.visible_from)]
-    PublishedFile.objects.bulk_create(
-        fresh, update_conflicts=True, unique_fields=["name"], update_fields=UPDATED_FIELDS
-    )
-
-
-UPDATED_FIELDS = ["uid", "type", "visible_from", "visible_until", "gone"]
-
-
-def retire_files(releases, *, kept):
-    """Files that only earlier releases carry are gone, at once or at the moment when the new release begins."""
-    replaced = [release.uid for release in releases if not release.visible_from]
-    PublishedFile.objects.filter(uid__in=replaced).exclude(name__in=kept).update(gone=True)
-    for release in releases:
-        if release.visible_from:
-            earlier = PublishedFile.objects.filter(uid=release.uid, gone=False).exclude(name__in=kept)
-            earlier.update(visible_until=release.visible_from)
+    rest = Release.objects.filter(uid__gt=after) if after else Release.objects.all()
+    uids = list(rest.order_by("uid").values_list("uid", flat=True).distinct()[:REBUILD_BATCH])
+    counts = Counter()
+    write_batch(uids, counts, redraw=True)
+    apply_count_changes(counts)
+    return uids

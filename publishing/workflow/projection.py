@@ -61,12 +61,11 @@ convert_body_to_text = lru_cache(maxsize=32)(convert_html_to_text)
 # --- One entry --------------------------------------------------------------------------------
 
 
-def build_entry(release, document, *, language, number, first_public):
-    """An unsaved `Entry`, complete but for its fragment."""
+def build_entry(release, document, *, language, planned):
+    """An unsaved `Entry`, complete but for its fragment; `planned` are the columns that its schedule decides."""
     texts = choose_texts(document, language)
     facts = build_facts(document, language)
     entry = Entry(
-        number=number,
         release=release,
         uid=release.uid,
         type=document.type,
@@ -84,14 +83,15 @@ def build_entry(release, document, *, language, number, first_public):
         body=clean_body(texts.get("body", ("", ""))[0]),
         spoken={name: spoken for name, (_text, spoken) in texts.items()},
         facts=facts,
-        **{f"in_{channel}": channel in document.channels for channel in ("newsletter", "feed", "card", "mirror")},
-        first_public=first_public,
-        changed=release.public_since,
-        visible_from=release.visible_from,
-        visible_until=dt.datetime.fromisoformat(document.until) if document.until else None,
+        **planned,
     )
     entry.words = build_search_words(document) if language == settings.LANGUAGES[0][0] and document.section else ""
     return entry
+
+
+def build_channel_fields(channels):
+    """The columns that say where besides the site an entry may appear."""
+    return {f"in_{channel}": channel in channels for channel in ("newsletter", "feed", "card", "mirror")}
 
 
 def build_date_fields(document):

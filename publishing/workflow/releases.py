@@ -43,7 +43,7 @@ def release_items(items, *, by, at=None, correction=None):
     for item in items:
         item.before_release(at=at)
     prefetch_for_documents(items)
-    earlier, saves = corrections.get_correction_notes(items), get_last_saves(items)
+    earlier, saves = corrections.get_correction_notes(items, now=now), get_last_saves(items)
     releases = [
         build_release(item, by=by, at=at, now=now, earlier=earlier.get(item.uid, []), correction=correction)
         for item in items
@@ -51,7 +51,7 @@ def release_items(items, *, by, at=None, correction=None):
     for release in releases:
         release.last_save = saves.get(release.uid, 0)
     Release.objects.bulk_create(releases, batch_size=200)
-    entries.write_entries(releases)
+    entries.write_plan([release.uid for release in releases])
     at = at and at.isoformat()
     for item in items:
         item.after_release(by=by, at=at)
@@ -72,7 +72,7 @@ def get_last_saves(items):
 
 def build_release(item, *, by, at, now, earlier, correction):
     """The unsaved `Release` of a working copy: its document with all dated corrections, and a salted digest."""
-    notes = [*earlier, {"at": now.date().isoformat(), "note": correction}] if correction else earlier
+    notes = [*earlier, corrections.build_note(correction, at=at or now)] if correction else earlier
     document = Document(**{**vars(item.document()), "corrections": notes}).as_json()
     salt = secrets.token_hex(16)
     approver = get_approver(item) if needs_second_person(item) else None
@@ -97,14 +97,12 @@ def build_release(item, *, by, at, now, earlier, correction):
 
 def unschedule_items(items, *, by):
     """Calls off what waits for its hour; what is public stays. What nobody could read yet is a draft again."""
-    return [unschedule_item(item, by=by) for item in items]
-
-
-def unschedule_item(item, *, by):
-    create_retractions([item], by=by, action=Release.Action.CANCEL)
-    entries.rewrite_entries(item.uid)
-    is_draft = item.status == Status.PUBLISHED and not Entry.objects.filter(uid=item.uid).exists()
-    return Change(item, state=Status.DRAFT if is_draft else None)
+    create_retractions(items, by=by, action=Release.Action.CANCEL)
+    uids = [item.uid for item in items]
+    entries.write_plan(uids)
+    left = set(Entry.objects.filter(uid__in=uids).values_list("uid", flat=True))
+    drafts = {item for item in items if item.status == Status.PUBLISHED and item.uid not in left}
+    return [Change(item, state=Status.DRAFT if item in drafts else None) for item in items]
 
 
 def withdraw_items(items, *, by, reason):
@@ -116,7 +114,7 @@ def withdraw_items(items, *, by, reason):
     uids = [one.uid for one in gone]
     create_retractions(gone, by=by, action=Release.Action.WITHDRAW)
     Approval.objects.filter(uid__in=uids).delete()
-    entries.withdraw_entries(uids)
+    entries.write_plan(uids, emptied=[item.slug for item in items if item.TYPE == "situation"])
     erasures.record_erasures(erasures.WITHDRAWN, uids)
     return [Change(one, {"reason": reason[:500]}) for one in gone]
 

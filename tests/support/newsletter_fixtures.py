@@ -65,8 +65,17 @@ def save_release(document):
         by="tests",
     )
     made.save()
-    entries.write_entries([made])
+    entries.write_plan([made.uid])
     return made
+
+
+def withdraw_release(made):
+    gone = Release(
+        type=made.type, uid=made.uid, action="withdraw", situation=made.situation, slug=made.slug, by="tests"
+    )
+    gone.save()
+    entries.write_plan([made.uid])
+    return gone
 
 
 def make_subscriber(address="ana@example.org", *, language="en", frequency="weekly", query=""):

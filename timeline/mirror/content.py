@@ -58,7 +58,7 @@ def copy_content():
     allowed = Entry.objects.using(ORIGIN_ALIAS).public(channel="mirror")
     copy_releases(allowed)
     uids = copy_entries(allowed)
-    files = PublishedFile.objects.using(ORIGIN_ALIAS).filter(gone=False).iterator()
+    files = PublishedFile.objects.using(ORIGIN_ALIAS).public().iterator()
     PublishedFile.objects.bulk_create([file for file in files if file.uid in uids], batch_size=QUERY_PARAMETERS)
     for source in collect_answers(mirror_rows_requested, using=ORIGIN_ALIAS):
         for rows in in_batches(source):

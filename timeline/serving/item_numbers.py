@@ -6,8 +6,9 @@ A number names an item for good, in all its languages and whatever becomes of it
 from django.conf import settings
 from django.db.models import BigIntegerField
 
-from publishing.lookup import EntryGone, get_last_public_release
+from publishing.lookup import EntryGone
 from publishing.models import Entry, Release
+from publishing.workflow.schedule import find_last_read
 
 MAX_NUMBER = BigIntegerField.MAX_BIGINT
 ITEM_TYPES = ("update", "story")
@@ -29,10 +30,10 @@ def get_numbered_entry(number, *, language, channel="site", types=NUMBERED_TYPES
 def was_public(number, *, types):
     """Whether an item of this number could be read and cannot any more; a draft was never."""
     first = Release.objects.filter(pk=number, type__in=types).first()
-    if first is None or Entry.objects.filter(uid=first.uid).exists():
+    if first is None or Entry.objects.public().filter(uid=first.uid).exists():
         return False
     releases = Release.objects.of(first.uid)
-    return releases.first().pk == number and get_last_public_release(releases) is not None
+    return releases.first().pk == number and find_last_read(releases) is not None
 
 
 def get_item_languages(entry):

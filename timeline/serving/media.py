@@ -6,6 +6,7 @@ A file nobody may fetch yet answers exactly as one that never was; one whose ite
 import re
 
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
@@ -39,13 +40,13 @@ def serve_media(request, name):
 
 def get_public_file(name):
     """The `PublishedFile` that may be read now; raises `Http404` or `FileGone`."""
-    file, now = PublishedFile.objects.filter(pk=name).first() if FILE_NAME.fullmatch(name) else None, timezone.now()
-    if file is None or (file.visible_from and file.visible_from > now):
-        raise Http404
-    over = file.gone or (file.visible_until and file.visible_until <= now)
-    if over or not Entry.objects.public().filter(uid=file.uid).exists():
+    named = PublishedFile.objects.filter(pk=name if FILE_NAME.fullmatch(name) else "")
+    file = named.public().first()
+    if file and Entry.objects.public().filter(uid=file.uid).exists():
+        return file
+    if named.filter(Q(visible_from=None) | Q(visible_from__lte=timezone.now()) | Q(gone=True)).exists():
         raise FileGone
-    return file
+    raise Http404
 
 
 def build_media_response(request, file, *, tag):

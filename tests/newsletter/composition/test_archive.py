@@ -5,8 +5,7 @@ import pytest
 from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
 from newsletter.models import Edition
-from publishing.workflow import entries
-from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber
+from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber, withdraw_release
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +38,7 @@ def test_an_edition_can_be_read_later(client):
 
 def test_the_archive_obeys_withdrawal(client):
     made = send()
-    entries.withdraw_entries([made.uid])
+    withdraw_release(made)
     assert "The statement" not in client.get(ARCHIVE).content.decode()
     assert client.get(f"{ARCHIVE}{Edition.objects.get().pk}/").status_code == 410
 

@@ -13,9 +13,14 @@ from newsletter.models import Delivery, DigestRun, Edition
 from newsletter.queue import delete_finished_tasks, requeue_lost_tasks
 from newsletter.subscribers.tasks import send_confirmations
 from publishing.models import Entry
-from publishing.workflow import entries
 from tests.support.factories import make_story
-from tests.support.newsletter_fixtures import make_release, make_situation_release, make_subscriber, read_sent_mails
+from tests.support.newsletter_fixtures import (
+    make_release,
+    make_situation_release,
+    make_subscriber,
+    read_sent_mails,
+    withdraw_release,
+)
 from timeline.mirror.tasks import renew_mirror
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +182,7 @@ def test_a_withdrawn_item_leaves_mail_that_waits():
     make_release("Stays")
     taken_back = make_release("Taken back")
     digests.compose_due_digests()
-    entries.withdraw_entries([taken_back.uid])
+    withdraw_release(taken_back)
     send_due()
     (text,) = bodies()
     assert "Stays" in text
@@ -188,7 +193,7 @@ def test_an_edition_of_which_nothing_is_public_any_more_is_not_sent():
     make_subscriber()
     only = make_release()
     digests.compose_due_digests()
-    entries.withdraw_entries([only.uid])
+    withdraw_release(only)
     assert send_due().sent == 0
     assert not Delivery.objects.exists()
 

@@ -19,10 +19,9 @@ from newsletter.delivery.sending import send_due
 from newsletter.mail.transport import SmtpTransport
 from newsletter.models import Delivery, Edition, Subscriber
 from newsletter.subscribers import addresses, links, signup
-from publishing.workflow import entries
 from publishing.workflow.state_machine import TransitionRefused, perform
 from staff.lockdown import lock_down
-from tests.support.newsletter_fixtures import make_release, make_subscriber
+from tests.support.newsletter_fixtures import make_release, make_subscriber, withdraw_release
 from tests.support.servers import ReceivedMail, find_free_port
 
 pytestmark = pytest.mark.django_db
@@ -347,9 +346,8 @@ def test_a_withdrawal_in_the_middle_reaches_the_mails_not_yet_sent(server):
 
     def withdraw_at_thirty():
         if len(server.received) >= 30 and not gone:
-            gone.append(entries.withdraw_entries([taken.uid]))
-            again = make_release("Another, whose release tells senders that something changed")
-            entries.withdraw_entries([again.uid])
+            withdraw_release(taken)
+            gone.append(taken)
         return False
 
     send_due(should_stop=withdraw_at_thirty)
