@@ -7,6 +7,7 @@ mail in the name of the organisation asks `is_locked()` first and waits.
 from django.db import transaction
 
 from audit.chain import record
+from audit.locks import hold_lock
 
 from .models import Lockdown, Session
 
@@ -15,9 +16,15 @@ def is_locked():
     return Lockdown.objects.exists()
 
 
+def hold_desk():
+    """Whoever closes or opens the desk, or begins a session at it, waits for the other."""
+    hold_lock("desk")
+
+
 @transaction.atomic
 def lock_down(*, by):
     """Returns whether the desk was open before. `by` is an account or the word for an operator."""
+    hold_desk()
     _row, closed_now = Lockdown.objects.get_or_create(pk=1, defaults={"by": str(by)})
     Session.objects.all().delete()
     if closed_now:
@@ -27,7 +34,9 @@ def lock_down(*, by):
 
 @transaction.atomic
 def unlock(*, by):
-    """Returns whether the desk was closed before."""
+    """Returns whether the desk was closed before. Everybody logs in anew, whatever began meanwhile."""
+    hold_desk()
+    Session.objects.all().delete()
     opened, _counts = Lockdown.objects.all().delete()
     if opened:
         record("lockdown.ended", actor=by)

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from staff.lockdown import hold_desk, is_locked
 from staff.models import Session
 
 IDLE_TIMEOUT = dt.timedelta(minutes=60)
@@ -74,7 +75,12 @@ class SessionStore(SessionBase):
         if not Session.objects.filter(pk=hash_session_key(self.session_key)).update(**kept):
             raise UpdateError
 
+    @transaction.atomic
     def insert(self, kept):
+        """Nothing begins while the desk is closed, not even what was on its way when it was being closed."""
+        hold_desk()
+        if is_locked():
+            return
         try:
             with transaction.atomic():
                 Session.objects.create(

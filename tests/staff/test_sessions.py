@@ -232,6 +232,16 @@ def test_after_unlock_people_log_in_anew(ana):
     assert (is_locked(), is_logged_in(client), is_logged_in(make_logged_in_client())) == (False, False, True)
 
 
+def test_a_session_that_began_while_the_desk_was_closed_does_not_outlive_the_lockdown(ana):
+    lock_down(by="operator")
+    client = make_logged_in_client()
+    assert not Session.objects.exists()
+    Session.objects.create(pk="0" * 64, created=timezone.now(), seen=timezone.now(), expire_date=timezone.now())
+    unlock(by="operator")
+    assert not Session.objects.exists()
+    assert not is_logged_in(client)
+
+
 def test_an_administrator_closes_the_desk_with_one_button(db):
     make_staff("ada", role="administrator")
     client = make_logged_in_client("ada")
