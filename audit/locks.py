@@ -1,6 +1,7 @@
 """Locks that have a name and last as long as the transaction: whoever else asks for one waits until its end.
 
-Taken in this order and no other, so that no two can wait for each other: the desk, the releases, the rows of items, the log.
+Taken in this order and no other, so that no two can wait for each other: the desk, the releases, the rows of items,
+the log.
 """
 
 from contextlib import contextmanager

@@ -158,6 +158,8 @@ class PublicationAdmin(ComposedAdmin, TranslatedFieldsAdmin):
         obj = form.instance
         form.save_relations()
         if not obj.was_saved and any(formset.has_changed() for formset in formsets):
+            # What was saved beside it may have moved it, as a consent does that was narrowed.
+            form.current = self.model._default_manager.get(pk=obj.pk)
             self.write_row(request, obj, form)
         if form.approval_digest:
             fresh = self.model._default_manager.get(pk=obj.pk)

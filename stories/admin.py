@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk.translated_admin import LANGUAGE_TABS, NativeWidgetsMixin
+from publishing.models import Release
 from publishing.workflow.withdrawals import find_withdrawal
 from situations.item_admin import DATE_SECTION, TAGS_SECTION, TimelineItemAdmin
 from situations.tag_forms import TaggedItemForm
@@ -20,6 +21,11 @@ class StoryForm(TaggedItemForm):
         super().__init__(*args, **kwargs)
         for name in {"original_title", "original_body"} & self.fields.keys():
             self.fields[name].widget.attrs |= {"lang": self.instance.original_language, "dir": "auto"}
+
+    def clean(self):
+        """Saving may narrow a consent, which takes back what is public: whoever does that holds the releases first."""
+        Release.objects.hold()
+        return super().clean()
 
 
 class ConsentForm(forms.ModelForm):
@@ -39,6 +45,14 @@ class ConsentForm(forms.ModelForm):
         withdrawal = self.cleaned_data.get("still_agrees") and find_withdrawal(self.instance.story)
         self.instance.withdrawal = withdrawal.pk if withdrawal else self.instance.withdrawal
         return super().save(commit)
+
+    def sentences(self):
+        """What the saved consent took from the public at once."""
+        told = {
+            "end-consent": gettext("The consent no longer covers this site: the testimony was withdrawn at once."),
+            "limit": gettext("The consent covers less than before: that applies to what is public at once."),
+        }
+        return [told[name] for name in [getattr(self.instance, "taken_back", None)] if name]
 
 
 class ConsentInline(NativeWidgetsMixin, admin.StackedInline):

@@ -7,7 +7,7 @@ recorded cannot be seized.
 import datetime as dt
 from dataclasses import replace
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from publishing.document import CHANNELS
 from publishing.fields import LanguageCodeField, LinesField, PlainField, RichField, WebAddressField
 from publishing.released import Released, keep_names
 from publishing.text.translated_values import get_translations
+from publishing.workflow.narrowing import follow_consent
 from publishing.workflow.transitions import get_transition_permissions
 from publishing.workflow.withdrawals import find_withdrawal
 from situations.models import Partner
@@ -147,6 +148,11 @@ class SurvivorStory(TimelineItem):
 
 
 class ConsentQuerySet(models.QuerySet):
+    def delete(self):
+        """One by one: each takes its testimony from the public."""
+        with transaction.atomic():
+            return [consent.delete() for consent in self]
+
     def due(self, *, within=REVIEW_WARNING_DAYS):
         """Those of testimonies still in use that have to be asked again within so many days, or had to be already."""
         last = timezone.now().date() + dt.timedelta(days=within)
@@ -205,6 +211,21 @@ class Consent(models.Model):
 
     def __str__(self):
         return self.reference
+
+    @transaction.atomic
+    def save(self, **kwargs):
+        """What it no longer allows is taken from the public in the same breath; `taken_back` says how."""
+        is_new = self._state.adding
+        super().save(**kwargs)
+        if not is_new:
+            by = self.history.order_by("-history_id").first().history_user
+            self.taken_back = follow_consent(self.story, channels=self.channels(), until=self.hides_at(), by=by)
+
+    @transaction.atomic
+    def delete(self, **kwargs):
+        deleted = super().delete(**kwargs)
+        follow_consent(self.story, channels=[])
+        return deleted
 
     def blockers(self):
         reasons = []

@@ -86,6 +86,7 @@ SHEET = SheetSpec(
     model=SurvivorStory,
     columns=COLUMNS,
     example=EXAMPLE,
+    makes_releases=True,
     read_more=parse_consent,
     finish=save_consents,
     more_cells=get_consent_cells,

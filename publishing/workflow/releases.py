@@ -119,7 +119,15 @@ def withdraw_items(items, *, by, reason):
     return [Change(one, {"reason": reason[:500]}) for one in gone]
 
 
-def create_retractions(items, *, by, action):
+def limit_items(items, *, by, channels, until):
+    """Lets what was released be seen in these channels alone, and at most until this moment (ISO, or nothing)."""
+    limits = {"channels": channels, "until": until}
+    create_retractions(items, by=by, action=Release.Action.LIMIT, limits=limits)
+    entries.write_plan([item.uid for item in items])
+    return [Change(item, limits) for item in items]
+
+
+def create_retractions(items, *, by, action, limits=None):
     """The word, at the address of its last release, that something of each item was taken back."""
     last = {}
     for batch in in_batches(items):
@@ -128,7 +136,15 @@ def create_retractions(items, *, by, action):
         last |= {uid: (situation, slug) for uid, situation, slug in addresses}
     rows = [(item, *last.get(item.uid, ("", item.slug))) for item in items]
     Release.objects.bulk_create(
-        Release(type=item.TYPE, uid=item.uid, action=action, situation=situation, slug=slug, by=str(by or OPERATOR))
+        Release(
+            type=item.TYPE,
+            uid=item.uid,
+            action=action,
+            situation=situation,
+            slug=slug,
+            by=str(by or OPERATOR),
+            limits=limits,
+        )
         for item, situation, slug in rows
     )
 

@@ -222,6 +222,15 @@ TABLE = [
         sources=(DRAFT, IN_REVIEW, APPROVED, PUBLISHED), target=WITHDRAWN,
         guard=require_public, effect=releases.withdraw_items, makes_releases=True, is_dangerous=True,
     ),
+    # Both follow from a consent that was narrowed or is gone: that less is seen at once, nobody has to agree to.
+    Transition(
+        "limit", "", right="", verb="limited", answers=("channels", "until"), sources=tuple(Status),
+        guard=require_public, effect=releases.limit_items, makes_releases=True,
+    ),
+    Transition(
+        "end-consent", "", right="", verb="withdrawn", answers=("reason",), sources=tuple(Status), target=WITHDRAWN,
+        guard=require_public, effect=releases.withdraw_items, makes_releases=True,
+    ),
     Transition(
         "purge", _("Delete permanently"), right="purge", verb="purged",
         sources=(WITHDRAWN, DRAFT), guard=require_not_public, blockers=find_protectors,

@@ -56,6 +56,7 @@ class SheetSpec:
     model: type
     columns: SheetColumns
     example: dict = field(default_factory=dict)
+    makes_releases: bool = False  # even where nothing is to be published, as a consent that is narrowed does
     read_more: Callable = lambda row: None
     finish: Callable = lambda wanted, *, by: None
     more_cells: Callable = lambda item: {}

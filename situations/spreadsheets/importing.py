@@ -45,8 +45,8 @@ def import_sheet(
     of the rows that somebody looked at (`ImportSummary.digests`): if one of them is another by now, `ChangedSince`.
     """
     hold_lock("imports")  # two files at once would both make what neither of them found
-    if publish:
-        Release.objects.hold()  # before any row: so does whoever withdraws meanwhile
+    if publish or sheet.makes_releases:
+        Release.objects.hold()  # before any row: so does whoever withdraws meanwhile, and a consent that is narrowed
     register, summary = ReferenceResolver(), ImportSummary()
     rows, faults, summary.notes = read_sheet_rows(source, sheet.columns, also=also, include_hidden=include_hidden)
     compared = compare_rows(sheet, rows, register, situation=situation, quiet=quiet, faults=faults)
