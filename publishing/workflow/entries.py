@@ -148,9 +148,9 @@ def count_entries(entries, counts, *, by):
 
 # --- Writing everything anew ------------------------------------------------------------------
 
-REBUILD_BATCH = 25  # items that are drawn while nobody else can publish or withdraw: well below a second
+REBUILD_BATCH = 15  # items that are drawn while nobody else can publish or withdraw: a fraction of a second
 # Whoever waits for the lock of SQLite looks only every tenth of a second whether it is free.
-REBUILD_PAUSE = 0.15  # seconds
+REBUILD_PAUSE = 0.11  # seconds
 
 
 def rebuild_entries():

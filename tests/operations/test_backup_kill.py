@@ -1,55 +1,20 @@
 """Backups and restores by real processes: killed at any moment, and while others write."""
 
-import os
 import random
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
-from tests.support.environment import make_key
 from tests.support.factories import make_story, make_update
+from tests.support.site_on_disk import Site
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite, pytest.mark.slow]
 
 KILLS = 5
-
-
-class Site:
-    """A site of its own on disk, with what the test has made so far."""
-
-    def __init__(self, place):
-        self.place, self.file, self.copy = place, place / "site.sqlite3", place / "copy"
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(self.file)])
-
-    def start(self, *words, **environment):
-        own = {"DATA_DIR": str(self.place), "DATABASE_URL": f"sqlite:///{self.file}", "BACKUP_KEY": make_key(128)}
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *map(str, words)],
-            env=os.environ | own | environment,
-            cwd=django_settings.BASE_DIR,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *words, **environment):
-        process = self.start(*words, **environment)
-        out, error = process.communicate()
-        assert process.returncode == 0, error
-        return out
-
-    def ask(self, question, file=None):
-        with closing(sqlite3.connect(file or self.file)) as database:
-            return database.execute(question).fetchall()
 
 
 @pytest.fixture
