@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
 from audit.chain import AuditRecord, record_all
 from audit.list_guards import GuardedAdmin
@@ -77,9 +77,20 @@ class ListedNameAdmin(GuardedAdmin):
         entry = names.add_listed_name(clean_line(form.cleaned_data["name"]), by=request.user, note=obj.note)
         obj.pk, obj.at, obj.by = entry.pk, entry.at, entry.by
         record_all([AuditRecord("names.added", request.user, f"name:{entry.pk}")])
+        self.add_found_messages(request, entry.found)
         if form.short:
             messages.warning(request, _("The name is short, so it is found only as it was written, in any case. "
                                         "Add the full name, or each spelling."))  # fmt: skip
+
+    def add_found_messages(self, request, found):
+        """What of that which was released before stands under the name: to be decided on by somebody."""
+        told = {
+            True: _("The name stands in what was scheduled, so these schedules are cancelled: %s."),
+            False: _("The name stands in what is public. Decide whether to withdraw these, or to change them: %s."),
+        }
+        for is_held, sentence in told.items():
+            if items := [f"“{item}”" for item, held in found if held == is_held]:
+                messages.warning(request, sentence % pgettext("between names", ", ").join(items))
 
     def delete_model(self, request, obj):
         self.delete_queryset(request, [obj])

@@ -28,4 +28,5 @@ class PublishingConfig(AppConfig):
     def ready(self):
         import_module("publishing.external_copies")
         import_module("publishing.screening.findings")
+        import_module("publishing.workflow.listed_later")
         post_migrate.connect(guard_releases, sender=self)

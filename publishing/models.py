@@ -54,15 +54,8 @@ class ReleaseQuerySet(models.QuerySet):
         """Those that were shown or will be: not those that were replaced or called off before their hour came."""
         later = Release.objects.filter(uid=models.OuterRef("uid"), pk__gt=models.OuterRef("pk")).order_by("pk")
         following = later.exclude(action=Release.Action.LIMIT).values("at")[:1]
-        has_begun = (
-            models.Q(visible_from=None) | models.Q(followed=None) | models.Q(followed__gte=models.F("visible_from"))
-        )
-        return self.alias(followed=models.Subquery(following)).filter(has_begun, action=Release.Action.PUBLISH)
-
-    def without_texts(self):
-        """With the little of their documents that a plan is made of (`workflow/schedule.py`), for many at once."""
-        parts = {"own_end": "until", "channels": "channels", "pictures": "pictures", "attachments": "attachments"}
-        return self.defer("document").annotate(**{name: models.F(f"document__{part}") for name, part in parts.items()})
+        has_begun = models.Q(visible_from=None) | models.Q(next=None) | models.Q(next__gte=models.F("visible_from"))
+        return self.alias(next=models.Subquery(following)).filter(has_begun, action=Release.Action.PUBLISH)
 
     def at_address(self, *, kind, situation, slug):
         """All releases that ever stood at this address."""
@@ -276,8 +269,7 @@ DENORMALIZED_FIELDS = ("language", "date", "number", *FILTER_FIELDS)
 class EntryFacet(models.Model):
     """A tag or partner of an entry, by which it can be filtered."""
 
-    # They go before it (`workflow/entries.py`): so neither has to be read to be deleted.
-    entry = models.ForeignKey(Entry, on_delete=models.DO_NOTHING, related_name="facets")
+    entry = models.ForeignKey(Entry, on_delete=models.DO_NOTHING, related_name="facets")  # facets go first, unread
     facet = models.CharField(max_length=10)
     slug = models.CharField(max_length=100)
     language = models.CharField(max_length=12)
@@ -338,14 +330,11 @@ class PublishedFileQuerySet(models.QuerySet):
         """What may be fetched at this moment, as far as the file itself goes: its item has to be public as well."""
         now = now or timezone.now()
         begun = models.Q(visible_from=None, gone=False) | models.Q(visible_from__lte=now)
-        return self.filter(begun, models.Q(visible_until=None) | models.Q(visible_until__gt=now))
+        return self.filter(begun).exclude(visible_until__lte=now)
 
 
 class PublishedFile(models.Model):
-    """A stored file that the public may fetch, could fetch once, or will be able to fetch.
-
-    `gone` says that it could be fetched once; with a moment from which on it will be visible, that it will be again.
-    """
+    """A stored file that the public may fetch, could fetch once (`gone`), or will be able to fetch (again)."""
 
     name = models.CharField(max_length=100, primary_key=True)
     uid = models.UUIDField(db_index=True)

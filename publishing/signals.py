@@ -6,8 +6,13 @@ Not here: what the answers are for (`publication.py`, `external_copies.py`, `des
 from django.db import transaction
 from django.dispatch import Signal
 
+from staff.signals import collect_answers
+
 content_changed = Signal()  # what is public is no longer what it was, and that is committed
 related_data_requested = Signal()  # `item`; answer: a queryset of what a room keeps about it, deleted when it is purged
+name_listed = (
+    Signal()
+)  # `entry, by`, in the transaction; answer: a list of (item, whether it waited and was called off)
 external_copies_requested = Signal()  # `item`; answer: an iterable of `external_copies.ExternalCopy`
 page_requested = Signal()  # `request, entry, situation`; answer: the response that readers would get
 
@@ -15,3 +20,8 @@ page_requested = Signal()  # `request, entry, situation`; answer: the response t
 def send_content_changed():
     """To be called in the transaction of the change. What a receiver raises undoes nothing."""
     transaction.on_commit(lambda: content_changed.send_robust(sender=None))
+
+
+def send_name_listed(entry, *, by):
+    """To be called in the transaction in which a name is listed; returns what all receivers answer as one list."""
+    return [found for answer in collect_answers(name_listed, entry=entry, by=by) for found in answer]

@@ -300,6 +300,7 @@ class Alert(Publication):
 
     def blockers(self):
         reasons = [] if get_translations(self, "sentence") else [_("The alert has no sentence.")]
+        reasons += self.situation.blockers_below() if self.situation else []
         if self.ends <= timezone.now():
             reasons.append(_("The end date has already passed."))
         return reasons

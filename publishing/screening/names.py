@@ -22,6 +22,7 @@ from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from publishing.document import compute_digest
+from publishing.signals import send_name_listed
 from publishing.text.characters import get_readings_in_other_scripts
 from publishing.text.normalise import normalise_text
 from publishing.text.transliteration import (
@@ -79,12 +80,13 @@ def compute_words_hash(*words, domain):
 
 @transaction.atomic
 def add_listed_name(name, *, by, note=""):
-    """Puts a name on the list and returns its entry. Raises ValidationError for what could not be found again."""
+    """Puts a name on the list; returns its entry, `found` as `name_listed` says. ValidationError if it cannot be."""
     key_id, rows = build_name_hashes(name, note=note)
     entry = ListedName.objects.create(by=str(by), note=note, key_id=key_id)
     NameKey.objects.bulk_create(
         NameKey(name=entry, domain=domain, words=count, value=value, hint=hint) for domain, count, value, hint in rows
     )
+    entry.found = send_name_listed(entry, by=by)
     return entry
 
 
@@ -312,8 +314,8 @@ def get_name_matcher():
     return matcher  # not read again: another thread may have cleared it
 
 
-def read_name_rows(keys):
-    rows = NameKey.objects.filter(name__key_id__in=list(keys)).values_list(
+def read_name_rows(keys, **which):
+    rows = NameKey.objects.filter(name__key_id__in=list(keys), **which).values_list(
         "name__key_id", "domain", "words", "value", "hint", "name_id"
     )
     return ((keys[key_id], *rest) for key_id, *rest in rows.iterator(chunk_size=5000))

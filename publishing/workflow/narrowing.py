@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from publishing.models import Entry, Release
 
-from .schedule import parse_moment
+from .schedule import parse_end
 from .state_machine import perform
 from .transitions import TRANSITIONS
 
@@ -38,5 +38,5 @@ def build_beyond_condition(channels, until):
     for channel in {"newsletter", "feed", "card", "mirror"}.difference(channels):
         beyond |= Q(**{f"in_{channel}": True})
     if until:
-        beyond |= Q(visible_until=None) | Q(visible_until__gt=max(parse_moment(until), timezone.now()))
+        beyond |= Q(visible_until=None) | Q(visible_until__gt=max(parse_end(until), timezone.now()))
     return beyond

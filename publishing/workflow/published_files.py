@@ -51,7 +51,7 @@ def build_rows(releases, planned, *, shown):
 
 
 def get_files(release):
-    """(name, media type) of every stored file that goes out with a release, read `without_texts`."""
+    """(name, media type) of every stored file that goes out with a release as `schedule` reads it."""
     for picture in release.pictures or ():
         yield from ((rendition["name"], rendition["type"]) for rendition in picture["renditions"])
     yield from ((attachment["name"], "application/pdf") for attachment in release.attachments or ())

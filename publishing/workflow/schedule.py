@@ -9,6 +9,7 @@ import datetime as dt
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 
 from publishing.addresses import hash_slug
@@ -84,9 +85,9 @@ def is_overtaken(release, following):
 
 def get_own_end(release, releases):
     """The moment at which it ends by itself: as its document says, or earlier as a consent was narrowed since."""
-    ends = [parse_moment(release.own_end)]
+    ends = [parse_end(release.own_end)]
     for limit in get_limits(release, releases):
-        until = parse_moment(limit.limits.get("until"))
+        until = parse_end(limit.limits.get("until"))
         ends.append(until and max(until, limit.at))
     return min(filter(None, ends), default=None)
 
@@ -96,7 +97,7 @@ def get_limits(release, releases):
     return [one for one in releases if one.action == Action.LIMIT and one.pk > release.pk]
 
 
-def parse_moment(value):
+def parse_end(value):
     return dt.datetime.fromisoformat(value) if value else None
 
 
@@ -121,7 +122,7 @@ def get_situation_begin(release, within):
 def read_histories(uids):
     """(uid -> its releases without their texts, slug -> those of the situation), in two queries."""
     histories = {uid: [] for uid in uids}
-    for release in Release.objects.without_texts().filter(uid__in=uids).order_by("pk"):
+    for release in read_without_texts().filter(uid__in=uids).order_by("pk"):
         histories[release.uid].append(release)
     return histories, read_situation_histories({one.situation for mine in histories.values() for one in mine} - {""})
 
@@ -131,10 +132,16 @@ def read_situation_histories(slugs):
         return {}
     known = {name: slug for slug in slugs for name in (slug, hash_slug(slug))}
     histories = {slug: [] for slug in slugs}
-    found = Release.objects.without_texts().filter(type="situation", slug__in=known).order_by("pk")
+    found = read_without_texts().filter(type="situation", slug__in=known).order_by("pk")
     for release in found:
         histories[known[release.slug]].append(release)
     return histories
+
+
+def read_without_texts():
+    """Releases with the little of their documents that a plan is made of."""
+    parts = {"own_end": "until", "channels": "channels", "pictures": "pictures", "attachments": "attachments"}
+    return Release.objects.defer("document").annotate(**{name: F(f"document__{part}") for name, part in parts.items()})
 
 
 def find_last_read(releases):

@@ -217,6 +217,11 @@ TABLE = [
         sources=tuple(Status), guard=require_appointment, blockers=find_items_left_alone,
         effect=unschedule_items,
     ),
+    # Follows where a name in it was listed that may never be published: to stop it, nobody's right is asked.
+    Transition(
+        "hold", "", right="", verb="unscheduled", makes_releases=True, sources=tuple(Status),
+        guard=require_appointment, blockers=find_items_left_alone, effect=unschedule_items,
+    ),
     Transition(
         "withdraw", _("Withdraw"), right="withdraw", verb="withdrawn", answers=("reason",),
         sources=(DRAFT, IN_REVIEW, APPROVED, PUBLISHED), target=WITHDRAWN,

@@ -70,6 +70,6 @@ def test_junk_finds_nothing(client, junk):
 def test_an_edition_of_which_nothing_is_left_is_gone_and_nobody_may_keep_or_list_that(client):
     taken = make_release("Taken back")
     number = Edition.objects.create(state="sent", numbers=[taken.pk]).pk
-    entries.withdraw_entries([taken.uid])
+    withdraw_release(taken)
     answer = client.get(f"/en/newsletter/archive/{number}/")
     assert (answer.status_code, answer["Cache-Control"], answer["X-Robots-Tag"]) == (410, "no-store", "noindex")

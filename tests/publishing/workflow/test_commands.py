@@ -1,6 +1,7 @@
 """What an operator does at the command line, with the same refusals as at the desk."""
 
 import base64
+import datetime as dt
 import io
 import os
 
@@ -19,7 +20,7 @@ from publishing.publication import Publication
 from publishing.text.cleaning import clean_line
 from staff.models import Account
 from stories.models import SurvivorStory
-from tests.support.factories import make_alert, make_situation, make_story, make_update
+from tests.support.factories import make_alert, make_situation, make_story, make_update, save_item
 from updates.models import Update
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,22 @@ def run(*words, **options):
     out = io.StringIO()
     call_command(*words, stdout=out, **options)
     return out.getvalue()
+
+
+def test_a_moment_that_has_passed_is_refused_as_the_desk_refuses_it():
+    make_update(slug="reprisals")
+    with pytest.raises(CommandError, match="That time has passed"):
+        run("publish", "update", "reprisals", "--at", "2020-12-01T06:00")
+    assert not Entry.objects.filter(type="update").exists()
+
+
+def test_an_alert_of_the_command_begins_when_it_says_itself():
+    alert = make_alert(public=False)
+    alert.starts += dt.timedelta(hours=2)
+    save_item(alert)
+    run("publish", "alert", alert.slug)
+    assert not Entry.objects.public().filter(uid=alert.uid).exists()
+    assert Entry.objects.public(now=alert.starts).filter(uid=alert.uid).exists()
 
 
 def test_publish_brings_an_update_before_the_public():
