@@ -20,7 +20,7 @@ from publishing.media import files, images
 from publishing.released import PICTURE_TEXTS
 from publishing.workflow import transitions
 from situations.models import Alert, Organisation, Partner, Situation, Tag
-from staff.models import Account
+from staff.models import PROBATION, Account
 from staff.roles import create_account
 from stories.spreadsheet_columns import import_stories
 from updates.models import Attachment
@@ -172,9 +172,10 @@ def attach_document(update, cells, *, stored):
 def create_demo_account(name):
     """A demo account. Without DEBUG nobody can log in with it: it is only the second person of the testimonies."""
     account = create_account(name, role=DEMO_ROLES[name], password=derive_demo_password(name))
+    account.date_joined -= PROBATION  # whoever tries the demo need not wait a day for an approval
     if not settings.TRIAL:
         account.set_unusable_password()
-        account.save()
+    account.save()
     return account
 
 

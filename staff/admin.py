@@ -23,7 +23,7 @@ from audit.list_guards import GuardedAdmin
 from staff.login.second_factor import fresh_factor_required, has_factor
 from staff.login.sessions import end_sessions
 
-from .emails import build_password_link, notify_account
+from .emails import build_password_link, notify_account, notify_administrators
 from .models import Account, Session
 from .roles import ROLE_NAMES, can_manage, get_assignable_roles
 
@@ -145,11 +145,14 @@ def record_account_changes(by, form, *, before, after, change):
     account = form.instance
     subject = f"account:{account.pk}"
     if not change:
+        account.makers.add(by)
         record("account.made", actor=by, subject=subject, roles=after)
+        notify_administrators(account, "made", by=by)
         return
     if before != after:
         record("account.roles", actor=by, subject=subject, before=before, after=after)
         notify_account(account, "role")
+        notify_administrators(account, "roles", by=by)
     if "is_active" in form.changed_data:
         record("account.enabled" if account.is_active else "account.disabled", actor=by, subject=subject)
     others = sorted(set(form.changed_data) - {"groups", "is_active"})
@@ -193,8 +196,10 @@ def invite_account(request, account):
             ),
             button=_("Create the link"),
         )
+    account.makers.add(request.user)
     record("account.link", actor=request.user, subject=f"account:{account.pk}")
     notify_account(account, "link")
+    notify_administrators(account, "link", by=request.user)
     return render_account_action(
         request,
         account,
@@ -211,6 +216,7 @@ def remove_factor(request, account):
         end_sessions(account)
         record("factor.reset", actor=request.user, subject=f"account:{account.pk}")
         notify_account(account, "factor")
+        notify_administrators(account, "factor", by=request.user)
         messages.success(request, _("%(name)s chooses a new second factor at the next login.") % {"name": account})
         return redirect("admin:staff_account_change", account.pk)
     return render_account_action(

@@ -21,6 +21,7 @@ from staff.login.throttle import LINK_EMAIL_LIMIT, spend_attempt
 
 from .datetime_widgets import format_desk_datetime
 from .models import Account
+from .roles import get_administrators
 
 NO_ACCOUNT = 0
 
@@ -47,6 +48,25 @@ def notify_accounts(accounts, news, **facts):
     """The same news to many; `facts` are plain values for the letter, moments as ISO."""
     for pk in accounts.filter(is_active=True).exclude(email="").values_list("pk", flat=True):
         send_account_email.enqueue(pk, news, facts)
+
+
+def notify_administrators(account, what, *, by):
+    """Tells the other administrators, and the witnesses outside, what somebody did to an account.
+
+    `what` is "made", "roles", "link" or "factor"; `by` an account, or the word for who is none.
+    """
+    facts = {"what": what, "who": str(by), "whom": account.username}
+    others = get_administrators().exclude(pk__in=[account.pk, getattr(by, "pk", None) or 0])
+    notify_accounts(others, "others", **facts)
+    for address in settings.AUDIT_WITNESSES:  # a letter each: they need not know of one another
+        send_witness_email.enqueue(address, facts)
+
+
+@task()
+def send_witness_email(address, facts):
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {"account": None, "desk": settings.SITE_URL + "/admin/", **facts}
+        send_mail(get_email_subject("others"), render_to_string("staff/mail/others.txt", context), None, [address])
 
 
 @task()
@@ -81,6 +101,7 @@ def get_email_subject(news):
     return {
         "alert": _("An alert was published on the site"),
         "link": _("Set your password"),
+        "others": _("An account of the administration site was changed"),
         "password": _("Your password was changed"),
         "device": _("Your account was opened on a new device"),
         "factor": _("Your second factor was changed"),

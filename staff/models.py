@@ -4,12 +4,16 @@ Not here: what an account may do (`roles.py`), how somebody proves who they are 
 `login/second_factor.py`).
 """
 
+import datetime as dt
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .fields import DeskLanguageField, LanguageCodesField
+
+PROBATION = dt.timedelta(days=1)  # in which others notice an account that should not be there
 
 
 class Account(AbstractUser):
@@ -28,9 +32,25 @@ class Account(AbstractUser):
         help_text=_("A translator sees and edits only these languages, for example French and Russian."),
     )
 
+    # Whoever made it, or a link to its password: they may have been in it, so it is no second person to them.
+    makers = models.ManyToManyField("self", symmetrical=False, related_name="+", editable=False)
+
     class Meta(AbstractUser.Meta):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+
+    @property
+    def approves_from(self):
+        """The moment from which on it counts as a second person."""
+        return self.date_joined + PROBATION
+
+    def get_makers(self):
+        """The accounts that made this one, those that made these, and so on: a set of primary keys."""
+        pairs, found, new = list(self.makers.through.objects.values_list()), set(), {self.pk}
+        while new:
+            new = {maker for _pk, made, maker in pairs if made in new} - found
+            found |= new
+        return found - {self.pk}
 
 
 class SessionQuerySet(models.QuerySet):

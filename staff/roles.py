@@ -109,6 +109,12 @@ def get_known_permissions(*, using="default"):
     return {f"{right.content_type.app_label}.{right.codename}": right for right in found}
 
 
+def get_administrators():
+    """The accounts that can make others, and could watch each other do so."""
+    is_one = Q(groups__name="administrator") | Q(is_superuser=True)
+    return Account.objects.filter(pk__in=Account.objects.filter(is_one, is_active=True).values("pk"))
+
+
 def get_assignable_roles(giver):
     """The groups whose every right `giver` holds: nobody can hand out more than they have."""
     if not giver.has_perm("staff.change_account"):

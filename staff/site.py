@@ -5,12 +5,18 @@ from django.contrib.admin import AdminSite
 from django.utils.translation import gettext_lazy as _
 
 from staff.login.second_factor import must_enrol
+from staff.roles import get_administrators
 
 
 class DeskAdminSite(AdminSite):
     site_title = site_header = _("OHRM administration")
     index_title = _("Today")
     enable_nav_sidebar = False
+
+    def index(self, request, extra_context=None):
+        """Who is alone with the accounts is told so: nobody would notice what is done in their name."""
+        alone = request.user.has_perm("staff.change_account") and get_administrators().count() == 1
+        return super().index(request, {"is_only_administrator": alone, **(extra_context or {})})
 
     def has_permission(self, request):
         """The gate has asked this already; asked again for the day on which somebody moves the admin."""

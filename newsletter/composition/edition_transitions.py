@@ -17,8 +17,10 @@ from newsletter.mail.results import Outcome
 from newsletter.mail.transport import open_transport
 from newsletter.models import Delivery, Edition, get_language_codes
 from newsletter.subscribers import links
+from publishing.workflow.approvals import find_doubts_about
 from publishing.workflow.state_machine import Change, Transition, TransitionRefused, perform
 from staff.lockdown import is_locked
+from staff.models import Account
 
 from . import edition_entries, edition_mail
 
@@ -30,6 +32,8 @@ def refuse_own_letter(edition, *, by):
     """Whoever wrote of it cannot let it go out, superusers included."""
     if str(by) in edition.authors:
         yield _("You worked on this letter yourself. Somebody else has to approve it.")
+    authors = Account.objects.filter(username__in=edition.authors).values_list("pk", flat=True)
+    yield from find_doubts_about(by, authors=set(authors))
 
 
 def refuse_own_changed_letter(edition, *, by):

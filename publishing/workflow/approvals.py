@@ -5,11 +5,14 @@ write it down (`transitions.py`), how a listed name is found (`screening/names.p
 """
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from publishing.batches import in_batches
 from publishing.document import compute_digest
 from publishing.models import Approval, Release
 from publishing.screening import names
+from staff.datetime_widgets import format_desk_datetime
 
 # The organisation's choice -> the types that need a second person.
 TYPES_NEEDING_SECOND_PERSON = {"none": set(), "stories": {"story"}, "all": {"situation", "update", "story", "page"}}
@@ -28,7 +31,19 @@ def get_approver(item):
 
 def find_second_person(item, kind, seal, *, not_by):
     approvals = Approval.objects.filter(uid=item.uid, kind=kind, digest=seal, by__is_active=True)
-    return next((one.by for one in approvals.select_related("by") if one.by_id not in not_by), None)
+    given = [one.by for one in approvals.select_related("by") if one.by_id not in not_by]
+    return next((by for by in given if not by.get_makers() & not_by), None)
+
+
+def find_doubts_about(by, *, authors):
+    """Why an account is no second person to these authors, besides that it may be one of them."""
+    if by is None:
+        return
+    if by.approves_from > timezone.now():
+        yield _("Your account is new. It can approve from %s on.") % format_desk_datetime(by.approves_from)
+    if by.get_makers() & authors:
+        yield _("Whoever created your account, or a link to its password, worked on this. Somebody else has to "
+                "approve it.")  # fmt: skip
 
 
 def find_unallowed_names(item, *, over=None):

@@ -20,6 +20,7 @@ from .approvals import (
     compute_approval_digest,
     end_approvals,
     end_other_approvals,
+    find_doubts_about,
     find_unallowed_names,
     get_all_authors,
     get_approver,
@@ -71,8 +72,10 @@ def require_second_person(item, *, by):
 
 
 def refuse_own_work(item, *, by):
-    if by.pk in get_recent_authors(item):
+    authors = get_recent_authors(item)
+    if by.pk in authors:
         yield _("You worked on this text yourself. Somebody else has to approve it.")
+    yield from find_doubts_about(by, authors=authors)
 
 
 def approve_items(items, *, by):
@@ -113,6 +116,8 @@ def require_names_of_others(item, *, by):
         yield _("It contains no name from the list.")
     elif by.pk in get_all_authors(item):
         yield _("You worked on this text yourself. Somebody else has to decide about the name.")
+    else:
+        yield from find_doubts_about(by, authors=get_all_authors(item))
 
 
 def allow_names_in_items(items, *, by):

@@ -18,7 +18,15 @@ PASSWORD = "correct horse battery staple"
 
 
 def make_staff(name="editor", *, role="approver"):
-    return Account.objects.filter(username=name).first() or create_account(name, role=role, password=PASSWORD)
+    return Account.objects.filter(username=name).first() or make_account(name, role=role)
+
+
+def make_account(name, *, role):
+    """Somebody who has been there for a week."""
+    account = create_account(name, role=role, password=PASSWORD)
+    account.date_joined -= dt.timedelta(days=7)
+    account.save()
+    return account
 
 
 def make_organisation(**fields):

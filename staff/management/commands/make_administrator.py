@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from audit.chain import record
-from staff.emails import build_password_link
+from staff.emails import build_password_link, notify_administrators
 from staff.models import Account
 
 OPERATOR = "operator"
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         subject = f"account:{account.pk}"
         record("account.roles", actor=OPERATOR, subject=subject, after=["administrator"])
         record("account.link", actor=OPERATOR, subject=subject)
+        notify_administrators(account, "roles", by=OPERATOR)
         self.stdout.write(f"{name} is an administrator and sets a password here, once and within a day:")
         self.stdout.write(f"  {build_password_link(account)}")
 

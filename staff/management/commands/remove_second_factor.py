@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from audit.chain import record
-from staff.emails import notify_account
+from staff.emails import notify_account, notify_administrators
 from staff.login.sessions import end_sessions
 from staff.models import Account
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         end_sessions(account)
         record("factor.reset", actor="operator", subject=f"account:{account.pk}")
         notify_account(account, "factor")
+        notify_administrators(account, "factor", by="operator")
         self.stdout.write(
             f"{name} chooses a new second factor at the next login; until then the password alone opens it."
         )
