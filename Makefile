@@ -4,14 +4,17 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 PYTHON := .venv/bin/python
 PORT ?= 8000
+# Examples of `make audit`.
+N ?= 2000
 
-.PHONY: help run test test-quick test-django mutants lint serve bench lighthouse wordbook lock packages dev-packages \
+.PHONY: help run test test-quick test-django audit mutants lint serve bench lighthouse wordbook lock packages dev-packages \
 	free-port
 
 help:
 	@echo "make run     the site with demo content on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test, on SQLite and on PostgreSQL (T='tests/test_x.py -k word' for some)"
 	@echo "make test-quick  the quick tests alone, on SQLite: under a minute"
+	@echo "make audit   a model of the whole site played against it for hours, on both databases (N=2000 examples)"
 	@echo "make mutants whether the tests notice small changes to the core (M='publishing/workflow --each 20')"
 	@echo "make lint    style, templates, migrations, catalogues, deployment checks"
 	@echo "make serve   the production server and one background worker"
@@ -54,6 +57,10 @@ test-quick: dev-packages
 # Django's newest release, before its next long-term one: allowed to fail.
 test-django: dev-packages
 	@.ci/other-versions django
+
+# The same as in `make test`, but long: N examples of what may be done to the site, each a surprise.
+audit: dev-packages
+	@AUDIT_EXAMPLES=$(N) $(PYTHON) -m tests.run tests/model -o faulthandler_timeout=0
 
 mutants: dev-packages
 	@$(PYTHON) -m tests.mutants $(M)

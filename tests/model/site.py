@@ -1,4 +1,4 @@
-"""The real site under the hands of a test: its first state, the way back to it, and what is done to its items.
+"""The real site under the model's hands: its first state, the way back to it, and what is done to its items.
 
 Every step is committed, as on a real site. Not here: which steps, and what has to come of them (`machine.py`).
 """
