@@ -87,6 +87,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # An upload never rests on disk before it is rebuilt: it stays in memory up to the size that forms allow.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+MAX_POSTING = max(1, get_integer("THREADS", 8) // 2)  # requests with a body at once in one process
 
 # --- Parts ------------------------------------------------------------------------------------
 
@@ -140,6 +141,7 @@ MIDDLEWARE = [
     "staff.login.access.AdminAccessMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "timeline.posting.PostingLimitMiddleware",
     "timeline.mirror.failover.MirrorFallbackMiddleware",
 ]
 
@@ -226,7 +228,7 @@ SECOND_PERSON = get_text("SECOND_PERSON", "stories", choices=["stories", "all", 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "staff.login.hashing.LeanArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

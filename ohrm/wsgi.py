@@ -29,7 +29,8 @@ def force_utf8_requests(answer):
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ohrm.settings")
 application = force_utf8_requests(get_wsgi_application())
-# Only now are there models, which it needs.
+# Only now are there models, which these need.
+application = import_string("timeline.posting.limit_posting")(application)
 application = import_string("timeline.serving.hot_pages.HotPages")(application)
 
 faults = [str(fault) for fault in run_checks(tags=["security"]) if fault.level >= ERROR]
