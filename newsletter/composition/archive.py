@@ -6,6 +6,7 @@ people have are not here: they would tell of these people.
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Max
 from django.dispatch import receiver
 from django.http import Http404, HttpResponse
@@ -19,7 +20,7 @@ from newsletter.mail.letterhead import get_site_host
 from newsletter.models import Edition
 from publishing.models import Entry
 from timeline.pages.errors import page_gone
-from timeline.serving.caching import cache_public_page
+from timeline.serving.caching import cache_public_page, get_public_version
 from timeline.serving.origin import get_origin
 from timeline.serving.page_frame import get_frame
 from timeline.sharing.metadata import PageMetadata
@@ -141,8 +142,23 @@ def archive_feed(request):
 # --- Sitemap ----------------------------------------------------------------------------------
 
 
+_dates_cache = {}  # one entry: the version of everything public and of the archive -> what was found then
+
+
 def get_public_edition_dates():
-    public = set(Entry.objects.public(channel="newsletter").exclude(section="").values_list("number", flat=True))
+    """[(number, date)] of each edition that has something public in it; asked several times for one sitemap."""
+    version = (get_public_version()[0], *get_archive_version().values())
+    dates = _dates_cache.get(version)
+    if dates is None:
+        dates = find_public_edition_dates()
+        _dates_cache.clear()
+        _dates_cache[version] = dates
+    return dates
+
+
+def find_public_edition_dates():
+    public = Entry.objects.public(channel="newsletter").filter(language=settings.LANGUAGE_CODE).exclude(section="")
+    public = set(public.values_list("number", flat=True))
     editions = Edition.objects.in_archive().order_by("pk").values_list("pk", "numbers", "send_from")
     return [(pk, at) for pk, numbers, at in editions if public.intersection(numbers)]
 

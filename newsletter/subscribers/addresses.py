@@ -16,6 +16,7 @@ import re
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
+from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -34,6 +35,11 @@ SYMMETRIC_FORMAT, UNINDEXED_FORMAT, PUBLIC_KEY_FORMAT = b"\x01", b"\x02", b"\x03
 KEY_ID_BYTES, NONCE_BYTES, PUBLIC_KEY_BYTES = 4, 12, 32
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# What stands around an address that was copied out of a text, and is never its first or last character.
+ADDRESS_FRAME = ' \t\r\n,;:.<>()[]{}"«»“”„‘’،؛。、'
+MAILTO = re.compile(r"[\s<(\"]*mailto:", re.I)
+BRACKETED = re.compile(r"<\s*([^<>\s]+\s?@\s?[^<>\s]+)\s*>[\s,;.]*$")
+AROUND_AT = re.compile(r"[ \t]*@[ \t]*")
 DOMAIN_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 # Letters that may stand in a domain since IDNA 2008 (RFC 5894, 7.2); Python's older rules would make another one of it.
 IDNA_2008_LETTERS = re.compile("[ßς]")
@@ -48,6 +54,17 @@ class SealError(Exception):
 
 
 # --- How an address is written ----------------------------------------------------------------
+
+
+def tidy_address(text):
+    """What a person meant who pasted an address with what stood around it: marks that show nothing, another width,
+    “mailto:”, a name and angle brackets, quotation marks, the comma of a list."""
+    text = unicodedata.normalize("NFKC", INVISIBLE_PATTERN.sub("", text)).strip()
+    if found := MAILTO.match(text):
+        text = unquote(text[found.end() :].partition("?")[0])
+    if found := BRACKETED.search(text):
+        text = found[1]
+    return AROUND_AT.sub("@", text.strip(ADDRESS_FRAME))
 
 
 def looks_like_address(text):

@@ -79,8 +79,9 @@ def parse_subscriber_row(row):
 
 
 def parse_address_cell(row):
+    typed = row.plain("address", limit=addresses.MAX_ADDRESS_LENGTH, required=True)
     try:
-        return addresses.normalise_address(row.plain("address", limit=addresses.MAX_ADDRESS_LENGTH, required=True))
+        return addresses.normalise_address(addresses.tidy_address(typed))
     except addresses.AddressError:
         row.add_fault("address", _("It is not an address that mail can be sent to."))
         return ""

@@ -144,10 +144,14 @@ class SignUpForm(ChoicesForm):
     field_order = ("email", "language", "frequency", "situation")
 
     def clean_email(self):
-        email = self.cleaned_data["email"]
+        """The address to write to; judged by how it is written alone, which tells nothing of who reads."""
+        email = addresses.tidy_address(self.cleaned_data["email"])
         if not addresses.looks_like_address(email):
             raise ValidationError(_("Enter an address like name@example.org"))
-        return email
+        try:
+            return addresses.normalise_address(email)
+        except addresses.AddressError as error:
+            raise ValidationError(_("Check the part after @: it should be a domain like example.org")) from error
 
     @property
     def is_from_program(self):

@@ -15,6 +15,8 @@ import pytest
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from newsletter.composition import edition_entries, edition_mail
+from newsletter.composition.mail_merge import MergeFields
 from newsletter.models import Edition
 from publishing.models import PublishedFile, Release
 from publishing.surfaces import SURFACES, WITHOUT_ITEMS
@@ -49,10 +51,19 @@ def cards(page):
 
 
 def editions(client):
-    """The archive once an edition went out that names everything that was ever released."""
-    number = Edition.objects.create(state="sent", numbers=list(Release.objects.values_list("pk", flat=True))).pk
-    at = "/en/newsletter/archive/"
-    return text(client, at, f"{at}{number}/", f"{at}feed.atom", f"/ar/newsletter/archive/{number}/")
+    """The archive once an edition went out that names everything that was ever released, and its mail if it goes on."""
+    edition = Edition.objects.create(state="sent", numbers=list(Release.objects.values_list("pk", flat=True)))
+    at, number = "/en/newsletter/archive/", edition.pk
+    archive = text(client, at, f"{at}{number}/", f"{at}feed.atom", f"/ar/newsletter/archive/{number}/")
+    return archive + "".join(mail_of(edition, language) for language in ("en", "ar"))
+
+
+def mail_of(edition, language):
+    entries = edition_entries.get_edition_entries(edition, language)
+    if not entries:
+        return ""
+    mail = edition_mail.build_edition_mail(edition, entries, language=language, blanks=MergeFields())
+    return mail.subject + mail.text + mail.html
 
 
 def mirrored():
@@ -82,10 +93,11 @@ def references(client):
     return text(client, *(f"/en/e/{number}.{form}" for number in numbers for form in ("ris", "bib")))
 
 
+PAGES = [f"/belarus/{section}/{SLUG}/" for section in ("stories", "updates")]
 LANGUAGES = ["en", "fr", "es", "ru", "be", "ar"]
 LISTS = [f"/{code}/{place}/" for code in ("en", "ar") for place in ("belarus", "search")]
 LOOKS = {
-    "page": lambda client: text(client, *(f"/{code}/belarus/stories/{SLUG}/" for code in LANGUAGES)) + led_to(client),
+    "page": lambda client: text(client, *(f"/{code}{page}" for code in LANGUAGES for page in PAGES)) + led_to(client),
     "home": lambda client: text(client, *(f"/{code}/" for code in LANGUAGES)),
     "timeline": lambda client: text(client, *(f"/{code}/belarus/" for code in LANGUAGES)),
     "search": lambda client: text(client, "/en/search/", "/fr/search/", "/en/search/?q=nebenwort"),
@@ -101,7 +113,7 @@ LOOKS = {
     "media": lambda client: " ".join(PublishedFile.objects.filter(gone=False).values_list("name", flat=True)),
     "editions": editions,
     "mirror": lambda client: mirrored(),
-    "card": lambda client: cards(text(client, f"/en/belarus/stories/{SLUG}/")),
+    "card": lambda client: cards(text(client, *(f"/en{page}" for page in PAGES))),
 }
 # The card of a testimony says no word of it, by design; nor has a testimony a picture.
 NEVER = {"media", "card"}
@@ -116,6 +128,10 @@ def site():
 
 def marked(**options):
     return make_story(MARK, slug=SLUG, title_en=MARK, summary_en="Nebenwort", original_body=f"<p>{MARK}</p>", **options)
+
+
+def marked_update(**options):
+    return make_update(MARK, slug=SLUG, summary_en="Nebenwort", body_en=f"<p>{MARK}</p>", **options)
 
 
 def seen(client, names=LOOKS):
@@ -158,6 +174,36 @@ def test_a_purged_testimony_is_on_no_surface(client, site):
     story = marked(public=True)
     transitions.withdraw(story, reason="consent withdrawn")
     transitions.purge(story, by=None)
+    assert seen(client) == set()
+
+
+# --- Updates: the same, and a card that says their title --------------------------------------
+
+
+def test_a_public_update_is_on_every_surface(client, site):
+    marked_update(public=True)
+    assert seen(client) == set(LOOKS) - {"media"}
+
+
+@pytest.mark.parametrize("state", ["draft", "in review", "scheduled", "withdrawn", "purged", "schedule cancelled"])
+def test_an_update_that_is_not_public_is_on_no_surface(client, site, state):
+    update = marked_update(public=state in {"withdrawn", "purged"})
+    if state == "in review":
+        transitions.submit(update)
+    if state.startswith("schedule"):
+        publish_item(update, at=timezone.now() + dt.timedelta(hours=1))
+    if state == "schedule cancelled":
+        transitions.unschedule(update)
+    if state in {"withdrawn", "purged"}:
+        transitions.withdraw(update, reason="wrong")
+    if state == "purged":
+        transitions.purge(update, by=None)
+    assert seen(client) == set()
+
+
+def test_what_is_withdrawn_with_its_situation_is_on_no_surface(client, site):
+    update = marked_update(public=True)
+    transitions.withdraw(update.situation, reason="danger")
     assert seen(client) == set()
 
 

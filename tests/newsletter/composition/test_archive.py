@@ -1,6 +1,8 @@
 """Past editions, as anybody can read them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsletter.composition import digests
 from newsletter.delivery.sending import send_due
@@ -73,3 +75,15 @@ def test_an_edition_of_which_nothing_is_left_is_gone_and_nobody_may_keep_or_list
     withdraw_release(taken)
     answer = client.get(f"/en/newsletter/archive/{number}/")
     assert (answer.status_code, answer["Cache-Control"], answer["X-Robots-Tag"]) == (410, "no-store", "noindex")
+
+
+def test_one_sitemap_reads_the_entries_of_editions_once_and_a_withdrawal_at_once(client):
+    taken = make_release("Taken back")
+    number = Edition.objects.create(state="sent", numbers=[taken.pk]).pk
+    with CaptureQueriesContext(connection) as queries:
+        body = b"".join(client.get("/sitemap.xml").streaming_content).decode()
+    assert f"/archive/{number}/" in body
+    assert sum("newsletter_edition" in query["sql"] and "numbers" in query["sql"] for query in queries) == 1
+    entries.withdraw_entries([taken.uid])
+    make_release("Whose release says that something changed")
+    assert f"/archive/{number}/" not in b"".join(client.get("/sitemap.xml").streaming_content).decode()
