@@ -76,7 +76,8 @@ def mirrored():
 
 def sheets(client):
     """The words of the XLSX files, which are compressed."""
-    files = [io.BytesIO(b"".join(client.get(f"{at}export.xlsx").streaming_content)) for at in LISTS]
+    answers = [client.get(f"{at}export.xlsx") for at in LISTS]
+    files = [io.BytesIO(b"".join(answer.streaming_content)) for answer in answers if answer.streaming]
     return "".join(zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode() for file in files)
 
 
