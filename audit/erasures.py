@@ -1,23 +1,30 @@
 """Remembers, in a file beside the database, what was taken back for good, so that an older copy cannot undo it.
 
-One line a deed: when, what, and the random number of the row or item. No title and no address stands in it.
-The database knows the same, but may be the very thing that is lost. Not here: what is done with it when a copy
-is brought back (`operations.backup.restore`).
+One line a deed: when, what, and the random number of the row or item, then a sum by which a line is known to be whole.
+No title and no address stands in it. The database knows the same, but may be the very thing that is lost.
+Not here: what is done with it when a copy is brought back (`operations.backup.restore`).
 """
 
-import os
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
+from .follow_ups import add_follow_ups, follows
+from .journal import append_lines
+
 SUBSCRIBER, WITHDRAWN, PURGED = "subscriber", "withdrawn", "purged"
-ERASURE_LINE = re.compile(rf"(\S+) ({SUBSCRIBER}|{WITHDRAWN}|{PURGED}) ([0-9a-f-]{{1,36}})")
+# Found wherever they stand: what a crash left of a line may be glued to the next.
+ERASURE_LINE = re.compile(
+    r"(?P<at>\d{4}-\d\d-\d\dT[\d:.]{8,15}[+-]\d\d:\d\d) "
+    rf"(?:(?P<row>{SUBSCRIBER}) (?P<number>\d+)"
+    rf"|(?P<what>{WITHDRAWN}|{PURGED}) (?P<uid>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}))"
+    r"(?: (?P<sum>[0-9a-f]{8}))?(?!\S)"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,12 @@ class Erasure:
     id: str
 
     def __str__(self):
-        return f"{self.at.isoformat()} {self.what} {self.id}"
+        words = f"{self.at.isoformat()} {self.what} {self.id}"
+        return f"{words} {compute_line_sum(words)}"
+
+
+def compute_line_sum(words):
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
 def get_erasures_path():
@@ -35,42 +47,40 @@ def get_erasures_path():
 
 
 def record_erasures(what, ids):
-    """To be called in the transaction of the deed: the lines are on the disk once it is committed."""
+    """To be called in the transaction of the deed: the lines are on the disk once it is committed, or soon after."""
     now = timezone.now()
-    lines = [Erasure(now, what, str(one)) for one in ids]
-    # The deed is done by then. A disk that takes no line must not make it look undone: the next backup writes it.
-    transaction.on_commit(partial(append_erasures, lines), robust=True)
+    if lines := [str(Erasure(now, what, str(one))) for one in ids]:
+        add_follow_ups("erasures", [lines])
+
+
+@follows("erasures")
+def append_recorded_lines(lines):
+    append_lines(get_erasures_path(), lines)
 
 
 def append_erasures(erasures):
-    if not erasures:
-        return
-    file = os.open(get_erasures_path(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        size = os.fstat(file).st_size
-        broken = size > 0 and os.pread(file, 1, size - 1) != b"\n"  # a line that a crash cut short
-        os.write(file, ("\n" * broken + "".join(f"{one}\n" for one in erasures)).encode())
-        os.fsync(file)
-    finally:
-        os.close(file)
+    if erasures:
+        append_lines(get_erasures_path(), map(str, erasures))
 
 
 def parse_erasures(text):
     """The `Erasure`s of a file's text, each (what, id) once with its last moment; half a line says nothing."""
     found = {}
-    for line in text.splitlines():
-        if (match := ERASURE_LINE.fullmatch(line)) and (one := parse_erasure_line(*match.groups())):
+    for match in ERASURE_LINE.finditer(text):
+        if one := parse_erasure(match):
             known = found.get((one.what, one.id))
             found[one.what, one.id] = max(one, known, key=lambda each: each.at) if known else one
     return list(found.values())
 
 
-def parse_erasure_line(moment, what, number):
+def parse_erasure(match):
     try:
-        at = datetime.fromisoformat(moment)
+        at = datetime.fromisoformat(match["at"])
     except ValueError:
         return None
-    return Erasure(at, what, number) if timezone.is_aware(at) else None
+    one = Erasure(at, match["row"] or match["what"], match["number"] or match["uid"])
+    # Lines of before have no sum; one that a crash cut short inside its sum says all that it had to say.
+    return None if match["sum"] and not str(one).endswith(match["sum"]) else one
 
 
 def read_erasures():

@@ -29,6 +29,7 @@ app.conf.update(
     timezone=settings.TIME_ZONE,
     beat_schedule={
         "round": {"task": "ohrm.run", "schedule": 60, "args": ["newsletter.delivery.tasks.run_every_minute", [], {}]},
+        "follow-ups": {"task": "ohrm.run", "schedule": 60, "args": ["audit.follow_ups.run_follow_ups", [], {}]},
         "links": {
             "task": "ohrm.run",
             "schedule": 6 * 3600,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from audit import last_runs
+from audit import follow_ups, last_runs
 from audit.head import get_last_sent_head
 from newsletter.models import Delivery, Edition
 from publishing.models import Entry
@@ -124,6 +124,18 @@ def describe_queue():
     return StatusLine("queue", words, "" if health.check_queue() else "Nobody takes it up: look at the worker.")
 
 
+def describe_follow_ups():
+    overdue = follow_ups.find_overdue()
+    oldest = overdue.first()
+    if oldest is None:
+        return StatusLine("follow-ups", "done")
+    words = f"{overdue.count()} not done, the oldest ({oldest.kind}) since {format_age(oldest.made_at)}"
+    fault = f" after {oldest.tries} tries: {oldest.trouble}" if oldest.trouble else ""
+    return StatusLine(
+        "follow-ups", words + fault, "Deleted content may still lie there: look at the worker and its log."
+    )
+
+
 # --- Mail -------------------------------------------------------------------------------------
 
 
@@ -204,6 +216,7 @@ PARTS = [
     describe_cache,
     describe_worker,
     describe_queue,
+    describe_follow_ups,
     describe_mail,
     describe_editions,
     describe_backup,

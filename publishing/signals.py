@@ -3,9 +3,9 @@
 Not here: what the answers are for (`publication.py`, `external_copies.py`, `desk/preview.py`).
 """
 
-from django.db import transaction
 from django.dispatch import Signal
 
+from audit.follow_ups import add_follow_ups, follows
 from staff.signals import collect_answers
 
 content_changed = Signal()  # what is public is no longer what it was, and that is committed
@@ -18,8 +18,15 @@ page_requested = Signal()  # `request, entry, situation`; answer: the response t
 
 
 def send_content_changed():
-    """To be called in the transaction of the change. What a receiver raises undoes nothing."""
-    transaction.on_commit(lambda: content_changed.send_robust(sender=None))
+    """To be called in the transaction of the change. What a receiver raises undoes nothing, and it is told again."""
+    add_follow_ups("content-changed", [None])
+
+
+@follows("content-changed")
+def tell_content_changed(_argument):
+    for _receiver, answer in content_changed.send_robust(sender=None):
+        if isinstance(answer, Exception):
+            raise answer
 
 
 def send_name_listed(entry, *, by):

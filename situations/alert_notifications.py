@@ -1,10 +1,10 @@
 """This module knows whom to tell that an alert was put up: everybody else who could take it down."""
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.follow_ups import add_follow_ups, follows
 from staff.emails import notify_accounts
 from staff.models import Account
 
@@ -24,8 +24,12 @@ def notify_alert_published(alert, *, by, at):
         "ends": alert.ends.isoformat(),
         "address": settings.SITE_URL + reverse("admin:situations_alert_change", args=[alert.pk]),
     }
-    accounts = Account.objects.filter(pk__in=others)
-    transaction.on_commit(lambda: notify_accounts(accounts, "alert", **facts), robust=True)
+    add_follow_ups("alert-letters", [{"accounts": others, "facts": facts}])
+
+
+@follows("alert-letters")
+def queue_alert_letters(argument):
+    notify_accounts(Account.objects.filter(pk__in=argument["accounts"]), "alert", **argument["facts"])
 
 
 def can_withdraw_alert(account):

@@ -3,13 +3,11 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.item_form.forms import delete_unpublished_files
 from desk.lists import render_kind_shape
 from desk.translated_admin import LANGUAGE_TABS, NativeWidgetsMixin
 from publishing.kinds import get_kind_family
@@ -67,7 +65,7 @@ class AttachmentForm(forms.ModelForm):
     def save(self, commit=True):  # noqa: FBT002 - Django's own signature
         if self.admitted:
             replaced = self.instance.name
-            transaction.on_commit(lambda: delete_unpublished_files([replaced]))
+            files.delete_files_later([replaced])
             for name in ("name", "size", "pages", "sha256"):
                 setattr(self.instance, name, getattr(self.admitted, name))
         return super().save(commit)
@@ -123,7 +121,7 @@ class UpdateAdmin(TimelineItemAdmin):
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
         removed = [attachment.name for attachment in formset.deleted_objects]
-        transaction.on_commit(lambda: delete_unpublished_files(removed))
+        files.delete_files_later(removed)
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_shown(self, update):

@@ -6,12 +6,10 @@ Not here: what is asked before a transition (`transitions/forms.py`), how two ve
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing.media import files, images
-from publishing.models import PublishedFile
 from publishing.text.redirects import REDIRECTS_REMOVED, count_redirects
 from publishing.translations import get_site_language_direction, get_site_language_name, get_translated_fields
 
@@ -221,7 +219,7 @@ class PictureForm(PublicationForm):
             return
         replaced = get_rendition_names(item.picture)
         item.picture = self.drawn.kept() if self.drawn else None
-        transaction.on_commit(lambda: delete_unpublished_files(replaced))
+        files.delete_files_later(replaced)
 
     def sentences(self):
         if not self.drawn:
@@ -241,13 +239,3 @@ class PictureForm(PublicationForm):
 def get_rendition_names(picture):
     """The stored files of a picture as a model keeps it."""
     return [rendition["name"] for rendition in (picture or {}).get("renditions", [])]
-
-
-def delete_unpublished_files(names):
-    """Deletes stored files, except those that were published: withdrawing and purging know about them.
-
-    An empty name stands for what had no file yet.
-    """
-    names = {name for name in names if name}
-    released = set(PublishedFile.objects.filter(name__in=names).values_list("name", flat=True))
-    files.delete_files(names - released)

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from desk.item_form.forms import delete_unpublished_files
 from desk.translating import records
 from publishing.document import Document
 from publishing.item_log import record_item_event
+from publishing.media.files import delete_files_later
 from publishing.publication import Publication
 from publishing.released import decode_value, get_document_words, has_situation, is_many
 from publishing.text.translated_values import set_translations
@@ -157,7 +157,7 @@ def restore_release(item, release, *, by):
     work.restore_relations()
     record_item_event("restored", item, by=by, release=release.pk)
     fresh = type(item)._default_manager.get(pk=item.pk)
-    transaction.on_commit(lambda: delete_unpublished_files(files - set(fresh.document().file_names())))
+    delete_files_later(sorted(files - set(fresh.document().file_names())))
     if seal and compute_approval_digest(fresh) != seal:
         reopen(fresh, by=by)
     return work.left

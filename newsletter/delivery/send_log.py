@@ -15,6 +15,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from audit.journal import write_whole
+
 BOOT_ID_PATH = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -39,16 +41,16 @@ class SendLog:
         self.file = os.open(unnamed, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         fcntl.flock(self.file, fcntl.LOCK_EX)
         head = f"boot {read_boot_id()}\n".encode()
-        os.write(self.file, head)
+        write_whole(self.file, head)
         self.head = len(head)
         # Only now may others see it: a journal with this ending and without a lock is an abandoned one.
         unnamed.rename(self.path)
 
     def begin(self, delivery):
-        os.write(self.file, b"begun %d\n" % delivery)
+        write_whole(self.file, b"begun %d\n" % delivery)
 
     def end(self, delivery, outcome, code):
-        os.write(self.file, f"{outcome} {delivery} {code}\n".encode())
+        write_whole(self.file, f"{outcome} {delivery} {code}\n".encode())
 
     def clear(self):
         """To be called once the database knows all that is written here."""

@@ -24,6 +24,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from audit import erasures
+from audit.journal import fsync_folder
 from audit.last_runs import BACKUP, note_run
 from audit.locks import snapshot
 from audit.models import Event
@@ -116,12 +117,6 @@ def remove_stale_files(path):
             except BlockingIOError:
                 continue
             part.unlink(missing_ok=True)
-
-
-def fsync_folder(folder):
-    file = os.open(folder, os.O_RDONLY)
-    os.fsync(file)
-    os.close(file)
 
 
 def write_archive(file, *, progress):

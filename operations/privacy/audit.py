@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
+from audit import follow_ups
 from newsletter.models import SignUp
 from publishing.models import Entry, Release
 from situations.models import Organisation
@@ -94,6 +95,10 @@ def read_rows_as_text(model, fields):
 
 def find_overdue():
     yield from find_expired_rows()
+    for kind, tries, trouble in follow_ups.find_overdue().values_list("kind", "tries", "trouble"):
+        yield PrivacyFinding(
+            f"database, audit_followup, {kind}", f"not done after {tries} tries: {trouble or 'no fault'}"
+        )
     forgotten = SignUp.objects.expired().count()
     if forgotten:
         yield PrivacyFinding("database, newsletter_signup", "sign-up not confirmed within 48 hours", forgotten)

@@ -19,9 +19,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from audit.follow_ups import add_follow_ups, follows
 from publishing.text.cleaning import clean_line
 
 from . import pdf
+from .inventory import get_kept_files
 from .sandbox import FileRefused, Limits, run_in_sandbox
 
 MIB = 1024 * 1024
@@ -52,6 +54,18 @@ def delete_files(names):
     for name in names:
         with contextlib.suppress(FileNotFoundError):
             default_storage.delete(name)
+
+
+def delete_files_later(names):
+    """To be called in a transaction: once it is committed these files go, each until it is gone. Those that were
+    published stay until their item is purged. An empty name stands for what had no file."""
+    add_follow_ups("file", [name for name in names if name])
+
+
+@follows("file")
+def delete_unpublished_file(name):
+    if not get_kept_files().filter(name=name).exists():
+        delete_files([name])
 
 
 def delete_orphaned_files(in_use, *, older_than=timedelta(days=1)):

@@ -4,15 +4,18 @@ To be called by `state_machine.perform` alone, which holds the releases and the 
 Not here: how an item is taken from the public (`releases.py`).
 """
 
-from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import OperationalError, connection
 
 from audit import erasures
+from audit.follow_ups import add_follow_ups, follows
+from publishing.media.files import delete_files_later
 from publishing.media.inventory import get_file_names
 from publishing.models import Approval, Release
 
 from .releases import create_retractions
 from .state_machine import Change
+
+WAL_PATIENCE = 200  # milliseconds
 
 
 def purge_items(items, *, by):
@@ -31,13 +34,22 @@ def purge_item(item, *, by):
     # After the row, since its deletion is itself remembered in the history with all its text.
     for remembered in traces:
         remembered.delete()
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
-    transaction.on_commit(truncate_wal, robust=True)
+    delete_files_later(names)
+    if connection.vendor == "sqlite":
+        add_follow_ups("wal", [None])
     return Change(item)
 
 
-def truncate_wal():
-    """SQLite keeps what was written last in a file beside the database, words deleted since included."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+@follows("wal")
+def truncate_wal(_argument):
+    """SQLite keeps what was written last in a file beside the database, words deleted since included. Raises
+    `OperationalError` while a reader or a writer keeps it from being emptied: nobody waits for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {WAL_PATIENCE}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy, _frames, _moved = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {usual}")
+    if is_busy:
+        raise OperationalError("Others are reading what the journal still holds.")

@@ -1,10 +1,13 @@
 """A backup brings everything back, but nobody who left and nothing that was taken back."""
 
+import datetime as dt
 import io
 import os
 import stat
+import uuid
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -242,7 +245,9 @@ def test_the_file_of_erasures_names_nobody_and_nothing(settings):
     signup.unsubscribe(left.pk)
     transitions.withdraw(story, reason="consent withdrawn by Maria")
     text = erasures.get_erasures_path().read_text()
-    assert [line.split(" ", 1)[1] for line in text.splitlines()] == [f"subscriber {left.pk}", f"withdrawn {story.uid}"]
+    told = [line.split(" ")[1:3] for line in text.splitlines()]
+    assert told == [["subscriber", str(left.pk)], ["withdrawn", str(story.uid)]]
+    assert all(len(line.split(" ")) == 4 for line in text.splitlines())
     assert stat.S_IMODE(erasures.get_erasures_path().stat().st_mode) == 0o600
 
 
@@ -256,8 +261,56 @@ def test_a_deed_that_is_undone_leaves_no_line():
 
 def test_half_a_line_says_nothing_and_spoils_no_other():
     erasures.get_erasures_path().write_text("2026-11-22T10:00:00+00:00 withdr")
-    erasures.append_erasures([erasures.Erasure(timezone.now(), "purged", "ab")])
-    assert [(one.what, one.id) for one in erasures.read_erasures()] == [("purged", "ab")]
+    uid = str(uuid.uuid4())
+    erasures.append_erasures([erasures.Erasure(timezone.now(), "purged", uid)])
+    assert [(one.what, one.id) for one in erasures.read_erasures()] == [("purged", uid)]
+
+
+def test_a_line_that_a_crash_cut_anywhere_loses_no_whole_line_and_names_nobody_else():
+    first, second, third = (erasures.Erasure(timezone.now(), "withdrawn", str(uuid.uuid4())) for _number in range(3))
+    for cut in range(1, len(str(second)) + 1):
+        erasures.get_erasures_path().write_text(f"{first}\n{second}\n"[:-cut])
+        erasures.append_erasures([third])
+        known = {one.id for one in erasures.read_erasures()}
+        assert {first.id, third.id} <= known <= {first.id, second.id, third.id}
+
+
+def test_a_line_that_a_crash_cut_stops_no_restore(copy):
+    first, second, third = (make_update(public=True) for _number in range(3))
+    run_command("backup", str(copy))
+    for one in (first, second):
+        transitions.withdraw(one, reason="")
+    path = erasures.get_erasures_path()
+    path.write_bytes(path.read_bytes()[:-20])
+    transitions.withdraw(third, reason="")
+    lose_database()
+    run_command("restore", str(copy))
+    assert not Entry.objects.filter(uid__in=[first.uid, third.uid]).exists()
+
+
+def test_a_line_from_before_lines_had_a_sum_is_still_heeded(copy):
+    update = make_update(public=True)
+    run_command("backup", str(copy))
+    erasures.get_erasures_path().write_text(f"{timezone.now().isoformat()} withdrawn {update.uid}\n")
+    lose_database()
+    run_command("restore", str(copy))
+    assert not Entry.objects.filter(uid=update.uid).exists()
+
+
+def test_two_lines_that_were_glued_together_are_both_read():
+    one, other = uuid.uuid4(), uuid.uuid4()
+    glued = f"2026-11-22T10:00:00+00:00 withdrawn {str(one)[:20]}2026-11-22T10:00:01.5+00:00 purged {other}"
+    assert [each.id for each in erasures.parse_erasures(glued)] == [str(other)]
+
+
+def test_a_line_that_the_disk_did_not_take_is_written_later(settings, tmp_path, work_off):
+    update = make_update(public=True)
+    settings.DATA_DIR = tmp_path / "not-there-yet"
+    transitions.withdraw(update, reason="danger")
+    settings.DATA_DIR.mkdir()
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2), tick=False):
+        work_off()
+    assert [one.id for one in erasures.read_erasures()] == [str(update.uid)]
 
 
 # --- Around it --------------------------------------------------------------------------------

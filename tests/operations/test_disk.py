@@ -55,6 +55,24 @@ files = [path for path in Path(settings.DATA_DIR).rglob("*") if path.is_file()]
 print(sorted(path.name for path in files if b"Zeichen7f3a" in path.read_bytes()))
 """
 
+READ = """
+from django.utils import timezone
+from audit.models import FollowUp
+from audit import follow_ups
+reader = sqlite3.connect(settings.DATABASES["default"]["NAME"])
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM publishing_entry").fetchone()
+transitions.withdraw(update, reason="")
+transitions.purge(update, by=None)
+print(FollowUp.objects.get().kind)
+reader.rollback()
+FollowUp.objects.update(due_at=timezone.now())
+follow_ups.run_follow_ups.call()
+print(FollowUp.objects.count())
+files = [path for path in Path(settings.DATA_DIR).rglob("*") if path.is_file()]
+print(sorted(path.name for path in files if b"Zeichen7f3a" in path.read_bytes()))
+"""
+
 
 def run_script(script, data_dir):
     """What a script says about the site in a folder, line by line."""
@@ -86,3 +104,7 @@ def test_a_full_disk_is_read_from_and_recovers_by_itself(site):
 
 def test_what_was_purged_is_in_no_file_while_others_hold_the_database_open(site):
     assert run_script(BEGIN + SEIZED, site) == ["[]"]
+
+
+def test_the_journal_of_the_database_is_emptied_later_where_somebody_was_reading_it(site):
+    assert run_script(BEGIN + READ, site) == ["wal", "0", "[]"]
