@@ -113,6 +113,6 @@ def test_what_is_not_done_after_a_while_is_told_to_whoever_runs_the_site(monkeyp
         with pytest.raises(CommandError):
             call_command("privacy_audit")
         line = describe_follow_ups()
-    assert "not done, the oldest (file)" in line.text
+    assert "5 not done, the oldest (erasures)" in line.text
     assert not line.ok
     assert "audit_followup, file: not done after 0 tries" in capsys.readouterr().out
