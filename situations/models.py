@@ -250,7 +250,7 @@ class Alert(Publication):
     situation = models.ForeignKey(
         Situation,
         verbose_name=_("situation"),
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         help_text=_("Empty: shown on the whole site."),

@@ -12,7 +12,15 @@ from publishing.models import Entry, FacetCount, Release
 from publishing.workflow import transitions
 from publishing.workflow.transitions import TransitionRefused
 from stories.models import Consent
-from tests.support.factories import make_situation, make_staff, make_story, make_update, publish_item, save_item
+from tests.support.factories import (
+    make_alert,
+    make_situation,
+    make_staff,
+    make_story,
+    make_update,
+    publish_item,
+    save_item,
+)
 from updates.models import Update
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +146,13 @@ def test_the_audit_log_still_verifies_after_a_purge():
 def test_what_is_public_cannot_be_purged():
     with pytest.raises(TransitionRefused, match="Withdraw it first|not possible"):
         transitions.purge(make_update(public=True), by=make_staff("administrator", role="administrator"))
+
+
+def test_a_situation_is_not_purged_past_its_alerts():
+    alert = make_alert(situation=make_situation("routes"))
+    transitions.withdraw(alert.situation, reason="danger")
+    with pytest.raises(TransitionRefused, match="New report on torture"):
+        transitions.purge(alert.situation, by=None)
+    transitions.purge(alert, by=None)
+    transitions.purge(alert.situation, by=None)
+    assert not Release.objects.of(alert.uid).exclude(document=None).exists()
