@@ -63,13 +63,17 @@ def append_erasures(erasures):
         append_lines(get_erasures_path(), map(str, erasures))
 
 
+def parse_every_line(text):
+    """Every `Erasure` of a file's text; half a line says nothing."""
+    return [one for match in ERASURE_LINE.finditer(text) if (one := parse_erasure(match))]
+
+
 def parse_erasures(text):
-    """The `Erasure`s of a file's text, each (what, id) once with its last moment; half a line says nothing."""
+    """The same, each (what, id) once with its last moment."""
     found = {}
-    for match in ERASURE_LINE.finditer(text):
-        if one := parse_erasure(match):
-            known = found.get((one.what, one.id))
-            found[one.what, one.id] = max(one, known, key=lambda each: each.at) if known else one
+    for one in parse_every_line(text):
+        known = found.get((one.what, one.id))
+        found[one.what, one.id] = max(one, known, key=lambda each: each.at) if known else one
     return list(found.values())
 
 
@@ -84,7 +88,12 @@ def parse_erasure(match):
 
 
 def read_erasures():
-    return parse_erasures(get_erasures_path().read_text(errors="replace")) if get_erasures_path().exists() else []
+    return parse_erasures(read_text())
+
+
+def read_text():
+    """All that the file says; nothing where there is none."""
+    return get_erasures_path().read_text(errors="replace") if get_erasures_path().exists() else ""
 
 
 def append_missing_erasures(known):

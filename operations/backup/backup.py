@@ -125,7 +125,12 @@ def write_archive(file, *, progress):
         migrations = dump.get_applied_migrations()
         models = dump.get_models_at(migrations)
         add_part(tar, sums, "about.json", encode_json(build_metadata(migrations, models)))
-        add_part(tar, sums, "erasures", "".join(f"{one}\n" for one in erasures.read_erasures()).encode())
+        add_part(
+            tar,
+            sums,
+            "erasures",
+            "".join(f"{one}\n" for one in erasures.parse_every_line(erasures.read_text())).encode(),
+        )
         for name in progress(sorted(get_files_in_use())):
             add_stored_file(tar, sums, name)
         for table, model in models.items():

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import zlib
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -29,12 +30,14 @@ from publishing.item_log import OPERATOR
 from publishing.models import Entry, Release
 from publishing.publication import get_publication_types
 from publishing.workflow import transitions
+from staff.lockdown import lock_down
 from staff.models import Account
 
 from . import backup, dump
 from .sealed_file import UnreadableBackup
 
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.[a-z0-9]{1,8}")
+SAME_DEED = dt.timedelta(seconds=5)
 WITHDRAWAL_REASON = "taken back after the backup was made"
 
 
@@ -99,9 +102,10 @@ def restore_backup(path, *, also=(), progress=iter):
     """
     about = read_metadata(path)
     report = RestoreReport(dt.datetime.fromisoformat(about["taken"]))
-    erased = get_local_erasures(also)
+    here = get_local_erasures(also)
     with open(path, "rb") as file:
-        erased = merge_erasures([*erased, *restore_files(file, report, progress=progress)])
+        copied = restore_files(file, report, progress=progress)
+    erased = merge_erasures([*here, *copied])
     with dump.replace_database(), open(path, "rb") as file:
         built = dump.recreate_tables(about["migrations"])
         for name, data in progress(backup.read_parts(file)):
@@ -109,18 +113,32 @@ def restore_backup(path, *, also=(), progress=iter):
                 report.rows += dump.insert_rows(built[name.split("/")[1]], zlib.decompress(data))
         dump.finish_tables(built)
         call_command("migrate", verbosity=0, interactive=False)
-        reapply_erasures(report, erased)
+        known = [*copied, *backup.get_recorded_erasures()]
+        reapply_erasures(report, erased, newer=find_newer(here, known))
     erasures.append_missing_erasures(erased)
     return report
 
 
 def get_local_erasures(also):
     """What this machine remembers, from the file, from its database while it can be read, and from `also`."""
-    found = [*erasures.read_erasures(), *(one for text in also for one in erasures.parse_erasures(text))]
+    found = [one for text in (erasures.read_text(), *also) for one in erasures.parse_every_line(text)]
     try:
         return found + list(backup.get_recorded_erasures())
     except DatabaseError:  # lost, or not there yet: then the file is all there is
         return found
+
+
+def find_newer(here, known):
+    """The (what, id) of the deeds that the copy does not remember: what it shows was decided before them.
+
+    No two clocks are compared: the line and the release of one deed were written within a moment, on one machine.
+    """
+    moments = defaultdict(list)
+    for one in known:
+        moments[one.what, one.id].append(one.at)
+    return {
+        (one.what, one.id) for one in here if not any(abs(at - one.at) < SAME_DEED for at in moments[one.what, one.id])
+    }
 
 
 def merge_erasures(found):
@@ -132,7 +150,7 @@ def restore_files(file, report, *, progress):
     erased = []
     for name, data in progress(backup.read_parts(file)):
         if name == "erasures":
-            erased = erasures.parse_erasures(data.decode())
+            erased = erasures.parse_every_line(data.decode())
         elif name.startswith("files/"):
             store_file(name.removeprefix("files/"), data)
             report.files += 1
@@ -151,16 +169,21 @@ def store_file(name, data):
     default_storage.save(name, ContentFile(data))
 
 
-def reapply_erasures(report, erased):
-    """In the transaction of the restore: what was taken back stays so, and the log says what happened."""
+def reapply_erasures(report, erased, *, newer):
+    """In the transaction of the restore: what was taken back stays so, and the log says what happened.
+
+    `newer` are the (what, id) of deeds that the copy does not remember, so that they came after it.
+    """
     Release.objects.hold()
     if broken := chain.verify_chain():
         report.trouble.append(f"The audit log of the copy is broken at line {broken.pk}: {broken.reason}.")
     erase_subscribers(report, erased)
     for one in sorted(erased, key=lambda one: one.at):
         if one.what != erasures.SUBSCRIBER:
-            retract_item(report, one)
+            retract_item(report, one, is_newer=(one.what, one.id) in newer)
     report.trouble += restore_hooks.settle_restored_editions(report.taken)
+    # Accounts, passwords and rights are those of the copy: nobody comes in before a person has looked at them.
+    lock_down(by=OPERATOR)
     chain.record(
         "site.restored",
         actor=OPERATOR,
@@ -178,13 +201,13 @@ def erase_subscribers(report, erased):
     signup.delete_unconfirmed_sign_ups()
 
 
-def retract_item(report, erased):
-    """A withdrawal or purge, if the copy still shows or holds the item; what was released anew since stays."""
+def retract_item(report, erased, *, is_newer):
+    """A withdrawal or purge, if the copy still shows or holds the item; what the copy released after it stays."""
     item = find_working_copy(erased.id)
     if item is None:
         return
     is_purged = erased.what == erasures.PURGED
-    if Entry.objects.filter(uid=item.uid).exists() and (is_purged or get_last_release_time(item) < erased.at):
+    if Entry.objects.filter(uid=item.uid).exists() and (is_purged or is_newer):
         report.withdrawn += len(transitions.withdraw(item, reason=WITHDRAWAL_REASON))
     if is_purged:
         purge_item(report, item)
@@ -195,10 +218,6 @@ def find_working_copy(uid):
         if found := model._default_manager.filter(uid=uid).first():
             return found
     return None
-
-
-def get_last_release_time(item):
-    return Release.objects.of(item.uid).filter(action=Release.Action.PUBLISH).aggregate(at=models.Max("at"))["at"]
 
 
 def purge_item(report, item):

@@ -23,6 +23,7 @@ from operations.backup import backup, dump, restore
 from operations.backup.sealed_file import BLOCK_SIZE, MAGIC, SealedReader, SealedWriter, UnreadableBackup
 from publishing.models import Entry, Release
 from publishing.workflow import transitions
+from staff.lockdown import is_locked
 from staff.models import Account, Session
 from tests.support.environment import make_key
 from tests.support.factories import make_staff, make_story, make_update, publish_item
@@ -60,7 +61,7 @@ def run_command(*words, **options):
 
 
 def restore_copy(copy):
-    return run_command("restore", str(copy), over=True, noinput=True)
+    return run_command("restore", str(copy), over=True, yes=True)
 
 
 def make_update_with_picture(**fields):
@@ -93,8 +94,8 @@ def test_every_row_comes_back_exactly_as_it_was(copy):
     make_update("Later", public=True)
     restore_copy(copy)
     after = dump_database()
-    line_of_the_restore = {"audit_event"}
-    assert {table for table in before if before[table] != after[table]} == line_of_the_restore
+    line_and_lock_of_the_restore = {"audit_event", "staff_lockdown"}
+    assert {table for table in before if before[table] != after[table]} == line_and_lock_of_the_restore
     assert after["audit_event"].startswith(before["audit_event"])
 
 
@@ -330,7 +331,40 @@ def test_nobody_is_logged_in_after_a_restore(copy, client):
     run_command("backup", str(copy))
     restore_copy(copy)
     assert not Session.objects.exists()
+    assert client.get("/admin/", follow=False).status_code == 503
+    run_command("unlock")
     assert client.get("/admin/", follow=False).status_code == 302
+
+
+def test_after_a_restore_the_desk_is_locked_until_a_person_unlocks_it(copy):
+    run_command("backup", str(copy))
+    assert "locked" in restore_copy(copy)
+    assert is_locked()
+    run_command("unlock")
+    assert not is_locked()
+
+
+def test_a_withdrawal_outlives_a_restore_whatever_the_clock_said_then(copy):
+    noon = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        update = make_update(public=True)
+        run_command("backup", str(copy))
+        clock.move_to(noon - dt.timedelta(hours=2))
+        transitions.withdraw(update, reason="asked for")
+        assert "1 withdrawn" in restore_copy(copy)
+    assert not Entry.objects.filter(uid=update.uid).exists()
+
+
+def test_a_second_withdrawal_counts_although_the_copy_knows_the_first(copy):
+    noon = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        update = make_update(public=True)
+        transitions.withdraw(update, reason="first")
+        publish_item(update)
+        run_command("backup", str(copy))
+        clock.move_to(noon - dt.timedelta(hours=2))
+        transitions.withdraw(update, reason="second")
+        assert "1 withdrawn" in restore_copy(copy)
 
 
 def test_mail_that_was_going_out_waits_for_a_person(copy):
@@ -459,6 +493,7 @@ def test_accounts_keep_their_passwords(copy):
     run_command("backup", str(copy))
     Account.objects.all().update(password="")
     restore_copy(copy)
+    run_command("unlock")
     assert Client().login(username="ana", password="correct horse battery staple")
 
 

@@ -55,7 +55,7 @@ def test_a_killed_restore_leaves_the_site_as_it_was_or_as_it_is_to_be(site):
     with closing(sqlite3.connect(site.file)) as database:
         database.execute("UPDATE publishing_entry SET title = 'newer'")
         database.commit()
-    words = ["restore", site.copy, "--over", "--noinput"]
+    words = ["restore", site.copy, "--over", "--yes"]
     rehearsal = site.place / "rehearsal.sqlite3"
     shutil.copy(site.file, rehearsal)
     begun = time.monotonic()

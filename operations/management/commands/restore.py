@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file")
         parser.add_argument("--over", action="store_true", help="replace what is here; asks first")
-        parser.add_argument("--noinput", action="store_true", help="with --over: do not ask")
+        parser.add_argument("--yes", action="store_true", help="with --over: do not ask")
         parser.add_argument(
             "--erasures",
             action="append",
@@ -25,10 +25,10 @@ class Command(BaseCommand):
             help="another machine's or an older DATA_DIR/erasures, to be heeded as well",
         )
 
-    def handle(self, *, file, over, noinput, erasures, **options):
+    def handle(self, *, file, over, yes, erasures, **options):
         quiet = not sys.stderr.isatty()
         try:
-            self.refuse_or_ask(over=over, noinput=noinput)
+            self.refuse_or_ask(over=over, is_sure=yes)
             also = [read_erasures_file(name) for name in erasures]
             report = restore.restore_backup(
                 file, also=also, progress=lambda parts: tqdm(parts, unit=" parts", disable=quiet)
@@ -37,12 +37,12 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed. {error}") from error
         self.tell(report)
 
-    def refuse_or_ask(self, *, over, noinput):
+    def refuse_or_ask(self, *, over, is_sure):
         if restore.is_site_empty():
             return
         if not over:
             raise CommandError("There is content here already. Nothing was changed; --over replaces it.")
-        if not noinput:
+        if not is_sure:
             self.stdout.write("Everything on this site will be replaced by the backup. Type yes to go on: ", ending="")
             self.stdout.flush()
             if sys.stdin.readline().strip() != "yes":
@@ -52,7 +52,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Restored to {report.taken:%Y-%m-%d %H:%M:%S} UTC: {report.rows} rows, {report.files} files. "
             f"Taken back again: {report.withdrawn} withdrawn, {report.purged} purged, "
-            f"{report.subscribers} unsubscribed. Everybody has to log in anew."
+            f"{report.subscribers} unsubscribed. The administration site is locked, and nothing is sent: look at "
+            "accounts, listed names and what is public, which are those of the copy, and then run: unlock"
         )
         for sentence in report.trouble:
             self.stdout.write(f"Look at this: {sentence}")
