@@ -163,6 +163,8 @@ class _PdfScanner:
         return found
 
     def flag_active_content(self, node):
+        if "/EF" in node:
+            self.names.append(_read_string(node.get("/UF", node.get("/F", ""))))
         for key in ACTIVE_KEYS.keys() & node.keys():
             if holds_something(node[key]):
                 self.acts.add(ACTIVE_KEYS[key])
@@ -175,8 +177,6 @@ class _PdfScanner:
             self.acts.add(ANNOTATIONS[node["/Subtype"]])
         if SCRIPT_LINK.match(_read_string(node.get("/URI", ""))):
             self.acts.add("script")
-        if "/EF" in node:
-            self.names.append(_read_string(node.get("/UF", node.get("/F", ""))))
 
     def strip(self, node):
         for key in IDENTIFYING_KEYS & node.keys():

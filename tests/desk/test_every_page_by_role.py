@@ -50,6 +50,7 @@ PUBLICATION = USUAL | {
     **dict.fromkeys(["restore", "review", "review_revoke"], (CHANGE, CHANGE)),
     "translate": ("change translate", "change translate"),
     "import": (ADD, ADD),
+    "sample": (ADD, ADD),  # a workbook to begin an import with
     **dict.fromkeys(["export", "export_csv", "export_xlsx"], (CHANGE, CHANGE)),
 }
 PAGES = {

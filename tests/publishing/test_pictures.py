@@ -4,12 +4,9 @@ import contextlib
 import hashlib
 import io
 import json
-import os
-import re
 import struct
 import time
 import zlib
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,8 +14,10 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageChops, ImageCms, PngImagePlugin
 
-from publishing.media import images, pixels, sandbox
+from publishing.media import images, sandbox
+from tests.support import sandbox_tasks
 
+SMALL = sandbox.Limits(memory=400, seconds=2)
 MARK = b"MARKER-of-witness-Ivanova"
 
 
@@ -452,18 +451,10 @@ def test_a_bomb_goes_off_nowhere(name, bombs, store):
     assert time.monotonic() - began < 3  # 0.1 s on a machine with nothing else to do
 
 
-def peak(data):
-    """MiB that drawing takes at most; runs in the child."""
-    with contextlib.suppress(Exception):
-        pixels.render_picture(data, boxes=[], crop=None)
-    # Not getrusage: its figure begins with what the parent had taken when it started this process.
-    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024, []
-
-
 def test_no_bomb_and_no_largest_picture_takes_more_than_300_mib(bombs):
     largest = encoded(Image.new("RGBA", (8000, 5000), (1, 2, 3, 200)), "PNG", compress_level=1)
     heaviest = [bombs[name] for name in ("13000 x 13000 in 20 kB", "thousands of scans", "a packed text of 100 MB")]
-    peaks = [sandbox.run_in_sandbox(peak, data, limits=images.LIMITS)[0] for data in [*heaviest, largest]]
+    peaks = [sandbox.run_in_sandbox(sandbox_tasks.peak, data, limits=images.LIMITS)[0] for data in [*heaviest, largest]]
     assert 160 < max(peaks) < 300
 
 
@@ -523,29 +514,10 @@ def test_a_full_disk_leaves_no_half_picture(store, monkeypatch):
 # --- The child --------------------------------------------------------------------------------
 
 
-def loop(data):
-    while True:
-        pass
-
-
-def grow(data):
-    return bytearray(600 * sandbox.MIB), []
-
-
-def die(data):
-    os.abort()
-
-
-def write(data, path):
-    with open(path, "wb") as file:
-        file.write(data)
-
-
-def environment(data):
-    return dict(os.environ), []
-
-
-@pytest.mark.parametrize(("task", "code"), [(loop, "too-slow"), (grow, "too-heavy"), (die, "unreadable")])
+@pytest.mark.parametrize(
+    ("task", "code"),
+    [(sandbox_tasks.loop, "too-slow"), (sandbox_tasks.grow, "too-heavy"), (sandbox_tasks.die, "unreadable")],
+)
 def test_a_child_that_misbehaves_hurts_only_itself(task, code):
     with pytest.raises(sandbox.FileRefused) as refused:
         sandbox.run_in_sandbox(task, b"original", limits=sandbox.Limits(memory=400, seconds=1))
@@ -555,12 +527,14 @@ def test_a_child_that_misbehaves_hurts_only_itself(task, code):
 def test_a_child_can_write_no_file(tmp_path):
     path = tmp_path / "original"
     with pytest.raises(sandbox.FileRefused):
-        sandbox.run_in_sandbox(write, b"original", limits=sandbox.Limits(memory=400, seconds=2), path=str(path))
+        sandbox.run_in_sandbox(
+            sandbox_tasks.write, b"original", limits=sandbox.Limits(memory=400, seconds=2), path=str(path)
+        )
     assert path.read_bytes() == b""
 
 
 def test_a_child_sees_no_secret_of_the_environment():
-    facts, _blobs = sandbox.run_in_sandbox(environment, b"", limits=sandbox.Limits(memory=400, seconds=2))
+    facts, _blobs = sandbox.run_in_sandbox(sandbox_tasks.environment, b"", limits=sandbox.Limits(memory=400, seconds=2))
     assert not {"SECRET_KEY", "SUBSCRIBER_KEYS", "DATABASE_URL"} & facts.keys()
 
 

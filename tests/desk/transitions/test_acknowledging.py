@@ -44,7 +44,7 @@ def test_why_it_matters_is_said(client, editor):
 
 
 @pytest.mark.parametrize(
-    "field", ["title_fr", "body_ar", "summary_ru", "subtitle_be", "picture_alt_es", "picture_credit"]
+    "field", ["title_fr", "body_ar", "summary_ru", "subtitle_be", "picture_alt_es", "picture_credit_en"]
 )
 def test_every_language_and_the_words_of_pictures_are_read(client, editor, field):
     assert found(client.get(admin_url(make_update(**{field: MAIL})))) == [("email", "witness.k@example.com", field)]
