@@ -20,18 +20,25 @@ def settle_restored_editions(taken):
     Delivery.objects.filter(state=Delivery.State.CLAIMED).update(state=Delivery.State.DOUBT, claim="", code="restored")
     going = Edition.objects.filter(state__in=[State.COMPOSING, State.SENDING])
     stopped = going.update(state=State.STOPPED, trouble=STOPPED_NOTICE.format(taken=taken))
-    passed = sum(skip_missed_digest(frequency) for frequency in (Audience.Frequency.DAILY, Audience.Frequency.WEEKLY))
+    passed = sum(
+        skip_missed_digest(frequency, taken=taken)
+        for frequency in (Audience.Frequency.DAILY, Audience.Frequency.WEEKLY)
+    )
     told = [f"{stopped} editions were going out and are stopped now: resume them at the desk."] if stopped else []
     if passed:
         told.append("A digest was due since the copy was made; it is not sent again. Its news of the last day is kept.")
     return told + find_key_mismatch()
 
 
-def skip_missed_digest(frequency):
-    """Whether a time of this rhythm passed since its last round; its entries of the last day stay for the next."""
+def skip_missed_digest(frequency, *, taken):
+    """Whether a time of this rhythm passed since its last round, or since the copy was made where that knows of none;
+    its entries of the last day stay for the next."""
+    if not Audience.objects.filter(frequency=frequency).exists():
+        return False
     rounds = DigestRun.objects.filter(frequency=frequency).exclude(slot=FIRST_SLOT)
     slot, last = get_digest_slot(frequency, timezone.now()), rounds.order_by("slot").last()
-    if last is None or last.slot >= slot:
+    known = last.slot if last else get_digest_slot(frequency, taken)
+    if known >= slot:
         return False
     DigestRun.objects.create(frequency=frequency, slot=slot, until=timezone.now())
     return True

@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from audit import append_only, erasures
 from audit.models import Event
+from newsletter.composition.digests import compose_due_digests
 from newsletter.models import SignUp
+from newsletter.restore_hooks import settle_restored_editions
 from newsletter.subscribers import signup
 from operations.backup import restore
 from operations.backup.sealed_file import UnreadableBackup
 from tests.operations.test_backup import copy, place, restore_copy, run_command  # noqa: F401 (fixtures)
 from tests.support.factories import make_update
+from tests.support.newsletter_fixtures import make_subscriber
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,3 +54,16 @@ def test_what_another_machine_remembers_is_remembered_here_from_then_on(copy):  
     theirs = erasures.Erasure(timezone.now(), erasures.PURGED, str(uuid.uuid4()))
     restore.restore_backup(copy, also=[str(theirs)])
     assert [str(one) for one in erasures.read_erasures()] == [str(theirs)]
+
+
+@pytest.mark.parametrize(("hours", "again"), [(1, 1), (23, 0)])
+def test_a_digest_that_left_after_a_copy_that_knew_of_none_is_not_sent_again(hours, again):
+    """The copy is of five in the morning, the digest of six; restored before six it is still to come."""
+    taken = dt.datetime(2026, 11, 20, 4, 30, tzinfo=dt.UTC)
+    with time_machine.travel(taken, tick=False) as clock:
+        make_update(public=True)
+        make_subscriber(frequency="daily")
+        clock.move_to(taken + dt.timedelta(hours=hours))
+        settle_restored_editions(taken)
+        clock.move_to(taken + dt.timedelta(hours=max(hours, 2)))
+        assert compose_due_digests() == again
