@@ -44,6 +44,7 @@ def build_sample_subscriber(number, seed, chance, audiences):
     )
 
 
+@transaction.atomic
 def get_sample_audiences():
     """Every language and rhythm, for all situations and for each alone."""
     slugs = [slug for slug, _title in audience_filters.get_public_situations(get_language_codes()[0])]

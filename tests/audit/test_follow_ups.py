@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit import follow_ups
@@ -113,6 +113,8 @@ def test_what_is_not_done_after_a_while_is_told_to_whoever_runs_the_site(monkeyp
         with pytest.raises(CommandError):
             call_command("privacy_audit")
         line = describe_follow_ups()
-    assert "5 not done, the oldest (erasures)" in line.text
+    # Three files and the line of the journal; SQLite also has a file of its own to empty.
+    waiting = 5 if connection.vendor == "sqlite" else 4
+    assert f"{waiting} not done, the oldest (erasures)" in line.text
     assert not line.ok
     assert "audit_followup, file: not done after 0 tries" in capsys.readouterr().out

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from newsletter.models import Audience, SignUp
 from newsletter.subscribers import signup
-from tests.publishing.workflow.test_performing_at_once import Colleague, run_beside
+from tests.support.colleagues import Colleague, run_beside
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 WISH = {"language": "en", "frequency": "weekly", "query": ""}
@@ -28,6 +28,6 @@ def test_what_somebody_is_asking_for_is_not_swept_up():
 
 def test_what_was_just_swept_up_is_made_anew_for_who_asks_for_it():
     Audience.objects.create(**WISH)
-    assert run_beside(signup.delete_unconfirmed_sign_ups, ask) is None
+    assert run_beside(signup.delete_unconfirmed_sign_ups, ask).failure is None
     connection.check_constraints()
     assert SignUp.objects.get().audience == Audience.objects.get()
