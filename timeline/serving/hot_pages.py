@@ -40,7 +40,7 @@ class VersionWatch:
         self.until = 0.0
 
     def get(self):
-        """The version as it is now; None where the database does not answer."""
+        """(version, day) as they are now, for `HotPage.version`; None where the database does not answer."""
         now = time.time()
         change = self.read_change(now)
         if change != self.change or now >= self.until:
@@ -63,8 +63,9 @@ class VersionWatch:
         except DatabaseError:
             close_old_connections()
             version, lifetime = None, 0
-        end_of_day = DAY - now % DAY
-        self.change, self.version, self.until = change, version, now + min(lifetime, end_of_day)
+        day, passed = divmod(now, DAY)
+        self.change, self.version = change, version and (version, int(day))
+        self.until = now + min(lifetime, DAY - passed)
 
 
 def open_database():
@@ -145,12 +146,10 @@ class HotPages:
         return self.ask(environ, start_response, store, key, page)
 
     def get_version(self):
-        """The version of what is public and the day, as `HotPage.version` has it; None where it cannot be known."""
         watch = getattr(self.local, "watch", None)
         if watch is None:
             watch = self.local.watch = VersionWatch()
-        version = watch.get()
-        return version and (version, int(time.time() // DAY))
+        return watch.get()
 
     def ask(self, environ, start_response, store, key, known):
         """Asks Django, and keeps the answer if Django says for which version it was drawn."""
