@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.chain import record
 from audit.list_guards import GuardedAdmin
-from staff.login.second_factor import fresh_factor_required, has_factor
+from staff.login.second_factor import fresh_factor_required, has_factor, reset_factor
 from staff.login.sessions import end_sessions
 
 from .emails import build_password_link, notify_account, notify_administrators
@@ -212,11 +212,7 @@ def invite_account(request, account):
 @account_action
 def remove_factor(request, account):
     if request.method == "POST":
-        Authenticator.objects.filter(user=account).delete()
-        end_sessions(account)
-        record("factor.reset", actor=request.user, subject=f"account:{account.pk}")
-        notify_account(account, "factor")
-        notify_administrators(account, "factor", by=request.user)
+        reset_factor(account, by=request.user)
         messages.success(request, _("%(name)s chooses a new second factor at the next login.") % {"name": account})
         return redirect("admin:staff_account_change", account.pk)
     return render_account_action(

@@ -35,7 +35,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.chain import record
-from staff.emails import notify_account
+from staff.emails import notify_account, notify_administrators
 from staff.form_recovery import render_recovered_form
 
 from .sessions import end_sessions
@@ -204,6 +204,17 @@ def record_factor_change(account, deed, authenticator):
 
 
 # --- Having it, and how fresh it is -----------------------------------------------------------
+
+
+@transaction.atomic
+def reset_factor(account, *, by):
+    """Removes what an account proves itself with besides its password, for a lost phone or key, and ends its sessions;
+    the account and the other administrators hear of it. `by` is an account or the word for an operator."""
+    Authenticator.objects.filter(user=account).delete()
+    end_sessions(account)
+    record("factor.reset", actor=by, subject=f"account:{account.pk}")
+    notify_account(account, "factor")
+    notify_administrators(account, "factor", by=by)
 
 
 def has_factor(account):

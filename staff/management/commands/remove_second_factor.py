@@ -1,10 +1,6 @@
-from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from audit.chain import record
-from staff.emails import notify_account, notify_administrators
-from staff.login.sessions import end_sessions
+from staff.login.second_factor import has_factor, reset_factor
 from staff.models import Account
 
 
@@ -17,17 +13,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("name", help="the user name")
 
-    @transaction.atomic
     def handle(self, *, name, **options):
         account = Account.objects.filter(username=name).first()
         if account is None:
             raise CommandError(f"There is no account {name}.")
-        if not Authenticator.objects.filter(user=account).delete()[0]:
+        if not has_factor(account):
             raise CommandError(f"{name} has no second factor.")
-        end_sessions(account)
-        record("factor.reset", actor="operator", subject=f"account:{account.pk}")
-        notify_account(account, "factor")
-        notify_administrators(account, "factor", by="operator")
+        reset_factor(account, by="operator")
         self.stdout.write(
             f"{name} chooses a new second factor at the next login; until then the password alone opens it."
         )
